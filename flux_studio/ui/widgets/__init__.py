@@ -1,0 +1,1 @@
+"""Small shared widgets that every panel is made of: one file each."""
