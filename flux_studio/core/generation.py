@@ -1,0 +1,40 @@
+"""A generation: a saved job. What the library, the sidecar and the inspector know of one picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flux_studio.core.money import Money
+from flux_studio.core.request import Request
+from flux_studio.core.size import Size
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One picture on disk, with everything that is known about it.
+
+    `path` is relative to the library folder; `size` is read from the bytes, `request.size` is what was asked for;
+    `seed` is the one the provider reports, else the one sent; `price` is the estimate and `charged` the reported
+    cost, USD or None for unknown; `seconds` from sending to ready; `quality` holds what the provider says of the result.
+    """
+
+    id: str
+    job: str
+    request: Request
+    path: str
+    sha256: str
+    mime: str
+    size: Size
+    bytes: int
+    created: datetime
+    price: Money | None
+    charged: Money | None
+    seed: int | None = None
+    seconds: float | None = None
+    task: str = ""
+    parent: str | None = None
+    quality: tuple[tuple[str, str], ...] = ()
+    has_c2pa: bool = False
+    rating: int = 0
+    favourite: bool = False

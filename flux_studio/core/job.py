@@ -1,0 +1,257 @@
+"""A job: one request on its way, the facts that come back about it, and how the board of jobs moves on.
+
+`advance` is pure: the same events give the same board, and a fact that comes too late (progress after a cancel)
+changes nothing. The journal writes every event that changes a state before the action that the state allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from flux_studio.core.generation import Generation
+from flux_studio.core.money import Money
+from flux_studio.core.request import Request
+
+
+class JobState(StrEnum):
+    """Where a job is. The first six are the way; the last five are the side states."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    RUNNING = "running"
+    READY = "ready"
+    SAVED = "saved"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    LOST = "lost"
+
+
+ENDED = frozenset(
+    {JobState.SAVED, JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.LOST}
+)
+"""States in which nothing more will come by itself. `unknown` waits for a person, so it is not one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What must be on disk to find an accepted job again.
+
+    `task` is the provider's id; `urls` the addresses it returned, by name ('status', 'result', 'cancel');
+    `expires` when the provider forgets the result; `charged` USD where it is reported at submit; `notes` are facts
+    the provider needs later. Never a key.
+    """
+
+    task: str
+    submitted: datetime
+    urls: tuple[tuple[str, str], ...] = ()
+    expires: datetime | None = None
+    charged: Money | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+
+    def url(self, name: str) -> str | None:
+        return dict(self.urls).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A job was written to the journal. `price` is the estimate in USD that was shown; None is unknown."""
+
+    job: str
+    at: datetime
+    request: Request
+    price: Money | None
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The request is about to leave: from here on its fate may be unknown."""
+
+    job: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing was sent, or the provider refused for now: it will be tried again at `until`."""
+
+    job: str
+    at: datetime
+    until: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took the job and the ticket is on disk."""
+
+    job: str
+    at: datetime
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """News of an accepted job: the provider's own words, place in its queue, share done in 0..1, seconds left."""
+
+    job: str
+    at: datetime
+    running: bool
+    words: str = ""
+    position: int | None = None
+    fraction: float | None = None
+    left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The provider finished; the bytes are not on our disk yet. `charged` USD as reported, None unknown."""
+
+    job: str
+    at: datetime
+    charged: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The picture, its sidecar and its row are on disk."""
+
+    job: str
+    at: datetime
+    generation: Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An ending without a picture, or the wait for a person: refused, failed, cancelled, unknown or lost.
+
+    `reason` is a word for programs (core.errors.Reason), `message` a sentence for people, `charged` USD: 0 when
+    surely nothing was charged, None when that is not known.
+    """
+
+    job: str
+    at: datetime
+    state: JobState
+    reason: str
+    message: str
+    charged: Money | None
+
+
+JobEvent = Planned | Sending | Waiting | Accepted | Progressed | Ready | Saved | Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One request on its way. Times are UTC; `price` is the estimate, `charged` what was reported, both in USD."""
+
+    id: str
+    order: str
+    request: Request
+    price: Money | None
+    state: JobState
+    created: datetime
+    updated: datetime
+    ticket: Ticket | None = None
+    sent: datetime | None = None
+    retry_at: datetime | None = None
+    words: str = ""
+    position: int | None = None
+    fraction: float | None = None
+    left: float | None = None
+    reason: str = ""
+    message: str = ""
+    charged: Money | None = None
+    generation: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All jobs that are shown, oldest first."""
+
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+
+    def active(self) -> tuple[Job, ...]:
+        """Jobs that are still on their way: neither ended nor waiting for a person."""
+        return tuple(
+            j for j in self.jobs.values() if not j.ended and j.state is not JobState.UNKNOWN
+        )
+
+    def without(self, job: str) -> Board:
+        return Board({key: value for key, value in self.jobs.items() if key != job})
+
+
+def advance(board: Board, event: JobEvent) -> Board:
+    """The board after one event. Unknown jobs and facts that come too late leave it as it is."""
+    if isinstance(event, Planned):
+        if event.job in board.jobs:
+            return board
+        job = Job(
+            event.job, event.order, event.request, event.price, JobState.PLANNED, event.at, event.at
+        )
+        return Board({**board.jobs, event.job: job})
+    old = board.jobs.get(event.job)
+    new = old and step(old, event)
+    if old is None or new is None or new == old:
+        return board
+    return Board({**board.jobs, event.job: new})
+
+
+def step(job: Job, event: JobEvent) -> Job:
+    """One job after one event: the whole state machine. A fact that comes too late gives the same job."""
+    if job.ended and not isinstance(event, Saved):
+        return job
+    match event:
+        case Planned():
+            return job
+        case Sending(at=at):
+            return replace(
+                job, state=JobState.SENDING, sent=at, updated=at, retry_at=None, message=""
+            )
+        case Waiting(at=at, until=until, message=message):
+            return replace(
+                job, state=JobState.PLANNED, retry_at=until, message=message, updated=at
+            )
+        case Accepted(at=at, ticket=ticket):
+            return replace(
+                job, state=JobState.ACCEPTED, ticket=ticket, updated=at, retry_at=None,
+                charged=ticket.charged, reason="", message="",
+            )  # fmt: skip
+        case Progressed():
+            return _progressed(job, event)
+        case Ready(at=at, charged=charged):
+            known = job.charged if charged is None else charged
+            return replace(
+                job, state=JobState.READY, charged=known, updated=at, fraction=1.0, left=0.0
+            )
+        case Saved(at=at, generation=generation):
+            return replace(
+                job, state=JobState.SAVED, generation=generation.id, charged=generation.charged,
+                updated=at, fraction=1.0, left=0.0, reason="", message="",
+            )  # fmt: skip
+        case Stopped(at=at, state=state, reason=reason, message=message, charged=charged):
+            return replace(
+                job, state=state, reason=reason, message=message, charged=charged, updated=at,
+                retry_at=None,
+            )  # fmt: skip
+
+
+def _progressed(job: Job, event: Progressed) -> Job:
+    if job.state not in (JobState.ACCEPTED, JobState.RUNNING, JobState.READY):
+        return job
+    state = job.state
+    if state is not JobState.READY:
+        state = JobState.RUNNING if event.running else JobState.ACCEPTED
+    return replace(
+        job, state=state, words=event.words, position=event.position, fraction=event.fraction,
+        left=event.left, updated=event.at,
+    )  # fmt: skip

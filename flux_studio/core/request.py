@@ -1,0 +1,59 @@
+"""The request: frozen, everything that decides the picture and nothing else; and the order of several.
+
+A request can be stored, priced, compared and sent again. It never holds a key, a price or a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flux_studio.core.card import KnobValue
+from flux_studio.core.pricing import Estimate
+from flux_studio.core.size import Size
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A picture that is sent along. Its bytes are kept by the library under `sha256`, so it outlives its file.
+
+    `parent` is the generation it came from, when it is a picture of ours; `name` is for people.
+    """
+
+    sha256: str
+    mime: str
+    size: Size
+    name: str = ""
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One picture to be made: what is sent, in our words. The provider turns it into its own fields."""
+
+    provider: str
+    model: str
+    prompt: str
+    size: Size
+    output_format: str
+    references: tuple[Reference, ...] = ()
+    seed: int | None = None
+    safety: int | None = None
+    checker: bool | None = None
+    knobs: tuple[tuple[str, KnobValue], ...] = ()
+
+    @property
+    def is_edit(self) -> bool:
+        return bool(self.references)
+
+    @property
+    def parent(self) -> str | None:
+        """The generation this one is an edit of: the first reference that is a picture of ours."""
+        return next((r.parent for r in self.references if r.parent), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one press of Generate asks for: one request a picture, and the price that stood on the button."""
+
+    requests: tuple[Request, ...]
+    estimate: Estimate

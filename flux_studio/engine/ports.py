@@ -1,0 +1,88 @@
+"""What the runner needs from the rest of the studio, as protocols: the app hands it the real ones.
+
+All methods are called on the engine's thread. Those that may block (keychain, disk, decode) are called through
+`asyncio.to_thread` by the runner; `Journal` is called directly, since one thread owns all database writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from flux_studio.core.generation import Generation
+from flux_studio.core.job import Job, JobEvent
+from flux_studio.core.money import Money
+from flux_studio.core.request import Reference, Request
+from flux_studio.core.secret import Secret
+from flux_studio.core.waiting import Observation
+
+
+class Journal(Protocol):
+    """The precious table of jobs."""
+
+    def record(self, event: JobEvent) -> None:
+        """Commit one fact; on disk when it returns. Raises NotKept when the disk refuses."""
+        ...
+
+    def open_jobs(self) -> Sequence[Job]:
+        """Jobs of earlier runs that have not ended and belong to no live process; this process owns them now."""
+        ...
+
+    def observed(self, kind: str) -> Sequence[Observation]:
+        """How long earlier jobs of a kind took, oldest first, at most the last 60."""
+        ...
+
+    def observe(self, kind: str, observation: Observation) -> None:
+        """Remember how long one job of a kind took."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One finished picture on its way to disk, with what the provider said of it."""
+
+    job: Job
+    data: bytes
+    finished: datetime
+    charged: Money | None
+    seed: int | None
+    seconds: float | None
+    quality: tuple[tuple[str, str], ...]
+    reply: str
+
+
+class Library(Protocol):
+    """Where pictures go and references come from. Blocking."""
+
+    def keep(self, delivery: Delivery) -> Generation:
+        """Verify by a decode, then write original, sidecar, thumbnails and row, in that order; safe to repeat.
+
+        Raises PictureUnreadable when the bytes are not a picture, NotKept when the disk refuses.
+        """
+        ...
+
+    def outgoing(self, reference: Reference) -> tuple[bytes, str]:
+        """The bytes of a reference as they leave: re-encoded without metadata, and their mime type."""
+        ...
+
+
+class Keys(Protocol):
+    """Where keys come from. Blocking, with a deadline of its own."""
+
+    def key(self, provider: str) -> Secret | None:
+        """The key for a provider: environment, session or keychain; None when there is none."""
+        ...
+
+
+class Listener(Protocol):
+    """Who is told of every fact, after it is in the journal."""
+
+    def __call__(self, event: JobEvent) -> None: ...
+
+
+def kind_of(request: Request) -> str:
+    """The kind of job whose durations are alike: provider, model, billed megapixels, number of references."""
+    size = request.size.billed_megapixels
+    return f"{request.provider}/{request.model}/{size}mp/{len(request.references)}ref"
