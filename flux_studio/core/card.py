@@ -1,7 +1,7 @@
 """The model card: what one model at one provider accepts, and its price rule. Data, no code.
 
-Cards are rows of `resources/models/*.toml`, read by `core.card_rows`. A card says everything the form, the
-checks and the price need, so no other place has to know which provider it is about.
+Cards are rows of `resources/models/*.toml`, read by `core.card_rows`. A card says everything the
+form, the checks and the price need, so no other place has to know which provider it is about.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ KnobValue = int | bool | str | Decimal
 
 @dataclass(frozen=True, slots=True)
 class SafetyScale:
-    """Moderation strictness in the provider's own numbers: `least` is the strictest, `most` the most permissive."""
+    """Moderation strictness in the provider's own numbers: `least` is the strictest, `most` the
+    most permissive.
+    """
 
     least: int
     most: int
@@ -45,7 +47,9 @@ class Knob:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What one model at one provider accepts. `paths` holds the provider's routes, e.g. 'text' and 'edit'."""
+    """What one model at one provider accepts. `paths` holds the provider's routes, e.g. 'text' and
+    'edit'.
+    """
 
     provider: str
     model: str
@@ -83,7 +87,9 @@ class ModelCard:
         return self.references > 0
 
     def path(self, name: str) -> str:
-        """A route of the provider for this model. Raises KeyError for a route the card does not have."""
+        """A route of the provider for this model. Raises KeyError for a route the card does not
+        have.
+        """
         return dict(self.paths)[name]
 
     def knob(self, name: str) -> Knob | None:

@@ -1,8 +1,8 @@
 """Reads model cards from TOML rows: the shipped `resources/models/*.toml` and a user's own.
 
-A file has a top-level `provider = "id"`, an optional `[defaults]` table, and one `[[model]]` table a card whose values
-win over the defaults. Money is written as strings, so that no price ever passes through a float. `CardFault` names the
-file and the line of what is wrong.
+A file has a top-level `provider = "id"`, an optional `[defaults]` table, and one `[[model]]` table
+a card whose values win over the defaults. Money is written as strings, so that no price ever passes
+through a float. `CardFault` names the file and the line of what is wrong.
 """
 
 from __future__ import annotations
@@ -116,7 +116,9 @@ def _price(row: Row) -> PriceRule:
                 reference_cap=_whole(row, "reference_cap", 0),
             )
         case other:
-            raise ValueError(f"price.rule is {other!r}; it can be free, unknown, per_call, per_megapixel")
+            raise ValueError(
+                f"price.rule is {other!r}; it can be free, unknown, per_call, per_megapixel"
+            )
 
 
 def _knob(row: Row) -> Knob:
@@ -225,7 +227,9 @@ def _words(error: Exception) -> str:
 
 
 def _line_of(text: str, number: int, error: Exception) -> int:
-    """The line a fault is on: that of the named key inside the model's table, else of the table's head."""
+    """The line a fault is on: that of the named key inside the model's table, else of the table's
+    head.
+    """
     heads = [m.start() for m in re.finditer(r"^\s*\[\[model\]\]", text, re.MULTILINE)]
     start = heads[number] if number < len(heads) else 0
     end = heads[number + 1] if number + 1 < len(heads) else len(text)

@@ -1,8 +1,8 @@
 """The draft: the half-filled form, and what a press of Generate would make of it on one card.
 
-Nothing typed is lost when the model changes: values that a card cannot take stay in the draft, are left out of the
-request and named in a `Note`. `check` is pure and gives either problems or an order, so the price on the button is
-the price of exactly what would be sent.
+Nothing typed is lost when the model changes: values that a card cannot take stay in the draft, are
+left out of the request and named in a `Note`. `check` is pure and gives either problems or an
+order, so the price on the button is the price of exactly what would be sent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from flux_studio.core.size import FreeSizes, ListedSizes, Size, listed, nearest_
 
 
 class SeedMode(StrEnum):
-    """How the seed of the next picture is chosen: a new one, the same one, or one more than the last."""
+    """How the seed of the next picture is chosen: a new one, the same one, or one more than the
+    last.
+    """
 
     RANDOM = "random"
     FIXED = "fixed"
@@ -29,7 +31,9 @@ class SeedMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The half-filled form. `safety`, `checker` and `output_format` None or '' mean the model's own default."""
+    """The half-filled form. `safety`, `checker` and `output_format` None or '' mean the model's own
+    default.
+    """
 
     provider: str
     model: str
@@ -47,7 +51,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something the card makes of the draft that is not what was set: said beside the control, never an obstacle."""
+    """Something the card makes of the draft that is not what was set: said beside the control,
+    never an obstacle.
+    """
 
     control: Control
     text: str
@@ -60,7 +66,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A draft on a card: the order when it can be sent, else the problems; the price either way where one is known."""
+    """A draft on a card: the order when it can be sent, else the problems; the price either way
+    where one is known.
+    """
 
     problems: tuple[Problem, ...]
     notes: tuple[Note, ...]
@@ -76,8 +84,9 @@ def check(
 ) -> Check:
     """Make an order of a draft, or say what stands in the way.
 
-    `pick_seed` gives a random seed where the mode asks for one. For the controls in `strict` a value that the card
-    cannot take is a problem and not a note: the command line names what was asked for by hand.
+    `pick_seed` gives a random seed where the mode asks for one. For the controls in `strict` a
+    value that the card cannot take is a problem and not a note: the command line names what was
+    asked for by hand.
     """
     problems = [*_prompt_problems(draft, card), *_reference_problems(draft, card)]
     problems += [*_size_problems(draft, card), *_count_problems(draft, card)]
@@ -99,14 +108,18 @@ def price(draft: Draft, card: ModelCard) -> Estimate:
 
 
 def effective_format(draft: Draft, card: ModelCard) -> str:
-    """The file format that will be sent: the chosen one where the card offers it, else the card's first, '' if none."""
+    """The file format that will be sent: the chosen one where the card offers it, else the card's
+    first, '' if none.
+    """
     if draft.output_format in card.formats:
         return draft.output_format
     return card.formats[0] if card.formats else ""
 
 
 def effective_safety(draft: Draft, card: ModelCard) -> int | None:
-    """The strictness that will be sent, held inside the card's scale; None where the card has none."""
+    """The strictness that will be sent, held inside the card's scale; None where the card has
+    none.
+    """
     if card.safety is None:
         return None
     wanted = card.safety.default if draft.safety is None else draft.safety
@@ -135,7 +148,9 @@ def _request(draft: Draft, card: ModelCard, seed: int | None) -> Request:
 
 
 def _seeds(draft: Draft, card: ModelCard, pick_seed: Callable[[], int]) -> list[int | None]:
-    """One seed a picture. A fixed seed counts up inside one order: equal requests would only be paid twice."""
+    """One seed a picture. A fixed seed counts up inside one order: equal requests would only be
+    paid twice.
+    """
     if not card.seed:
         return [None] * draft.count
     if draft.seed_mode is SeedMode.RANDOM:
@@ -146,18 +161,21 @@ def _seeds(draft: Draft, card: ModelCard, pick_seed: Callable[[], int]) -> list[
 def _prompt_problems(draft: Draft, card: ModelCard) -> list[Problem]:
     length = len(draft.prompt.strip())
     if not length:
-        text = QT_TRANSLATE_NOOP("Problem", "The prompt is empty. Say what the picture should show.")
+        text = QT_TRANSLATE_NOOP(
+            "Problem", "The prompt is empty. Say what the picture should show."
+        )
         return [Problem(Control.PROMPT, text)]
     if length < card.prompt_least:
         text = QT_TRANSLATE_NOOP(
             "Problem", "The prompt is too short for {model}: it takes at least {least} characters."
         )
-        values = (("model", card.title), ("least", str(card.prompt_least)))
-        return [Problem(Control.PROMPT, text, values)]
+        least = (("model", card.title), ("least", str(card.prompt_least)))
+        return [Problem(Control.PROMPT, text, least)]
     if card.prompt_most and len(draft.prompt) > card.prompt_most:
         text = QT_TRANSLATE_NOOP(
             "Problem",
-            "The prompt has {length} characters and {model} takes at most {most}. Shorten it by {over}.",
+            "The prompt has {length} characters and {model} takes at most {most}. "
+            "Shorten it by {over}.",
         )
         over = len(draft.prompt) - card.prompt_most
         counts = (("length", len(draft.prompt)), ("most", card.prompt_most), ("over", over))
@@ -188,24 +206,32 @@ def _size_problems(draft: Draft, card: ModelCard) -> list[Problem]:
     rule = card.sizes
     broken = size_problem(rule, draft.size)
     nearest = nearest_size(rule, draft.size)
-    values = [("size", str(draft.size)), ("nearest", str(nearest)), ("model", card.title)]
+    values: list[tuple[str, str]] = [
+        ("size", str(draft.size)),
+        ("nearest", str(nearest)),
+        ("model", card.title),
+    ]
     match rule, broken:
         case _, None:
             return []
         case FreeSizes() as free, "side":
             text = QT_TRANSLATE_NOOP(
                 "Problem",
-                "{size} is outside the limits: each side of {model} is {least} to {most} px. Nearest: {nearest}.",
+                "{size} is outside the limits: each side of {model} is {least} to {most} px. "
+                "Nearest: {nearest}.",
             )
             values += [("least", str(free.least)), ("most", str(free.most))]
         case FreeSizes() as free, "grid":
             text = QT_TRANSLATE_NOOP(
-                "Problem", "{size} is off the grid: sides of {model} go in steps of {step} px. Nearest: {nearest}."
+                "Problem",
+                "{size} is off the grid: sides of {model} go in steps of {step} px. "
+                "Nearest: {nearest}.",
             )
             values += [("step", str(free.step))]
         case FreeSizes() as free, _:
             text = QT_TRANSLATE_NOOP(
-                "Problem", "{size} is too large: {model} makes at most {area} megapixels. Nearest: {nearest}."
+                "Problem",
+                "{size} is too large: {model} makes at most {area} megapixels. Nearest: {nearest}.",
             )
             values += [("area", f"{free.most_pixels / 1_048_576:g}")]
         case _:
@@ -213,7 +239,8 @@ def _size_problems(draft: Draft, card: ModelCard) -> list[Problem]:
                 return []  # a ratio and a tier stand for it: a note says so
             text = QT_TRANSLATE_NOOP(
                 "Problem",
-                "{model} takes a ratio, not pixels, and has none near {size}. Nearest: {ratio} {tier}, {nearest}.",
+                "{model} takes a ratio, not pixels, and has none near {size}. "
+                "Nearest: {ratio} {tier}, {nearest}.",
             )
             values += _tier_words(rule, draft.size)
     return [Problem(Control.SIZE, text, tuple(values), nearest)]
@@ -282,10 +309,14 @@ def _notes(draft: Draft, card: ModelCard) -> tuple[Note, ...]:
     notes: list[Note] = []
     name = (("model", card.title),)
     if isinstance(card.sizes, ListedSizes) and size_problem(card.sizes, draft.size):
-        text = QT_TRANSLATE_NOOP("Note", "Sent as {ratio} at {tier}: {model} takes a ratio, not pixels.")
+        text = QT_TRANSLATE_NOOP(
+            "Note", "Sent as {ratio} at {tier}: {model} takes a ratio, not pixels."
+        )
         notes.append(Note(Control.SIZE, text, (*name, *_tier_words(card.sizes, draft.size))))
     if not card.seed and draft.seed_mode is not SeedMode.RANDOM:
-        text = QT_TRANSLATE_NOOP("Note", "{model} takes no seed here, so a result cannot be repeated.")
+        text = QT_TRANSLATE_NOOP(
+            "Note", "{model} takes no seed here, so a result cannot be repeated."
+        )
         notes.append(Note(Control.SEED, text, name))
     if draft.output_format and draft.output_format not in card.formats:
         text = QT_TRANSLATE_NOOP("Note", "{model} does not offer {format} here; it sends {sent}.")
@@ -297,7 +328,9 @@ def _notes(draft: Draft, card: ModelCard) -> tuple[Note, ...]:
             text = QT_TRANSLATE_NOOP("Note", "{model} has no safety scale here.")
             notes.append(Note(Control.SAFETY, text, name))
         else:
-            text = QT_TRANSLATE_NOOP("Note", "Safety {value} is outside the scale {least} to {most} of {model}.")
+            text = QT_TRANSLATE_NOOP(
+                "Note", "Safety {value} is outside the scale {least} to {most} of {model}."
+            )
             scale = (("least", str(card.safety.least)), ("most", str(card.safety.most)))
             notes.append(Note(Control.SAFETY, text, (*name, ("value", str(draft.safety)), *scale)))
     return tuple(notes)

@@ -5,7 +5,7 @@ StudioError
 ├── KeyMissing          no key for this provider
 ├── PictureUnreadable   a reference or a result is not a picture we accept
 ├── NotKept             the picture is there and could not be written to disk
-└── ProviderError       what a provider or the way to it answered; `reason` decides, never the words
+└── ProviderError       what a provider or the way to it answered; `reason` decides, no words
     ├── NotSent         surely nothing left this machine: sending again is safe
     ├── NotNow          the provider refused for the moment, before any work
     ├── Refused         the provider refused for good; nothing was made, nothing charged
@@ -69,7 +69,9 @@ class KeyMissing(StudioError):
 
 
 class PictureUnreadable(StudioError):
-    """A file or a reply is not a picture we accept. `reason` is a word, the message says what would be right."""
+    """A file or a reply is not a picture we accept. `reason` is a word, the message says what would
+    be right.
+    """
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -94,7 +96,9 @@ class NotSent(ProviderError):
 
 
 class NotNow(ProviderError):
-    """Refused for the moment, before any work. `wait` is the provider's own word in seconds, None if it gave none."""
+    """Refused for the moment, before any work. `wait` is the provider's own word in seconds, None
+    if it gave none.
+    """
 
     def __init__(
         self, reason: Reason, message: str, wait: float | None = None, *, request_id: str = ""
@@ -104,7 +108,9 @@ class NotNow(ProviderError):
 
 
 class Refused(ProviderError):
-    """Refused for good: nothing was made and nothing is charged. `control` names the control it concerns, or ''."""
+    """Refused for good: nothing was made and nothing is charged. `control` names the control it
+    concerns, or ''.
+    """
 
     def __init__(
         self, reason: Reason, message: str, *, control: str = "", request_id: str = ""
@@ -114,7 +120,9 @@ class Refused(ProviderError):
 
 
 class OutcomeUnknown(ProviderError):
-    """The request may have been accepted. `reply` keeps what came back, redacted, for the evidence."""
+    """The request may have been accepted. `reply` keeps what came back, redacted, for the
+    evidence.
+    """
 
     def __init__(self, message: str, *, reply: str = "", request_id: str = "") -> None:
         super().__init__(Reason.OUTCOME_UNKNOWN, message, request_id=request_id)

@@ -1,4 +1,6 @@
-"""A generation: a saved job. What the library, the sidecar and the inspector know of one picture."""
+"""A generation: a saved job. What the library, the sidecar and the inspector know of one
+picture.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,10 @@ from flux_studio.core.size import Size
 class Generation:
     """One picture on disk, with everything that is known about it.
 
-    `path` is relative to the library folder; `size` is read from the bytes, `request.size` is what was asked for;
-    `seed` is the one the provider reports, else the one sent; `price` is the estimate and `charged` the reported
-    cost, USD or None for unknown; `seconds` from sending to ready; `quality` holds what the provider says of the result.
+    `path` is relative to the library folder; `size` is read from the bytes, `request.size` is what
+    was asked for; `seed` is the one the provider reports, else the one sent; `price` is the
+    estimate and `charged` the reported cost, USD or None for unknown; `seconds` from sending to
+    ready; `quality` holds what the provider says of the result.
     """
 
     id: str

@@ -1,7 +1,9 @@
-"""A job: one request on its way, the facts that come back about it, and how the board of jobs moves on.
+"""A job: one request on its way, the facts that come back about it, and how the board of jobs moves
+on.
 
-`advance` is pure: the same events give the same board, and a fact that comes too late (progress after a cancel)
-changes nothing. The journal writes every event that changes a state before the action that the state allows.
+`advance` is pure: the same events give the same board, and a fact that comes too late (progress
+after a cancel) changes nothing. The journal writes every event that changes a state before the
+action that the state allows.
 """
 
 from __future__ import annotations
@@ -35,16 +37,18 @@ class JobState(StrEnum):
 ENDED = frozenset(
     {JobState.SAVED, JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.LOST}
 )
-"""States in which nothing more will come by itself. `unknown` waits for a person, so it is not one of them."""
+"""States in which nothing more will come by itself. `unknown` waits for a person, so it is not one
+of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """What must be on disk to find an accepted job again.
 
-    `task` is the provider's id; `urls` the addresses it returned, by name ('status', 'result', 'cancel');
-    `expires` when the provider forgets the result; `charged` USD where it is reported at submit; `notes` are facts
-    the provider needs later. Never a key.
+    `task` is the provider's id; `urls` the addresses it returned, by name ('status', 'result',
+    'cancel'); `expires` when the provider forgets the result; `charged` USD where it is reported at
+    submit; `notes` are facts the provider needs later. Never a key.
     """
 
     task: str
@@ -60,7 +64,9 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A job was written to the journal. `price` is the estimate in USD that was shown; None is unknown."""
+    """A job was written to the journal. `price` is the estimate in USD that was shown; None is
+    unknown.
+    """
 
     job: str
     at: datetime
@@ -98,7 +104,9 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """News of an accepted job: the provider's own words, place in its queue, share done in 0..1, seconds left."""
+    """News of an accepted job: the provider's own words, place in its queue, share done in 0..1,
+    seconds left.
+    """
 
     job: str
     at: datetime
@@ -111,7 +119,9 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The provider finished; the bytes are not on our disk yet. `charged` USD as reported, None unknown."""
+    """The provider finished; the bytes are not on our disk yet. `charged` USD as reported, None
+    unknown.
+    """
 
     job: str
     at: datetime
@@ -129,10 +139,11 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """An ending without a picture, or the wait for a person: refused, failed, cancelled, unknown or lost.
+    """An ending without a picture, or the wait for a person: refused, failed, cancelled, unknown or
+    lost.
 
-    `reason` is a word for programs (core.errors.Reason), `message` a sentence for people, `charged` USD: 0 when
-    surely nothing was charged, None when that is not known.
+    `reason` is a word for programs (core.errors.Reason), `message` a sentence for people, `charged`
+    USD: 0 when surely nothing was charged, None when that is not known.
     """
 
     job: str
@@ -148,7 +159,9 @@ JobEvent = Planned | Sending | Waiting | Accepted | Progressed | Ready | Saved |
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One request on its way. Times are UTC; `price` is the estimate, `charged` what was reported, both in USD."""
+    """One request on its way. Times are UTC; `price` is the estimate, `charged` what was reported,
+    both in USD.
+    """
 
     id: str
     order: str
@@ -207,7 +220,9 @@ def advance(board: Board, event: JobEvent) -> Board:
 
 
 def step(job: Job, event: JobEvent) -> Job:
-    """One job after one event: the whole state machine. A fact that comes too late gives the same job."""
+    """One job after one event: the whole state machine. A fact that comes too late gives the same
+    job.
+    """
     if job.ended and not isinstance(event, Saved):
         return job
     match event:
@@ -218,9 +233,7 @@ def step(job: Job, event: JobEvent) -> Job:
                 job, state=JobState.SENDING, sent=at, updated=at, retry_at=None, message=""
             )
         case Waiting(at=at, until=until, message=message):
-            return replace(
-                job, state=JobState.PLANNED, retry_at=until, message=message, updated=at
-            )
+            return replace(job, state=JobState.PLANNED, retry_at=until, message=message, updated=at)
         case Accepted(at=at, ticket=ticket):
             return replace(
                 job, state=JobState.ACCEPTED, ticket=ticket, updated=at, retry_at=None,

@@ -10,7 +10,9 @@ LARGEST = Decimal(100_000)  # a reported price above this is a broken reply, not
 
 
 def dollars(amount: Money | None) -> str:
-    """'$0.030', '$0.24', '$1.24'; thousandths are kept where they matter; unknown is '$?', never $0."""
+    """'$0.030', '$0.24', '$1.24'; thousandths are kept where they matter; unknown is '$?', never
+    $0.
+    """
     if amount is None:
         return "$?"
     exact = amount.quantize(THOUSANDTH)

@@ -1,6 +1,8 @@
-"""What a request costs, with the working shown: a pure function of the card's price rule and the order.
+"""What a request costs, with the working shown: a pure function of the card's price rule and the
+order.
 
-A rule is data on the model card. `Unknown` is a rule too: an unknown price is shown as unknown, never as zero.
+A rule is data on the model card. `Unknown` is a rule too: an unknown price is shown as unknown,
+never as zero.
 """
 
 from __future__ import annotations
@@ -32,8 +34,10 @@ class PerCall:
 
 @dataclass(frozen=True, slots=True)
 class PerMegapixel:
-    """USD by billed megapixels: `first` for the first of output, `further` for each more, `reference` for each of
-    input. Each reference is rounded up by itself, and counts at most `reference_cap` MP (0: no cap)."""
+    """USD by billed megapixels: `first` for the first of output, `further` for each more,
+    `reference` for each of input. Each reference is rounded up by itself, and counts at most
+    `reference_cap` MP (0: no cap).
+    """
 
     first: Money
     further: Money
@@ -96,7 +100,9 @@ def _flat(tiers: dict[str, Money], tier: str) -> tuple[Money | None, tuple[str, 
     price = tiers.get(tier, tiers.get(""))
     if price is None:
         return None, (f"No price is published at {tier}",)
-    return price, (f"{dollars(price)} a picture{f' at {tier}' if tier else ''}, references included",)
+    return price, (
+        f"{dollars(price)} a picture{f' at {tier}' if tier else ''}, references included",
+    )
 
 
 def _by_area(
@@ -108,7 +114,8 @@ def _by_area(
     working.append(f"first megapixel {dollars(rule.first)}")
     if output > 1:
         working.append(
-            f"{output - 1} further × {dollars(rule.further)} = {dollars(rule.further * (output - 1))}"
+            f"{output - 1} further × {dollars(rule.further)} = "
+            f"{dollars(rule.further * (output - 1))}"
         )
     if references and rule.reference:
         billed = [_input_megapixels(rule, reference) for reference in references]

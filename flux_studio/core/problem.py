@@ -1,7 +1,7 @@
 """What is wrong with a draft, said at the control it belongs to, with what would be right.
 
-Sentences are English templates marked for translation; the window translates `text` in the context "Problem"
-and then fills in `values`. The command line prints `sentence`.
+Sentences are English templates marked for translation; the window translates `text` in the context
+"Problem" and then fills in `values`. The command line prints `sentence`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class Control(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that keeps a draft from being sent. `nearest` is the valid size on offer, where size is the trouble."""
+    """One thing that keeps a draft from being sent. `nearest` is the valid size on offer, where
+    size is the trouble.
+    """
 
     control: Control
     text: str

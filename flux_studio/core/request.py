@@ -1,4 +1,5 @@
-"""The request: frozen, everything that decides the picture and nothing else; and the order of several.
+"""The request: frozen, everything that decides the picture and nothing else; and the order of
+several.
 
 A request can be stored, priced, compared and sent again. It never holds a key, a price or a time.
 """
@@ -14,7 +15,8 @@ from flux_studio.core.size import Size
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A picture that is sent along. Its bytes are kept by the library under `sha256`, so it outlives its file.
+    """A picture that is sent along. Its bytes are kept by the library under `sha256`, so it
+    outlives its file.
 
     `parent` is the generation it came from, when it is a picture of ours; `name` is for people.
     """
@@ -28,7 +30,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One picture to be made: what is sent, in our words. The provider turns it into its own fields."""
+    """One picture to be made: what is sent, in our words. The provider turns it into its own
+    fields.
+    """
 
     provider: str
     model: str
@@ -53,7 +57,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one press of Generate asks for: one request a picture, and the price that stood on the button."""
+    """What one press of Generate asks for: one request a picture, and the price that stood on the
+    button.
+    """
 
     requests: tuple[Request, ...]
     estimate: Estimate

@@ -1,7 +1,8 @@
 """The retry law for paid requests: what may happen after a submit did not give a ticket.
 
-A request that may have been accepted is never sent again by itself, unless the provider promises that the same
-idempotency key runs it only once. Everything else follows from which error it was, never from its words.
+A request that may have been accepted is never sent again by itself, unless the provider promises
+that the same idempotency key runs it only once. Everything else follows from which error it was,
+never from its words.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def after_submit(error: ProviderError, attempt: int, *, idempotent: bool) -> Ver
         case NotNow(wait=wait) if wait is not None and wait > LONGEST_OBEYED:
             return GiveUp()
         case NotNow(wait=wait):
-            # No work was begun, so patience costs nothing: a busy provider is asked again without a limit.
+            # No work was begun, so patience costs nothing: ask a busy provider without a limit.
             return SendAgain(wait if wait is not None else own_wait(attempt, longest=32.0))
         case NotSent(reason=Reason.UNTRUSTED):
             return GiveUp()
@@ -57,5 +58,7 @@ def after_submit(error: ProviderError, attempt: int, *, idempotent: bool) -> Ver
 
 
 def own_wait(attempt: int, longest: float = LONGEST_WAIT) -> float:
-    """Seconds before the next attempt where the provider gave no word: 0.5, 1, 2 … up to `longest`."""
+    """Seconds before the next attempt where the provider gave no word: 0.5, 1, 2 … up to
+    `longest`.
+    """
     return float(min(longest, FIRST_WAIT * 2 ** min(attempt - 1, 12)))

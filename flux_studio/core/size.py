@@ -1,7 +1,9 @@
-"""Picture sizes in pixels, the megapixel that is billed, and how a model restricts what may be asked.
+"""Picture sizes in pixels, the megapixel that is billed, and how a model restricts what may be
+asked.
 
-A size is always width × height. A billed megapixel is 1,048,576 pixels, rounded up to whole ones: the only
-reading that reproduces every row of Runflow's printed price table (1920 × 1080 is 2 MP, 4096 × 4096 is 16 MP).
+A size is always width × height. A billed megapixel is 1,048,576 pixels, rounded up to whole ones:
+the only reading that reproduces every row of Runflow's printed price table (1920 × 1080 is 2 MP,
+4096 × 4096 is 16 MP).
 """
 
 from __future__ import annotations
@@ -81,7 +83,9 @@ class FreeSizes:
 
 @dataclass(frozen=True, slots=True)
 class ListedSize:
-    """One size a model offers by ratio and tier. The size in px is nominal: such providers promise a ratio only."""
+    """One size a model offers by ratio and tier. The size in px is nominal: such providers promise
+    a ratio only.
+    """
 
     ratio: str
     tier: str
@@ -115,7 +119,10 @@ def size_problem(rule: SizeRule, size: Size) -> str | None:
     """Which rule a size breaks: 'side', 'grid', 'area', 'listed', or None when it is valid."""
     match rule:
         case FreeSizes() as free:
-            if min(size.width, size.height) < free.least or max(size.width, size.height) > free.most:
+            if (
+                min(size.width, size.height) < free.least
+                or max(size.width, size.height) > free.most
+            ):
                 return "side"
             if size.width % free.step or size.height % free.step:
                 return "grid"
@@ -125,7 +132,9 @@ def size_problem(rule: SizeRule, size: Size) -> str | None:
 
 
 def nearest_size(rule: SizeRule, size: Size) -> Size:
-    """The valid size nearest to what was asked, keeping the ratio where the limits force a change."""
+    """The valid size nearest to what was asked, keeping the ratio where the limits force a
+    change.
+    """
     match rule:
         case FreeSizes() as free:
             return _nearest_free(free, size)

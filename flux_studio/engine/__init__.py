@@ -1,4 +1,4 @@
-"""When it happens: the asyncio runner that takes a job from the journal to the library, and the QThread around it.
+"""When it happens: the asyncio runner that takes a job from journal to library, and its QThread.
 
 The runner needs no Qt and knows storage only through the four small protocols of `ports`.
 """

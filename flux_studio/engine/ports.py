@@ -1,7 +1,8 @@
 """What the runner needs from the rest of the studio, as protocols: the app hands it the real ones.
 
-All methods are called on the engine's thread. Those that may block (keychain, disk, decode) are called through
-`asyncio.to_thread` by the runner; `Journal` is called directly, since one thread owns all database writes.
+All methods are called on the engine's thread. Those that may block (keychain, disk, decode) are
+called through `asyncio.to_thread` by the runner; `Journal` is called directly, since one thread
+owns all database writes.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ class Journal(Protocol):
         ...
 
     def open_jobs(self) -> Sequence[Job]:
-        """Jobs of earlier runs that have not ended and belong to no live process; this process owns them now."""
+        """Jobs of earlier runs that have not ended and belong to no live process; this process owns
+        them now.
+        """
         ...
 
     def observed(self, kind: str) -> Sequence[Observation]:
@@ -57,14 +60,17 @@ class Library(Protocol):
     """Where pictures go and references come from. Blocking."""
 
     def keep(self, delivery: Delivery) -> Generation:
-        """Verify by a decode, then write original, sidecar, thumbnails and row, in that order; safe to repeat.
+        """Verify by a decode, then write original, sidecar, thumbnails and row, in that order; safe
+        to repeat.
 
         Raises PictureUnreadable when the bytes are not a picture, NotKept when the disk refuses.
         """
         ...
 
     def outgoing(self, reference: Reference) -> tuple[bytes, str]:
-        """The bytes of a reference as they leave: re-encoded without metadata, and their mime type."""
+        """The bytes of a reference as they leave: re-encoded without metadata, and their mime
+        type.
+        """
         ...
 
 
@@ -83,6 +89,8 @@ class Listener(Protocol):
 
 
 def kind_of(request: Request) -> str:
-    """The kind of job whose durations are alike: provider, model, billed megapixels, number of references."""
+    """The kind of job whose durations are alike: provider, model, billed megapixels, number of
+    references.
+    """
     size = request.size.billed_megapixels
     return f"{request.provider}/{request.model}/{size}mp/{len(request.references)}ref"

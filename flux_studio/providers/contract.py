@@ -1,8 +1,10 @@
-"""What a provider answers: submit a request, say how its task stands; and, where the service has them, more.
+"""What a provider answers: submit a request, say how its task stands; and, where the service has
+them, more.
 
-`submit` raises NotSent, NotNow, Refused or OutcomeUnknown and nothing else; `check` and the free calls raise
-Unreachable, Refused (bad key) or TaskForgotten. A reply that makes no sense is OutcomeUnknown in `submit` and
-Unreachable elsewhere. No method retries a submit, sleeps, or keeps state that a restart would miss.
+`submit` raises NotSent, NotNow, Refused or OutcomeUnknown and nothing else; `check` and the free
+calls raise Unreachable, Refused (bad key) or TaskForgotten. A reply that makes no sense is
+OutcomeUnknown in `submit` and Unreachable elsewhere. No method retries a submit, sleeps, or keeps
+state that a restart would miss.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ from flux_studio.core.secret import Secret
 class Submission:
     """Everything one submit needs.
 
-    `inputs` are what `upload` gave for the request's references, in order; `idempotency_key` is new for each job and
-    the same for each attempt at it.
+    `inputs` are what `upload` gave for the request's references, in order; `idempotency_key` is new
+    for each job and the same for each attempt at it.
     """
 
     request: Request
@@ -80,7 +82,9 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Finished: at least one picture. `charged` USD as reported; `reply` is the redacted body for the sidecar."""
+    """Finished: at least one picture. `charged` USD as reported; `reply` is the redacted body for
+    the sidecar.
+    """
 
     results: tuple[Result, ...]
     charged: Money | None = None
@@ -93,8 +97,8 @@ class Done:
 class Ended:
     """The provider ended the task without a picture.
 
-    `refused` when moderation or a rule said no, else it failed or was cancelled; `charged` USD: 0 when the provider
-    says or documents that such an ending is free, None when that is not known.
+    `refused` when moderation or a rule said no, else it failed or was cancelled; `charged` USD: 0
+    when the provider says or documents that such an ending is free, None when that is not known.
     """
 
     refused: bool
@@ -112,12 +116,16 @@ class Provider(Protocol):
 
     id: ClassVar[str]
     idempotent: ClassVar[bool]
-    """Whether the same idempotency key runs a request only once, so an unclear submit may be repeated."""
+    """Whether the same idempotency key runs a request only once, so an unclear submit may be
+    repeated.
+    """
     at_once: ClassVar[int]
     """How many tasks one key may have in flight."""
 
     async def upload(self, picture: ReferencePicture, key: Secret | None) -> str:
-        """Hand over one reference; gives the address or data URI to put into the request. Free, so retried freely."""
+        """Hand over one reference; gives the address or data URI to put into the request. Free, so
+        retried freely.
+        """
         ...
 
     async def submit(self, submission: Submission, key: Secret | None) -> Ticket:
@@ -143,7 +151,9 @@ class ChecksKey(Protocol):
     """A provider with a free call that needs a valid key."""
 
     async def check_key(self, key: Secret) -> str:
-        """A short fact about the account for people ('balance $4.20'), '' when there is none. Raises Refused."""
+        """A short fact about the account for people ('balance $4.20'), '' when there is none.
+        Raises Refused.
+        """
         ...
 
 
@@ -175,7 +185,9 @@ class FindsTasks(Protocol):
 
 
 class Notes(Protocol):
-    """Small facts a provider learns and wants back after a restart, such as which route worked. Never a key."""
+    """Small facts a provider learns and wants back after a restart, such as which route worked.
+    Never a key.
+    """
 
     def get(self, name: str) -> str | None: ...
 
