@@ -1,0 +1,243 @@
+"""The Pillow work of the decode child: open within limits, measure, reduce, turn, re-encode.
+
+Runs only in the child process (`decode_child.py`). Every function takes foreign bytes and raises
+`Refusal` with a word of `picture_facts.SENTENCES`, or whatever Pillow raises, which the child maps.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+
+from PIL import (
+    Image,
+    ImageCms,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from flux_studio.storage import picture_bytes
+
+MEGAPIXEL = 1_000_000
+# 4096 x 4096 is 16.8 megapixels; a WebP of that size already needs 282 MB to decode.
+MOST_PIXELS = {"result": 20 * MEGAPIXEL, "reference": 40 * MEGAPIXEL}
+MOST_WEBP_PIXELS = 20 * MEGAPIXEL
+# A PNG reference of this size or less stays lossless on its way to a provider.
+MOST_LOSSLESS_PIXELS = 4 * MEGAPIXEL
+NEUTRAL_GREY = 128
+
+_FORMATS = {picture_bytes.PNG: "PNG", picture_bytes.JPEG: "JPEG", picture_bytes.WEBP: "WEBP"}
+# Pillow imports these when a file asks for them (EXIF, phone pictures); it may open none then.
+_WANTED_LATER = (JpegImagePlugin, WebPImagePlugin, TiffImagePlugin, MpoImagePlugin)
+_ORIENTATION_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """The picture is not taken: a word of `picture_facts.SENTENCES` and the numbers it needs."""
+
+    def __init__(self, reason: str, **numbers: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.numbers = numbers
+
+
+def set_up_pillow() -> None:
+    """Tighten Pillow's own limits, and make it import all it needs before the doors are closed."""
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    PngImagePlugin.MAX_TEXT_MEMORY = 8 * PngImagePlugin.MAX_TEXT_CHUNK
+    Image.MAX_IMAGE_PIXELS = 90 * MEGAPIXEL
+    exif = Image.Exif()
+    exif[_ORIENTATION_TAG] = 6
+    for name in _FORMATS.values():
+        buffer = io.BytesIO()
+        Image.new("RGB", (2, 2)).save(buffer, name, exif=exif)
+        upload(open_picture(buffer.getvalue(), "result"), None, None)
+    ImageCms.createProfile("sRGB")
+
+
+def open_picture(data: bytes, purpose: str) -> Image.Image:
+    """Read the header only, with the one decoder that the first bytes name, and check its size."""
+    mime = picture_bytes.sniff(data)
+    if mime is None:
+        kind = picture_bytes.other_kind(data)
+        raise Refusal("wrong_format", kind=kind) if kind else Refusal("not_a_picture")
+    image = Image.open(io.BytesIO(data), formats=(_FORMATS[mime],))
+    most = MOST_PIXELS[purpose]
+    if mime == picture_bytes.WEBP:
+        most = min(most, MOST_WEBP_PIXELS)
+    if image.width * image.height > most:
+        raise Refusal(
+            "too_many_pixels",
+            width=image.width,
+            height=image.height,
+            megapixels=round(image.width * image.height / MEGAPIXEL, 1),
+            most=most // MEGAPIXEL,
+        )
+    return image
+
+
+def measure(data: bytes, image: Image.Image) -> dict[str, object]:
+    """The facts of a picture; it is decoded to its last pixel first."""
+    image.load()
+    if picture_bytes.is_cut(data):
+        raise Refusal("truncated")
+    return {
+        "mime": picture_bytes.sniff(data),
+        "width": image.width,
+        "height": image.height,
+        "orientation": orientation(image),
+        "mode": image.mode,
+        "has_alpha": image.has_transparency_data,
+        "has_icc": bool(image.info.get("icc_profile")),
+        "has_c2pa": picture_bytes.has_c2pa(data),
+        "animated": bool(getattr(image, "is_animated", False)),
+    }
+
+
+def orientation(image: Image.Image) -> int:
+    """EXIF orientation 1 to 8; 1 when there is none or when it cannot be understood."""
+    try:
+        value = image.getexif().get(_ORIENTATION_TAG, 1)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - broken EXIF raises anything, and the pixels are fine
+        return 1
+    return value if value in _TURNS else 1
+
+
+def thumbnails(image: Image.Image, sides: list[int]) -> list[bytes]:
+    """JPEG pictures of at most each side in px, in the order asked for; never enlarged."""
+    made: dict[int, bytes] = {}
+    shown: Image.Image | None = None
+    for side in sorted(sides, reverse=True):
+        if shown is None:
+            shown = flat(upright(image, (side, side)))
+        else:
+            reduce_to(shown, (side, side))
+        made[side] = encode(shown, "JPEG", quality=85)
+    return [made[side] for side in sides]
+
+
+def preview(image: Image.Image, side: int) -> tuple[int, int, bytes]:
+    """Width, height and RGBX bytes (4 a pixel, no padding); side 0 keeps the full size."""
+    shrink = side or max(image.size)
+    shown = flat(upright(image, (shrink, shrink)))
+    return shown.width, shown.height, shown.tobytes("raw", "RGBX")
+
+
+def upload(image: Image.Image, longest: int | None, most_pixels: int | None) -> tuple[bytes, str]:
+    """A clean copy for a provider, and its MIME type. No metadata of the original survives.
+
+    With transparency: PNG. A PNG that has at most 4 megapixels now: PNG, because drawings and
+    text suffer from JPEG. Everything else: JPEG, quality 95, full colour resolution.
+    """
+    drawn = image.format == "PNG"
+    box = _upload_box(image.size, longest, most_pixels)
+    shown = upright(image, box)
+    small = shown.width * shown.height <= MOST_LOSSLESS_PIXELS
+    if shown.mode == "RGBA" or (drawn and small):
+        return encode(shown, "PNG", compress_level=6 if small else 3), picture_bytes.PNG
+    return encode(shown, "JPEG", quality=95, subsampling=0), picture_bytes.JPEG
+
+
+def _upload_box(
+    size: tuple[int, int], longest: int | None, most_pixels: int | None
+) -> tuple[int, int]:
+    width, height = size
+    scale = 1.0
+    if longest:
+        scale = min(scale, longest / max(size))
+    if most_pixels:
+        scale = min(scale, math.sqrt(most_pixels / (width * height)))
+    return max(1, math.floor(width * scale)), max(1, math.floor(height * scale))
+
+
+def upright(image: Image.Image, box: tuple[int, int]) -> Image.Image:
+    """RGB or RGBA in sRGB, turned; reduced to fit `box` first because that makes the rest cheap."""
+    turn = _TURNS.get(orientation(image))
+    profile = image.info.get("icc_profile")
+    picture = _resizable(image)
+    reduce_to(picture, box)
+    picture = _in_srgb(picture, profile)
+    if turn is not None:
+        picture = picture.transpose(turn)
+    picture.info = {}  # Pillow writes some of it into files again (comment, profile)
+    return picture
+
+
+def _resizable(image: Image.Image) -> Image.Image:
+    """A mode that can be averaged; photos stay unloaded, so that JPEG may decode reduced."""
+    if image.mode.startswith("I"):  # 16-bit grey: converting straight to L would clip it
+        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    if image.mode == "P" or (image.mode in ("1", "L", "RGB") and image.has_transparency_data):
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if image.mode == "1":
+        return image.convert("L")
+    return image
+
+
+def reduce_to(picture: Image.Image, box: tuple[int, int]) -> None:
+    """Shrink in place to fit a box of width x height px, keeping the ratio; never enlarges."""
+    if picture.width > box[0] or picture.height > box[1]:
+        picture.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    else:
+        picture.load()
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    alpha = picture.getchannel("A") if picture.mode in ("RGBA", "LA") else None
+    colours = picture.convert("RGB" if picture.mode == "RGBA" else "L") if alpha else picture
+    colours = _apply_profile(colours, profile) if profile else colours
+    if colours.mode != "RGB":
+        colours = colours.convert("RGB")
+    if alpha is not None:
+        colours.putalpha(alpha)
+    return colours
+
+
+def _apply_profile(colours: Image.Image, profile: bytes) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return colours
+        changed = ImageCms.profileToProfile(
+            colours,
+            source,
+            ImageCms.createProfile("sRGB"),
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            outputMode="RGB",
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return colours  # a broken profile is no reason to refuse the picture
+    return changed or colours
+
+
+def flat(picture: Image.Image) -> Image.Image:
+    """RGB: what was transparent shows neutral grey, so that colours can be judged."""
+    if picture.mode != "RGBA":
+        return picture
+    ground = Image.new("RGB", picture.size, (NEUTRAL_GREY,) * 3)
+    ground.paste(picture, mask=picture.getchannel("A"))
+    return ground
+
+
+def encode(picture: Image.Image, name: str, **options: int) -> bytes:
+    """The picture as a file in memory, with nothing but its pixels."""
+    buffer = io.BytesIO()
+    picture.save(buffer, name, **options)
+    return buffer.getvalue()

@@ -1,0 +1,129 @@
+"""One decode child seen from the application: start it, ask it, stop it when time is up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from flux_studio.storage.decode_frames import Frame, FrameError, read_frame, write_frame
+
+CHILD_ARGUMENT = "--decode-child"
+"""First argument that makes a frozen build run `decode_child.run_child` instead of the studio."""
+
+# 40 megapixels of RGBX, the most that any answer may need, and some room.
+_MOST_ANSWER_BYTES = 192 * 1024 * 1024
+_PIPE_BYTES = 1024 * 1024
+_GRACE_S = 0.5
+# An allow-list: keys, tokens and proxies of the user never reach the child.
+_PASSED_ON = (
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "SYSTEMDRIVE",
+    "WINDIR",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+)
+
+
+class ChildTimedOut(Exception):  # noqa: N818 - named as the fact it reports
+    """The child did not answer in time and was killed."""
+
+
+class ChildDied(Exception):  # noqa: N818 - named as the fact it reports
+    """The child ended, or answered nonsense, in the middle of a request."""
+
+
+def child_command() -> tuple[str, ...]:
+    """The program and arguments that start the child from a checkout, a wheel or a frozen build."""
+    if getattr(sys, "frozen", False) or "__compiled__" in globals():
+        return sys.executable, CHILD_ARGUMENT
+    # -I: neither the working directory nor PYTHON* variables decide what the child imports.
+    root = Path(__file__).resolve().parents[2]
+    start = (
+        "import sys; sys.path.append(sys.argv[1]); "
+        "from flux_studio.storage.decode_child import run_child; sys.exit(run_child())"
+    )
+    return sys.executable, "-I", "-c", start, str(root)
+
+
+def child_environment() -> dict[str, str]:
+    """The few variables the child gets. One malloc arena, because arenas eat address space."""
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {**passed, "MALLOC_ARENA_MAX": "1"}
+
+
+class DecodeWorker:
+    """Owns one child process. Used by one thread at a time; only `close` may come from another."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """Starts the child. Raises OSError when it cannot be started."""
+        self._child = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=child_environment(),
+            pipesize=_PIPE_BYTES,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        self._timed_out = False
+
+    @property
+    def pid(self) -> int:
+        """Process id of the child."""
+        return self._child.pid
+
+    def ask(self, request: dict[str, object], data: bytes, deadline_s: float) -> Frame:
+        """Send a request and wait for its answer at most `deadline_s` seconds.
+
+        Raises ChildTimedOut or ChildDied; the worker is of no use after either.
+        """
+        timer = threading.Timer(deadline_s, self._stop_late)
+        timer.daemon = True
+        timer.start()
+        try:
+            return self._exchange(request, data)
+        except (FrameError, OSError, ValueError) as error:
+            raise (ChildTimedOut() if self._timed_out else ChildDied()) from error
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """End the child, politely for half a second and then not. Safe to call twice."""
+        stdin, stdout = self._child.stdin, self._child.stdout
+        assert stdin is not None
+        assert stdout is not None
+        with contextlib.suppress(OSError, ValueError):
+            stdin.close()
+        try:
+            self._child.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        with contextlib.suppress(OSError, ValueError):
+            stdout.close()
+
+    def kill(self) -> None:
+        """End the child at once; a thread waiting in `ask` gets ChildDied."""
+        self._child.kill()
+
+    def _exchange(self, request: dict[str, object], data: bytes) -> Frame:
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        write_frame(self._child.stdin, request, [data])  # type: ignore[arg-type]  # IO[bytes]
+        answer = read_frame(self._child.stdout, _MOST_ANSWER_BYTES)  # type: ignore[arg-type]  # IO[bytes]
+        if answer is None:
+            raise FrameError("the child ended")
+        return answer
+
+    def _stop_late(self) -> None:
+        self._timed_out = True
+        self._child.kill()
