@@ -69,6 +69,7 @@ class ModelCard:
     source: str
     as_of: str
     reference_price_note: str = ""
+    safety_note: str = ""
     best_for: tuple[str, ...] = ()
     licence: str = ""
     retention: str = ""

@@ -2,7 +2,8 @@
 
 A file has a top-level `provider = "id"`, an optional `[defaults]` table, and one `[[model]]` table
 a card whose values win over the defaults. Money is written as strings, so that no price ever passes
-through a float. `CardFault` names the file and the line of what is wrong.
+through a float. A name that no card has is a fault too, since a misspelt limit would else be no
+limit. `CardFault` names the file and the line of what is wrong.
 """
 
 from __future__ import annotations
@@ -10,19 +11,54 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from flux_studio.core.card import Knob, KnobValue, ModelCard, SafetyScale
+from flux_studio.core.draft import knob_accepts, knob_range
 from flux_studio.core.pricing import Free, PerCall, PerMegapixel, PriceRule, Unknown
-from flux_studio.core.size import FreeSizes, ListedSize, ListedSizes, Preset, Size, parse_size
+from flux_studio.core.size import (
+    FreeSizes,
+    ListedSize,
+    ListedSizes,
+    Preset,
+    Size,
+    SizeRule,
+    parse_size,
+    presets_of,
+    size_problem,
+)
 
 T = TypeVar("T")
 Row = Mapping[str, object]
 
+FORMATS = ("png", "jpeg", "webp")
+_CARD_NAMES = (
+    *("model", "title", "blurb", "best_for", "licence", "retention", "source", "as_of"),
+    *("sizes", "default_size", "price", "reference_price_note", "references", "formats"),
+    *("prompt_least", "prompt_most", "seed", "seed_most", "safety", "safety_note", "checker"),
+    *("count_most", "prior_seconds", "knobs", "paths"),
+)
+_PRICE_NAMES = {
+    "free": (),
+    "unknown": (),
+    "per_call": ("tiers",),
+    "per_megapixel": ("first", "further", "reference", "reference_cap"),
+}
+
 
 class CardFault(ValueError):
     """A row that cannot be read; the message gives file, line and what would be right."""
+
+
+class _Wrong(ValueError):
+    """What is wrong with one value: the name it has in the file, the value as written, and why."""
+
+    def __init__(self, name: str, words: str, written: object = None) -> None:
+        super().__init__(f"{name} {words}")
+        self.name = name
+        self.written = written if isinstance(written, str) else None
 
 
 def read_cards(text: str, origin: str) -> tuple[ModelCard, ...]:
@@ -31,209 +67,298 @@ def read_cards(text: str, origin: str) -> tuple[ModelCard, ...]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CardFault(f"{origin}: {error}") from error
-    provider = data.get("provider")
-    if not isinstance(provider, str):
-        raise CardFault(f'{origin}: line 1: the file has no provider = "…" at its top')
-    defaults, models = data.get("defaults", {}), data.get("model", [])
-    cards = []
-    for number, model in enumerate(models):
-        row = {**defaults, **model}
-        try:
-            cards.append(_card(provider, row))
-        except (KeyError, TypeError, ValueError, InvalidOperation) as error:
-            line = _line_of(text, number, error)
-            raise CardFault(f"{origin}: line {line}: {_words(error)}") from error
+    cards: list[ModelCard] = []
+    number = -1  # still above the first card
+    try:
+        _known(data, ("provider", "defaults", "model"))
+        provider, defaults = _text(data, "provider"), _table(data, "defaults", {})
+        _known(defaults, _CARD_NAMES)
+        for model in _tables(data, "model"):
+            number += 1
+            card = _card(provider, {**defaults, **model})
+            if any(card.model == other.model for other in cards):
+                raise _Wrong("model", f"{card.model!r} stands in this file twice")
+            cards.append(card)
+    except _Wrong as error:
+        line = _line_of(text, number, error)
+        raise CardFault(f"{origin}: line {line}: {error}") from error
     return tuple(cards)
 
 
 def _card(provider: str, row: Row) -> ModelCard:
+    _known(row, _CARD_NAMES)
     sizes = _sizes(_table(row, "sizes"))
-    default = row.get("default_size")
+    default = _size(row, "default_size") if "default_size" in row else _first_size(sizes)
+    if broken := size_problem(sizes, default):
+        raise _Wrong("default_size", f"{default} breaks the card's own size rule ({broken})")
     return ModelCard(
         provider=provider,
         model=_text(row, "model"),
         title=_text(row, "title"),
         blurb=_text(row, "blurb"),
         sizes=sizes,
-        default_size=_size(str(default)) if default else _first_size(sizes),
+        default_size=default,
         price=_price(_table(row, "price")),
         references=_whole(row, "references", 0),
-        prompt_least=_whole(row, "prompt_least", 1),
+        prompt_least=_whole(row, "prompt_least", 1, least=1),
         prompt_most=_whole(row, "prompt_most", 0),
-        formats=_texts(row, "formats"),
-        seed=bool(row.get("seed", False)),
+        formats=_formats(row),
+        seed=_flag(row, "seed"),
         safety=_optional(row, "safety", _safety),
-        checker=bool(row.get("checker", False)),
-        count_most=_whole(row, "count_most", 16),
+        checker=_flag(row, "checker"),
+        count_most=_whole(row, "count_most", 16, least=1),
         source=_text(row, "source"),
-        as_of=str(row["as_of"]),
-        reference_price_note=str(row.get("reference_price_note", "")),
+        as_of=_day(row, "as_of"),
+        safety_note=_text(row, "safety_note", ""),
+        reference_price_note=_text(row, "reference_price_note", ""),
         best_for=_texts(row, "best_for"),
-        licence=str(row.get("licence", "")),
-        retention=str(row.get("retention", "")),
-        prior_seconds=float(str(row.get("prior_seconds", 8))),
+        licence=_text(row, "licence", ""),
+        retention=_text(row, "retention", ""),
+        prior_seconds=_seconds(row, "prior_seconds"),
         seed_most=_whole(row, "seed_most", 2**31 - 1),
         knobs=tuple(_knob(k) for k in _tables(row, "knobs")),
-        paths=tuple((str(k), str(v)) for k, v in _table(row, "paths", {}).items()),
+        paths=_pairs(row, "paths"),
     )
 
 
-def _sizes(row: Row) -> FreeSizes | ListedSizes:
-    if "listed" in row:
-        return ListedSizes(
-            tuple(
-                ListedSize(_text(o, "ratio"), _text(o, "tier"), _size(_text(o, "size")))
-                for o in _tables(row, "listed")
-            )
+def _sizes(row: Row) -> SizeRule:
+    _known(row, ("listed",) if "listed" in row else ("least", "most", "step", "most_pixels"),
+           ("presets",))  # fmt: skip
+    return _listed_sizes(row) if "listed" in row else _free_sizes(row)
+
+
+def _listed_sizes(row: Row) -> ListedSizes:
+    options = []
+    for option in _tables(row, "listed"):
+        _known(option, ("ratio", "tier", "size"))
+        options.append(
+            ListedSize(_text(option, "ratio"), _text(option, "tier"), _size(option, "size"))
         )
-    presets = tuple(
-        Preset(_text(p, "name"), _size(_text(p, "size")), str(p.get("wire", "")))
-        for p in _tables(row, "presets")
-    )
-    return FreeSizes(
-        least=_whole(row, "least"),
-        most=_whole(row, "most"),
-        step=_whole(row, "step", 1),
+    if not options:
+        raise _Wrong("listed", "has no size in it")
+    return ListedSizes(tuple(options))
+
+
+def _free_sizes(row: Row) -> FreeSizes:
+    presets: list[Preset] = []
+    for preset in _tables(row, "presets"):
+        _known(preset, ("name", "size", "wire"))
+        presets.append(
+            Preset(_text(preset, "name"), _size(preset, "size"), _text(preset, "wire", ""))
+        )
+    least = _whole(row, "least", least=1)
+    rule = FreeSizes(
+        least=least,
+        most=_whole(row, "most", least=least),
+        step=_whole(row, "step", 1, least=1),
         most_pixels=_whole(row, "most_pixels", 0),
-        presets=presets,
+        presets=tuple(presets),
     )
+    for size in (named.size for named in presets):
+        if broken := size_problem(rule, size):
+            words = f"{size} breaks the card's own size rule ({broken})"
+            raise _Wrong("size", words, str(size))
+    return rule
 
 
 def _price(row: Row) -> PriceRule:
-    match row.get("rule"):
+    rule = row.get("rule")
+    if not isinstance(rule, str) or rule not in _PRICE_NAMES:
+        raise _Wrong("rule", f"is {rule!r}; it can be {', '.join(_PRICE_NAMES)}")
+    _known(row, ("rule",), _PRICE_NAMES[rule])
+    match rule:
         case "free":
             return Free()
         case "unknown":
             return Unknown()
         case "per_call":
             tiers = _table(row, "tiers")
-            return PerCall(tuple((str(k), _money(tiers, str(k))) for k in tiers))
-        case "per_megapixel":
+            return PerCall(tuple((name, _money(tiers, name)) for name in tiers))
+        case _:
             return PerMegapixel(
                 first=_money(row, "first"),
                 further=_money(row, "further"),
                 reference=_money(row, "reference"),
                 reference_cap=_whole(row, "reference_cap", 0),
             )
-        case other:
-            raise ValueError(
-                f"price.rule is {other!r}; it can be free, unknown, per_call, per_megapixel"
-            )
 
 
 def _knob(row: Row) -> Knob:
+    _known(row, ("name", "kind", "title", "note", "default", "least", "most", "step", "choices"))
     kind = _text(row, "kind")
     if kind not in ("int", "decimal", "bool", "choice"):
-        raise ValueError(f"knobs.kind is {kind!r}; it can be int, decimal, bool, choice")
-    default = row["default"]
-    value: KnobValue = Decimal(str(default)) if kind == "decimal" else _plain(default)
-    return Knob(
+        raise _Wrong("kind", f"is {kind!r}; it can be int, decimal, bool, choice", kind)
+    written = _present(row, "default")
+    value: KnobValue = _decimal(row, "default") if kind == "decimal" else _plain(written)
+    knob = Knob(
         name=_text(row, "name"),
         kind=kind,
         title=_text(row, "title"),
-        note=str(row.get("note", "")),
+        note=_text(row, "note", ""),
         default=value,
-        least=_optional(row, "least", _decimal),
-        most=_optional(row, "most", _decimal),
-        step=_optional(row, "step", _decimal),
+        least=_decimal(row, "least") if "least" in row else None,
+        most=_decimal(row, "most") if "most" in row else None,
+        step=_decimal(row, "step") if "step" in row else None,
         choices=_texts(row, "choices"),
     )
+    if not knob_accepts(knob, value):
+        raise _Wrong("default", f"is {value} at {knob.title}; it can be {knob_range(knob)}", value)
+    return knob
 
 
 def _safety(value: object) -> SafetyScale:
     if not isinstance(value, Mapping):
-        raise TypeError("safety must be a table {least, most, default}")
-    return SafetyScale(_whole(value, "least"), _whole(value, "most"), _whole(value, "default"))
+        raise _Wrong("safety", "must be a table {least, most, default}")
+    _known(value, ("least", "most", "default"))
+    scale = SafetyScale(_whole(value, "least"), _whole(value, "most"), _whole(value, "default"))
+    if not scale.least <= scale.default <= scale.most:
+        raise _Wrong("safety", f"default {scale.default} is not on its own scale")
+    return scale
+
+
+def _known(row: Row, *names: tuple[str, ...]) -> None:
+    known = [name for group in names for name in group]
+    for name in row:
+        if name not in known:
+            raise _Wrong(name, f"is not a name of this table; it knows {', '.join(known)}")
+
+
+def _present(row: Row, name: str) -> object:
+    if name not in row:
+        raise _Wrong(name, "is missing")
+    return row[name]
 
 
 def _plain(value: object) -> int | bool | str:
     if isinstance(value, bool | int | str):
         return value
-    raise TypeError(f"default is {value!r}; write decimals as a string with kind = 'decimal'")
+    raise _Wrong("default", f"is {value!r}; write decimals as a string with kind = 'decimal'")
 
 
 def _money(row: Row, name: str) -> Decimal:
-    value = row[name]
-    if not isinstance(value, str):
-        raise TypeError(f'{name} must be a string such as "0.03", so that no price is rounded')
-    amount = Decimal(value)
-    if not amount.is_finite() or amount < 0:
-        raise ValueError(f"{name} is {value}; a price is not negative")
+    written = _present(row, name)
+    if not isinstance(written, str):
+        raise _Wrong(name, 'must be a string such as "0.03", so that no price is rounded')
+    amount = _decimal(row, name)
+    if amount < 0:
+        raise _Wrong(name, f"is {written}; a price is not negative", written)
     return amount
 
 
-def _decimal(value: object) -> Decimal:
-    return Decimal(str(value))
+def _decimal(row: Row, name: str) -> Decimal:
+    value = _present(row, name)
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise _Wrong(name, f"is {value!r}, which is not a number", value) from None
+    if isinstance(value, bool | float) or not number.is_finite():
+        raise _Wrong(name, f'is {value}; write a whole number, or a string such as "3.5"', value)
+    return number
 
 
-def _text(row: Row, name: str) -> str:
-    value = row[name]
-    if not isinstance(value, str) or not value:
-        raise TypeError(f"{name} must be a text")
+def _text(row: Row, name: str, default: str | None = None) -> str:
+    value = _present(row, name) if default is None else row.get(name, default)
+    if not isinstance(value, str) or (default is None and not value.strip()):
+        raise _Wrong(name, "must be a text")
     return value
 
 
 def _texts(row: Row, name: str) -> tuple[str, ...]:
     value = row.get(name, [])
-    if not isinstance(value, list):
-        raise TypeError(f"{name} must be a list of texts")
-    return tuple(str(item) for item in value)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _Wrong(name, "must be a list of texts")
+    return tuple(value)
 
 
-def _whole(row: Row, name: str, default: int | None = None) -> int:
-    value = row[name] if default is None else row.get(name, default)
+def _formats(row: Row) -> tuple[str, ...]:
+    formats = _texts(row, "formats")
+    for name in formats:
+        if name not in FORMATS:
+            raise _Wrong("formats", f"has {name!r}; it can have {', '.join(FORMATS)}")
+    return formats
+
+
+def _whole(row: Row, name: str, default: int | None = None, least: int = 0) -> int:
+    value = _present(row, name) if default is None else row.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be a whole number")
+        raise _Wrong(name, "must be a whole number")
+    if value < least:
+        raise _Wrong(name, f"is {value}; the least is {least}")
     return value
 
 
+def _seconds(row: Row, name: str) -> float:
+    value = row.get(name, 8)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 86_400:
+        raise _Wrong(name, f"is {value!r}; it must be a number of seconds above 0")
+    return float(value)
+
+
+def _flag(row: Row, name: str) -> bool:
+    value = row.get(name, False)
+    if not isinstance(value, bool):
+        raise _Wrong(name, f"is {value!r}; it can be true or false")
+    return value
+
+
+def _day(row: Row, name: str) -> str:
+    value = str(_present(row, name))
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise _Wrong(name, f"is {value!r}; write a day such as 2026-03-31", value) from None
+
+
 def _table(row: Row, name: str, default: Row | None = None) -> Row:
-    value = row[name] if default is None else row.get(name, default)
+    value = _present(row, name) if default is None else row.get(name, default)
     if not isinstance(value, Mapping):
-        raise TypeError(f"{name} must be a table")
+        raise _Wrong(name, "must be a table")
     return value
 
 
 def _tables(row: Row, name: str) -> list[Row]:
     value = row.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-        raise TypeError(f"{name} must be a list of tables")
+        raise _Wrong(name, "must be a list of tables")
     return value
+
+
+def _pairs(row: Row, name: str) -> tuple[tuple[str, str], ...]:
+    table = _table(row, name, {})
+    return tuple((key, _text(table, key)) for key in table)
 
 
 def _optional(row: Row, name: str, read: Callable[[object], T]) -> T | None:
     return read(row[name]) if name in row else None
 
 
-def _size(text: str) -> Size:
-    size = parse_size(text)
+def _size(row: Row, name: str) -> Size:
+    written = _text(row, name)
+    size = parse_size(written)
     if size is None:
-        raise ValueError(f"{text!r} is not a size; write it as 1024x768")
+        raise _Wrong(name, f"is {written!r}; write a size such as 1024x768", written)
     return size
 
 
-def _first_size(rule: FreeSizes | ListedSizes) -> Size:
-    match rule:
-        case ListedSizes(options=options):
-            return options[0].size
-        case FreeSizes(presets=presets) if presets:
-            return presets[0].size
-        case _:
-            return Size(1024, 1024)
+def _first_size(rule: SizeRule) -> Size:
+    """The size a form starts with where the card names none: its first preset, else 1024 × 1024."""
+    return next((preset.size for preset in presets_of(rule)), Size(1024, 1024))
 
 
-def _words(error: Exception) -> str:
-    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-
-
-def _line_of(text: str, number: int, error: Exception) -> int:
-    """The line a fault is on: that of the named key inside the model's table, else of the table's
-    head.
+def _line_of(text: str, number: int, wrong: _Wrong) -> int:
+    """The line a fault is on: of the name inside card `number`, else among the defaults, else the
+    card's first line. Card -1 is what stands above the cards.
     """
-    heads = [m.start() for m in re.finditer(r"^\s*\[\[model\]\]", text, re.MULTILINE)]
-    start = heads[number] if number < len(heads) else 0
-    end = heads[number + 1] if number + 1 < len(heads) else len(text)
-    word = re.match(r"[\w.]+", str(error.args[0]) if error.args else "")
-    key = word.group().split(".")[-1] if word else ""
-    found = re.compile(rf"\b{re.escape(key)}\b").search(text, start, end) if key else None
-    return text.count("\n", 0, found.start() if found else start) + 1
+    heads = [m.start() for m in re.finditer(r"^[ \t]*\[\[ *model *\]\]", text, re.MULTILINE)]
+    bounds = [0, *heads, len(text)]
+    if number + 2 >= len(bounds):  # cards written inline, without heads
+        bounds, number = [0, len(text)], -1
+    start, end = bounds[number + 1], bounds[number + 2]
+    name = re.escape(wrong.name)
+    patterns = [rf"(?<![\w-]){name}\"?\s*=", rf"(?m)^\s*\[+[\w.]*(?<![\w-]){name}\]"]
+    if wrong.written is not None:
+        patterns.insert(0, rf"(?<![\w-]){name}\s*=\s*[\"']{re.escape(wrong.written)}[\"']")
+    searches = [re.compile(p).search(text, *span) for span in ((start, end), (0, bounds[1]))
+                for p in patterns]  # fmt: skip
+    found = next((match.start(0) for match in searches if match), start)
+    return text.count("\n", 0, found) + 1
