@@ -1,0 +1,119 @@
+"""Pure steps of the form: a draft and a wish give the next draft. No Qt, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from flux_studio.core.card import KnobValue, ModelCard
+from flux_studio.core.draft import Draft, SeedMode
+from flux_studio.core.generation import Generation
+from flux_studio.core.request import Reference, Request
+from flux_studio.core.size import FreeSizes, Size, nearest_size
+
+
+class Recall(StrEnum):
+    """How much of a picture's settings come back into the form."""
+
+    ALL = "all"
+    PROMPT = "prompt"
+    SEED = "seed"
+    SIZE = "size"
+
+
+def with_card(draft: Draft, card: ModelCard) -> Draft:
+    """The same draft for another model. What the card cannot take stays in the draft."""
+    return replace(draft, provider=card.provider, model=card.model)
+
+
+def with_reference(draft: Draft, reference: Reference) -> Draft:
+    """One more reference in the next slot; the same picture twice stays one."""
+    if any(r.sha256 == reference.sha256 for r in draft.references):
+        return draft
+    return replace(draft, references=(*draft.references, reference))
+
+
+def without_reference(draft: Draft, index: int) -> Draft:
+    kept = tuple(r for i, r in enumerate(draft.references) if i != index)
+    return replace(draft, references=kept)
+
+
+def with_reference_moved(draft: Draft, old: int, new: int) -> Draft:
+    """Reference `old` goes to place `new`; the numbers on the slots are the order they are sent
+    in.
+    """
+    references = list(draft.references)
+    if not 0 <= old < len(references):
+        return draft
+    references.insert(max(0, min(new, len(references) - 1)), references.pop(old))
+    return replace(draft, references=tuple(references))
+
+
+def with_reference_replaced(draft: Draft, index: int, reference: Reference) -> Draft:
+    references = list(draft.references)
+    if not 0 <= index < len(references):
+        return with_reference(draft, reference)
+    references[index] = reference
+    return replace(draft, references=tuple(references))
+
+
+def with_knob(draft: Draft, name: str, value: KnobValue) -> Draft:
+    return replace(draft, knobs=(*((n, v) for n, v in draft.knobs if n != name), (name, value)))
+
+
+def with_size_of(draft: Draft, card: ModelCard, source: Size) -> Draft:
+    """The size of a source picture, held inside what the card can make."""
+    return replace(draft, size=nearest_size(card.sizes, source))
+
+
+def after_sending(draft: Draft, sent: Sequence[Request]) -> Draft:
+    """The form after Generate: a stepping seed goes on after the last one used, all else stays."""
+    last = sent[-1].seed if sent else None
+    if draft.seed_mode is SeedMode.STEP and last is not None:
+        return replace(draft, seed=last + 1)
+    return draft
+
+
+def recalled(draft: Draft, generation: Generation, what: Recall) -> Draft:
+    """The draft with a picture's settings, or a part of them, brought back."""
+    request = generation.request
+    match what:
+        case Recall.PROMPT:
+            return replace(draft, prompt=request.prompt)
+        case Recall.SIZE:
+            return replace(draft, size=request.size)
+        case Recall.SEED if generation.seed is None:
+            return draft
+        case Recall.SEED:
+            return replace(draft, seed_mode=SeedMode.FIXED, seed=generation.seed)
+        case Recall.ALL:
+            return _recalled_whole(draft, generation)
+
+
+def _recalled_whole(draft: Draft, generation: Generation) -> Draft:
+    request = generation.request
+    whole = replace(
+        draft,
+        provider=request.provider,
+        model=request.model,
+        prompt=request.prompt,
+        size=request.size,
+        references=request.references,
+        safety=request.safety,
+        checker=request.checker,
+        output_format=request.output_format,
+        knobs=request.knobs,
+        count=1,
+    )
+    return recalled(whole, generation, Recall.SEED)
+
+
+def largest_size(card: ModelCard, ratio: Size, megapixels: float) -> Size:
+    """The valid size of a ratio nearest to an area in megapixels: the scale steps of the picker."""
+    scale = (megapixels * 1_048_576 / ratio.pixels) ** 0.5
+    wanted = Size(max(1, round(ratio.width * scale)), max(1, round(ratio.height * scale)))
+    if isinstance(card.sizes, FreeSizes) and card.sizes.step == 1:
+        # Multiples of 16 are what the models work in; an odd side gains nothing.
+        wanted = Size(max(16, wanted.width // 16 * 16), max(16, wanted.height // 16 * 16))
+    return nearest_size(card.sizes, wanted)

@@ -1,0 +1,118 @@
+"""Takes pictures in as references: files, pasted bytes, pictures of ours, web addresses.
+
+Reading and checking happen in the background; every refusal is one sentence that says what would be
+right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from flux_studio.core.errors import PictureUnreadable, StudioError
+from flux_studio.core.generation import Generation
+from flux_studio.core.request import Reference
+from flux_studio.session.background import Background
+
+
+class ReferenceShelf(Protocol):
+    """Where references are kept: `storage.references`."""
+
+    def add(self, data: bytes, name: str = "", parent: str | None = None) -> Reference:
+        """Check and keep one picture. Raises PictureUnreadable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One finished intake: the references that passed, the sentences of those that did not, and the
+    slot asked for.
+    """
+
+    references: tuple[Reference, ...]
+    refusals: tuple[str, ...]
+    slot: int | None
+
+
+class ReferenceDesk(QObject):
+    """Reads pictures into the reference shelf.
+
+    Signals: `taken(Intake)` when a batch is through; `pending_changed(int)` batches still being
+    read.
+    """
+
+    taken = Signal(object)
+    pending_changed = Signal(int)
+
+    def __init__(
+        self,
+        shelf: ReferenceShelf,
+        read_file: Callable[[Path], bytes],
+        read_generation: Callable[[Generation], bytes],
+        fetch: Callable[[str], bytes],
+        background: Background,
+    ) -> None:
+        super().__init__()
+        self._shelf = shelf
+        self._read_file = read_file
+        self._read_generation = read_generation
+        self._fetch = fetch
+        self._background = background
+        self._pending = 0
+
+    def take_files(self, paths: Sequence[Path], slot: int | None = None) -> None:
+        """Read files in the order given; `slot` replaces the reference there."""
+        self._start([(p.name, None, lambda p=p: self._read_file(p)) for p in paths], slot)
+
+    def take_bytes(self, data: bytes, name: str, slot: int | None = None) -> None:
+        """Take an encoded picture that was pasted or dropped without a file."""
+        self._start([(name, None, lambda: data)], slot)
+
+    def take_generation(self, generation: Generation, slot: int | None = None) -> None:
+        """Take a picture of ours: its original is read, and the edit will name it as its parent."""
+        read = lambda: self._read_generation(generation)  # noqa: E731  # one of three like readers
+        self._start([(Path(generation.path).name, generation.id, read)], slot)
+
+    def take_address(self, url: str, slot: int | None = None) -> None:
+        """Fetch a picture from a web address that was dropped or pasted."""
+        self._start([("", None, lambda: self._fetch(url))], slot)
+
+    def _start(
+        self, sources: list[tuple[str, str | None, Callable[[], bytes]]], slot: int | None
+    ) -> None:
+        if not sources:
+            return
+        self._count(+1)
+        self._background.run(
+            lambda: self._read_all(sources, slot), self._on_read, self._on_read_failed
+        )
+
+    def _read_all(
+        self, sources: list[tuple[str, str | None, Callable[[], bytes]]], slot: int | None
+    ) -> Intake:
+        references: list[Reference] = []
+        refusals: list[str] = []
+        for name, parent, read in sources:
+            try:
+                references.append(self._shelf.add(read(), name, parent))
+            except (PictureUnreadable, StudioError) as error:
+                refusals.append(f"{name}: {error}" if name else str(error))
+            except OSError as error:
+                refusals.append(f"{name}: the file cannot be read ({error.strerror or error})")
+        return Intake(tuple(references), tuple(refusals), slot)
+
+    def _on_read(self, intake: Intake) -> None:
+        self._count(-1)
+        self.taken.emit(intake)
+
+    def _on_read_failed(self, error: Exception) -> None:
+        self._count(-1)
+        self.taken.emit(Intake((), (f"The picture could not be read: {error}",), None))
+
+    def _count(self, step: int) -> None:
+        self._pending += step
+        self.pending_changed.emit(self._pending)

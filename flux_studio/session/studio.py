@@ -1,0 +1,357 @@
+"""Studio: the only place where the state of the window changes.
+
+Panels ask by calling a method; each change makes one new frozen `StudioState` and emits `changed`
+once. Facts from the engine arrive as typed events and go through the pure `core.job.advance`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from flux_studio.core.card import KnobValue, ModelCard
+from flux_studio.core.draft import Draft, SeedMode, check
+from flux_studio.core.generation import Generation
+from flux_studio.core.job import Board, JobEvent, JobState, Saved, Stopped, advance
+from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
+from flux_studio.core.size import Size
+from flux_studio.engine.thread import EngineThread, ProviderPaused, ProviderResumed
+from flux_studio.session import composing
+from flux_studio.session.composing import Recall
+from flux_studio.session.key_desk import KeyDesk
+from flux_studio.session.library_desk import LibraryDesk
+from flux_studio.session.reference_desk import Intake, ReferenceDesk
+from flux_studio.session.state import Notice, Preferences, StudioState, Tone
+from flux_studio.storage.keychain import KeyStatus
+
+SAVE_AFTER_MS = 400  # a draft is written this long after the last change
+
+
+class Studio(QObject):
+    """The state of the window and everything that may change it.
+
+    Signals: `changed(StudioState)` after each change; `attention(Control)` when Generate was
+    pressed and something is missing, naming the control to look at; `placed(tuple of job ids)`
+    after an order went to the engine.
+    """
+
+    changed = Signal(object)
+    attention = Signal(object)
+    placed = Signal(object)
+
+    def __init__(
+        self,
+        cards: Sequence[ModelCard],
+        draft: Draft,
+        preferences: Preferences,
+        engine: EngineThread,
+        library: LibraryDesk,
+        references: ReferenceDesk,
+        keys: KeyDesk,
+        save_draft: Callable[[Draft], None],
+        save_preferences: Callable[[Preferences], None],
+    ) -> None:
+        super().__init__()
+        self.library = library
+        self.references = references
+        self.keys = keys
+        self._engine = engine
+        self._save_draft = save_draft
+        self._save_preferences = save_preferences
+        self._notices = 0
+        self._cards = {card.id: card for card in cards}
+        card = self._cards.get((draft.provider, draft.model), cards[0])
+        self.state = self._with_draft(
+            StudioState(
+                draft=draft,
+                card=card,
+                cards=tuple(cards),
+                check=check(draft, card, _no_seed),
+                blocker=None,
+                board=Board(),
+                preferences=preferences,
+            ),
+            composing.with_card(draft, card),
+        )
+        self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
+        self._saving.timeout.connect(self._on_saving_timeout)
+        engine.happened.connect(self._on_engine_happened)
+        references.taken.connect(self._on_references_taken)
+        references.pending_changed.connect(self._on_references_pending)
+        keys.status_changed.connect(self._on_key_status)
+
+    # The form
+
+    def choose_model(self, provider: str, model: str) -> None:
+        """Another model; what was typed stays."""
+        card = self._cards.get((provider, model))
+        if card is not None:
+            self._set(card=card, draft=composing.with_card(self.state.draft, card))
+            self.refresh_expected()
+
+    def set_prompt(self, text: str) -> None:
+        self._edit(prompt=text)
+
+    def set_size(self, size: Size) -> None:
+        """Width × height in px, valid or not: an invalid size is a problem with the nearest valid
+        one on offer.
+        """
+        self._edit(size=size)
+
+    def set_seed_mode(self, mode: SeedMode) -> None:
+        self._edit(seed_mode=mode)
+
+    def set_seed(self, seed: int) -> None:
+        self._edit(seed=seed)
+
+    def set_safety(self, safety: int) -> None:
+        self._edit(safety=safety)
+
+    def set_checker(self, on: bool) -> None:
+        self._edit(checker=on)
+
+    def set_format(self, output_format: str) -> None:
+        self._edit(output_format=output_format)
+
+    def set_count(self, count: int) -> None:
+        self._edit(count=count)
+
+    def set_knob(self, name: str, value: KnobValue) -> None:
+        self._set(draft=composing.with_knob(self.state.draft, name, value))
+
+    def remove_reference(self, index: int) -> None:
+        self._set(draft=composing.without_reference(self.state.draft, index))
+
+    def move_reference(self, old: int, new: int) -> None:
+        self._set(draft=composing.with_reference_moved(self.state.draft, old, new))
+
+    def match_source(self) -> None:
+        """The size of the first reference, held inside the model's limits."""
+        if self.state.draft.references:
+            source = self.state.draft.references[0].size
+            self._set(draft=composing.with_size_of(self.state.draft, self.state.card, source))
+
+    def dismiss_reference_problems(self) -> None:
+        self._set(reference_problems=())
+
+    # Pictures into the form
+
+    def use_as_reference(self, generation: Generation) -> None:
+        """Put a picture of ours into the next reference slot."""
+        self.references.take_generation(generation)
+
+    def recall(self, generation: Generation, what: Recall = Recall.ALL) -> None:
+        """Bring a picture's settings, or a part of them, back into the form."""
+        draft = composing.recalled(self.state.draft, generation, what)
+        card = self._cards.get((draft.provider, draft.model))
+        if card is None:
+            draft, card = composing.with_card(draft, self.state.card), self.state.card
+            text = QT_TRANSLATE_NOOP(
+                "Notice", "Its model is not offered here any more, so the chosen one stays."
+            )
+            self.say(Tone.INFO, text)
+        self._set(card=card, draft=draft)
+
+    def again(self, generation: Generation) -> None:
+        """Order the same picture's settings once more, with a new seed, and leave the form as it
+        is.
+        """
+        request = generation.request
+        card = self._cards.get((request.provider, request.model))
+        if card is None:
+            text = QT_TRANSLATE_NOOP("Notice", "Its model is not offered here any more.")
+            self.say(Tone.BAD, text)
+            return
+        draft = replace(
+            composing.recalled(self.state.draft, generation, Recall.ALL),
+            seed_mode=SeedMode.RANDOM,
+        )
+        self._order(draft, card, front=False)
+
+    # Jobs
+
+    def generate(self, front: bool = False) -> None:
+        """Send what the form says. When something stands in the way, `attention` names the
+        control.
+        """
+        if self.state.blocker is not None:
+            self.attention.emit(self.state.blocker.control)
+            return
+        self._order(self.state.draft, self.state.card, front)
+
+    def cancel(self, job: str) -> None:
+        self._engine.cancel(job)
+
+    def dismiss(self, job: str) -> None:
+        """Take an ended job off the board; the journal keeps it."""
+        found = self.state.board.jobs.get(job)
+        if found is not None and found.ended:
+            self._set(board=self.state.board.without(job))
+
+    def resolve_found(self, job: str, task: str) -> None:
+        """An unknown job is there after all: follow it by the provider's task id."""
+        self._engine.resolve(job, "found", task)
+
+    def resolve_not_charged(self, job: str, send_again: bool) -> None:
+        """The person saw that nothing was charged; send it again as a new job when asked to."""
+        found = self.state.board.jobs.get(job)
+        self._engine.resolve(job, "not_charged")
+        if send_again and found is not None:
+            card = self._cards.get((found.request.provider, found.request.model))
+            if card is not None:
+                self._place_request(found.request, card)
+
+    def resume_provider(self, provider: str) -> None:
+        """Let a paused provider's jobs go on, after a new key or new credit."""
+        self._engine.resume(provider)
+
+    # The rest
+
+    def set_preferences(self, preferences: Preferences) -> None:
+        self._set(preferences=preferences)
+        self._save_preferences(preferences)
+
+    def say(self, tone: Tone, text: str, values: tuple[tuple[str, str], ...] = ()) -> None:
+        """Show one sentence. `text` is an English template marked for translation in context
+        "Notice".
+        """
+        self._notices += 1
+        self._set(notice=Notice(self._notices, tone, text, values))
+
+    def start(self) -> None:
+        """Ask for what the first paint did not need: key status, totals, usual times."""
+        self.keys.look()
+        self.refresh_totals()
+        self.refresh_expected()
+
+    def refresh_totals(self) -> None:
+        self.library.ask_totals(self._on_totals)
+
+    def refresh_expected(self) -> None:
+        self.library.ask_expected(self.state.card, self._on_expected)
+
+    def save_now(self) -> None:
+        """Write the draft at once: the window is closing."""
+        self._saving.stop()
+        self._save_draft(self.state.draft)
+
+    # Facts coming back
+
+    @Slot(object)
+    def _on_engine_happened(self, fact: object) -> None:
+        match fact:
+            case ProviderPaused(provider=provider, message=message):
+                self._set(paused={**self.state.paused, provider: message})
+            case ProviderResumed(provider=provider):
+                rest = {k: v for k, v in self.state.paused.items() if k != provider}
+                self._set(paused=rest)
+            case Saved(generation=generation) as saved:
+                self._advance(saved)
+                self._set(board=self.state.board.without(saved.job))
+                self.library.add(generation)
+                self.refresh_totals()
+            case Stopped() as stopped:
+                self._advance(stopped)
+                if stopped.state is JobState.CANCELLED:
+                    self._set(board=self.state.board.without(stopped.job))
+                self.refresh_totals()
+            case _ if isinstance(fact, JobEvent):
+                self._advance(fact)
+
+    @Slot(object)
+    def _on_references_taken(self, intake: Intake) -> None:
+        draft = self.state.draft
+        for number, reference in enumerate(intake.references):
+            if intake.slot is None or number:
+                draft = composing.with_reference(draft, reference)
+            else:
+                draft = composing.with_reference_replaced(draft, intake.slot, reference)
+        started_editing = bool(draft.references) and not self.state.draft.references
+        self._set(draft=draft, reference_problems=intake.refusals)
+        if started_editing and self.state.card.edits:
+            text = QT_TRANSLATE_NOOP(
+                "Notice", "Editing: the prompt is now an instruction for the picture you dropped."
+            )
+            self.say(Tone.INFO, text)
+
+    @Slot(int)
+    def _on_references_pending(self, pending: int) -> None:
+        self._set(reading=pending)
+
+    @Slot(str, object)
+    def _on_key_status(self, provider: str, status: KeyStatus) -> None:
+        self._set(keys={**self.state.keys, provider: status})
+
+    @Slot()
+    def _on_saving_timeout(self) -> None:
+        draft = self.state.draft
+        self.library.background.run(lambda: self._save_draft(draft))
+
+    def _on_totals(self, totals: Any) -> None:
+        self._set(totals=totals)
+
+    def _on_expected(self, seconds: float | None) -> None:
+        self._set(expected=seconds)
+
+    # The one way to a new state
+
+    def _edit(self, **fields: Any) -> None:
+        self._set(draft=replace(self.state.draft, **fields))
+
+    def _advance(self, event: JobEvent) -> None:
+        self._set(board=advance(self.state.board, event))
+
+    def _set(self, **fields: Any) -> None:
+        old = self.state
+        state = replace(old, **fields)
+        if state.draft != old.draft or state.card != old.card or state.keys != old.keys:
+            state = self._with_draft(state, state.draft)
+        if state == old:
+            return
+        self.state = state
+        if state.draft != old.draft:
+            self._saving.start()
+        self.changed.emit(state)
+
+    def _with_draft(self, state: StudioState, draft: Draft) -> StudioState:
+        checked = check(draft, state.card, _no_seed)
+        blocker = checked.problems[0] if checked.problems else self._key_problem(state)
+        return replace(state, draft=draft, check=checked, blocker=blocker)
+
+    def _key_problem(self, state: StudioState) -> Problem | None:
+        status = state.keys.get(state.card.provider)
+        if status is None or status.usable:
+            return None  # not asked yet, or a provider without keys: the engine knows for sure
+        text = QT_TRANSLATE_NOOP(
+            "Problem", "There is no key for this provider yet. Add one in Keys."
+        )
+        return Problem(Control.KEY, text)
+
+    def _order(self, draft: Draft, card: ModelCard, front: bool) -> None:
+        checked = check(draft, card, _random_seed)
+        if checked.order is None:
+            self.attention.emit(checked.problems[0].control)
+            return
+        jobs = self._engine.place(checked.order, front)
+        if draft is self.state.draft:
+            self._set(draft=composing.after_sending(draft, checked.order.requests))
+        self.placed.emit(tuple(jobs))
+
+    def _place_request(self, request: Any, card: ModelCard) -> None:
+        from flux_studio.core.request import Order
+
+        priced = card.estimate(request.size, [r.size for r in request.references])
+        self.placed.emit(tuple(self._engine.place(Order((request,), priced), False)))
+
+
+def _random_seed() -> int:
+    return secrets.randbelow(2**31)
+
+
+def _no_seed() -> int:
+    """The live check runs at each keystroke and only wants to know whether and for how much."""
+    return 0
