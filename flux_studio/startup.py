@@ -1,0 +1,84 @@
+"""What can go wrong before the first window, turned into one sentence with the cure.
+
+Qt aborts, uncatchably, when an X library is missing, and always blames the same one; so the
+libraries are looked for first. Nothing here imports Qt.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterable, Mapping
+
+# Debian's package for each library that PySide6's wheels expect from the system.
+DRAWING = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+DISPLAY = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+}
+
+
+def has_display(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether a window could be shown: always on Windows and macOS, else when a display answers."""
+    env = os.environ if environ is None else environ
+    if sys.platform in ("win32", "darwin") or env.get("QT_QPA_PLATFORM"):
+        return True
+    if env.get("WAYLAND_DISPLAY"):
+        return True
+    return bool(env.get("DISPLAY")) and _x_answers()
+
+
+def missing_packages(for_display: bool) -> list[str]:
+    """Debian packages of the system libraries that are not there; empty elsewhere than on Linux."""
+    if not sys.platform.startswith("linux"):
+        return []
+    wanted = DRAWING | (DISPLAY if for_display else {})
+    return [package for library, package in wanted.items() if not _loads(library)]
+
+
+def apt_line(packages: Iterable[str]) -> str:
+    """The exact command that installs them on Debian and Ubuntu."""
+    return "sudo apt-get install -y --no-install-recommends " + " ".join(packages)
+
+
+def library_sentence(for_display: bool) -> str | None:
+    """What to install before Qt can start, as one sentence with the command; None when all is
+    there.
+    """
+    packages = missing_packages(for_display)
+    if not packages:
+        return None
+    return f"System libraries are missing that Qt needs. Install them with:\n  {apt_line(packages)}"
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _x_answers() -> bool:
+    """Ask the X server itself: a DISPLAY that nobody serves would make Qt abort."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # cannot tell; Qt will say
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    try:
+        return not xcb.xcb_connection_has_error(connection)
+    finally:
+        xcb.xcb_disconnect(connection)
