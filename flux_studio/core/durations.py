@@ -1,38 +1,42 @@
 """How long jobs of one kind take: a distribution learned from intervals.
 
 A poll only says "not ready at `after`, ready at `by`", so every duration is known as an interval.
-The model works on the logarithm of the duration (s), where generation times are near to symmetric:
-a normal curve fitted with a prior, plus kernels on what was seen, plus a wide curve so that no
-duration is ever held impossible.  All arithmetic is deterministic and in plain Python.
+The model works on the logarithm of the duration, where generation times are near to symmetric.
+It adds up a normal curve fitted together with a prior, a kernel on every job seen, and a wide
+curve, so that no duration is ever held impossible.  Plain arithmetic: no clock, no randomness.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import erf, exp, inf, isfinite, log, sqrt
-from statistics import NormalDist
+from statistics import NormalDist, fmean, pstdev
 
 DEFAULT_PRIOR_SECONDS = 8.0
-"""Median assumed for a kind of job nobody has timed yet."""
+"""Median (s) taken for a kind of job that nobody has timed yet."""
 
 SHORTEST, LONGEST = 0.05, 86_400.0
-"""Durations outside this range (s) are taken as its ends."""
+"""Durations (s) outside this range are taken as its ends."""
 
-_PRIOR_SPREAD = 0.8  # of log time, while nothing was seen
-_PRIOR_WEIGHT = 1.0  # the prior counts as this many jobs for the centre
-_SPREAD_PRIOR = 0.45  # of log time: what the spread is drawn towards
-_SPREAD_WEIGHT = 1.5  # ... counting as this many jobs
-_CURVE_WEIGHT = 6.0  # the fitted curve against the kernels, in jobs
-_WIDE_WEIGHT = 0.6  # the wide curve, in jobs
-_KERNEL_LEAST = 0.05  # least width of a kernel in log time
+# Spreads are of the natural logarithm of the duration; weights are in jobs.  The values were chosen
+# with tests/bench/bench_polling.py.  It is flat around them: from the 11th job on, halving or
+# doubling one moves no ratio by more than about 0.02.
+_WIDE_SPREAD, _WIDE_WEIGHT = 0.8, 0.4
+_PRIOR_WEIGHT = 1.0  # of the prior median, against the mean of the jobs seen
+_SPREAD_PRIOR, _SPREAD_WEIGHT = 0.45, 1.5
+_CURVE_WEIGHT = 15.0  # of the fitted curve, against the kernels
+_KERNEL_SHARE, _KERNEL_LEAST = 0.5, 0.05  # width, as a share of the spread; and never less
 _REFINEMENTS = 3
-_SHARES = (1 / 6, 1 / 2, 5 / 6)  # the points that stand for one interval
-_SQRT_2 = sqrt(2.0)
+_PARTS = (1 / 6, 1 / 2, 5 / 6)  # an interval is stood for by these quantiles of the curve in it
+_REACH = 3.5  # a curve is taken as 0 or 1 this many widths away
+_COARSE = 0.04  # relative step of the grid where nothing was seen
+_FINE_STEP, _FINE_LEAST, _FINE_MOST = 0.3, 150, 1000  # s, and points, where jobs were seen
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One finished job: not ready at `after`, ready at `by` (s since the clock of the job began)."""
+    """One finished job: not ready at `after`, ready at `by` (s since its clock began)."""
 
     after: float
     by: float
@@ -40,58 +44,60 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """A distribution of durations: `shares[i]` of the jobs are done at `times[i]` seconds.
+    """A distribution: `shares[i]` (0 to 1) of the jobs are done `times[i]` seconds after the start.
 
-    `times` rises strictly from 0, `shares` never falls and ends at 1.
+    `times` rises strictly from 0; `shares` never falls and ends at 1.  `seen` holds likely
+    durations (s, ascending) of the jobs it was learned from, equally many for each job.
     """
 
     times: tuple[float, ...]
     shares: tuple[float, ...]
+    seen: tuple[float, ...]
+
+    @property
+    def jobs(self) -> int:
+        """How many finished jobs it was learned from."""
+        return len(self.seen) // len(_PARTS)
 
     def share_done(self, elapsed: float) -> float:
-        """Share of jobs, 0 to 1, that are done `elapsed` seconds after the start."""
-        times, shares = self.times, self.shares
-        if elapsed <= 0.0:
-            return 0.0
-        if elapsed >= times[-1]:
-            return 1.0
-        i = bisect_right(times, elapsed)
-        part = (elapsed - times[i - 1]) / (times[i] - times[i - 1])
-        return shares[i - 1] + part * (shares[i] - shares[i - 1])
+        """Share of the jobs, 0 to 1, that are done `elapsed` seconds after the start."""
+        return interpolate(self.times, self.shares, elapsed)
 
     def quantile(self, share: float) -> float:
         """Seconds after which `share` (0 to 1) of the jobs are done."""
-        times, shares = self.times, self.shares
-        i = bisect_left(shares, share)
-        if i == 0:
-            return times[0]
-        if i >= len(times):
-            return times[-1]
-        rise = shares[i] - shares[i - 1]
-        return times[i - 1] + (share - shares[i - 1]) / rise * (times[i] - times[i - 1])
+        return interpolate(self.shares, self.times, share)
 
 
-def fit(observations: Sequence[Observation], prior_seconds: float | None) -> Durations:
-    """The distribution of a kind of job from its intervals and a prior median (s)."""
-    prior = log(_clamped(prior_seconds or DEFAULT_PRIOR_SECONDS))
-    spans = [span for span in map(_log_span, observations) if span is not None]
-    points, centre, spread = _placed(spans, prior)
-    n = len(spans)
-    kernel = max(_KERNEL_LEAST, 0.9 * _robust_spread(points) * max(1, n) ** -0.2)
-    wide = max(_PRIOR_SPREAD, 1.5 * spread)
-    times = _grid(points, centre, spread, wide, kernel)
-    logs = [log(t) for t in times[1:]]
-    total = n + (_CURVE_WEIGHT + _WIDE_WEIGHT if n else _WIDE_WEIGHT)
-    parts = [(_WIDE_WEIGHT / total, centre, wide)]
-    if n:
-        parts.append((_CURVE_WEIGHT / total, centre, spread))
-    shares = _kernel_shares(logs, points, kernel, n / total)
-    for weight, mean, width in parts:
-        scale = 1.0 / (width * _SQRT_2)
-        half = 0.5 * weight
-        shares = [s + half * (1.0 + erf((x - mean) * scale)) for s, x in zip(shares, logs, strict=True)]
-    last = shares[-1]
-    return Durations(tuple(times), (0.0, *(min(1.0, s / last) for s in shares)))
+def interpolate(xs: Sequence[float], ys: Sequence[float], x: float) -> float:
+    """The value at `x` of the broken line through (xs, ys), level beyond its ends; xs ascends."""
+    i = bisect_left(xs, x)
+    if i == 0:
+        return ys[0]
+    if i == len(xs):
+        return ys[-1]
+    part = (x - xs[i - 1]) / (xs[i] - xs[i - 1])
+    return ys[i - 1] + part * (ys[i] - ys[i - 1])
+
+
+def fit(observations: Sequence[Observation], prior_seconds: float) -> Durations:
+    """The distribution of a kind of job from its intervals and a prior median (s, above 0).
+
+    Intervals that are not finite or end before 0 are left out.
+    """
+    spans = [span for seen in observations if (span := _log_span(seen)) is not None]
+    points, centre, spread = _located(spans, log(_clamped(prior_seconds)))
+    jobs = len(spans)
+    width = max(_KERNEL_LEAST, _KERNEL_SHARE * _robust_spread(points) * max(1, jobs) ** -0.2)
+    wide = min(2.0, max(_WIDE_SPREAD, 1.5 * spread))
+    times = _grid(points, centre, wide, width)
+    logs = [log(t) for t in times]
+    fitted = _CURVE_WEIGHT if jobs else 0.0
+    sums = _kernel_sums(logs, points, width)
+    _add_curve(sums, logs, NormalDist(centre, wide), _WIDE_WEIGHT)
+    _add_curve(sums, logs, NormalDist(centre, spread), fitted)
+    whole = sums[-1]
+    shares = (0.0, *(min(1.0, s / whole) for s in sums))
+    return Durations((0.0, *times), shares, tuple(sorted(map(exp, points))))
 
 
 def _clamped(seconds: float) -> float:
@@ -99,95 +105,90 @@ def _clamped(seconds: float) -> float:
 
 
 def _log_span(seen: Observation) -> tuple[float, float] | None:
+    """The interval in log time; it begins at -inf where the job was never seen unfinished."""
     if not isfinite(seen.after) or not isfinite(seen.by) or seen.by < 0.0:
         return None
     by = _clamped(seen.by)
     after = min(seen.after, by)
-    return (log(_clamped(after)) if after > SHORTEST else -inf), log(by)
+    return (log(after) if after > SHORTEST else -inf), log(by)
 
 
-def _placed(spans, prior):
+def _located(
+    spans: Sequence[tuple[float, float]], prior: float
+) -> tuple[list[float], float, float]:
+    """Likely log durations inside the intervals, and centre and spread of the curve through them.
+
+    The curve decides where inside its interval a job probably ended, and those places decide the
+    curve; a few rounds settle it.  So a wide interval says little: perhaps the machine slept.
+    """
     if not spans:
-        return [], prior, _PRIOR_SPREAD
-    # start from the middle of each interval (in seconds), then refine
-    points = [log(0.5 * (exp(a) + exp(b))) for a, b in spans for _ in _SHARES]
+        return [], prior, _WIDE_SPREAD
+    points = [log((exp(after) + exp(by)) / 2) for after, by in spans]
     centre, spread = _curve(points, len(spans), prior)
     for _ in range(_REFINEMENTS):
         curve = NormalDist(centre, spread)
-        points = [x for a, b in spans for x in _inside(curve, a, b)]
+        points = [x for after, by in spans for x in _inside(curve, after, by)]
         centre, spread = _curve(points, len(spans), prior)
     return points, centre, spread
 
 
-def _curve(points, n, prior):
-    mean = sum(points) / len(points)
-    centre = (_PRIOR_WEIGHT * prior + n * mean) / (_PRIOR_WEIGHT + n)
-    squares = sum((x - mean) ** 2 for x in points) * n / len(points)
-    # the distance between prior and mean counts as spread while little was seen
-    squares += _PRIOR_WEIGHT * n / (_PRIOR_WEIGHT + n) * (mean - prior) ** 2 * 0.5
-    var = (_SPREAD_WEIGHT * _SPREAD_PRIOR**2 + squares) / (_SPREAD_WEIGHT + n)
-    return centre, sqrt(var * (1.0 + 1.0 / (_PRIOR_WEIGHT + n)))
+def _curve(points: Sequence[float], jobs: int, prior: float) -> tuple[float, float]:
+    """Centre and spread of the next log duration, prior and `jobs` finished jobs taken together."""
+    mean, total = fmean(points), _PRIOR_WEIGHT + jobs
+    centre = (_PRIOR_WEIGHT * prior + jobs * mean) / total
+    squares = jobs * pstdev(points, mean) ** 2 + _PRIOR_WEIGHT * jobs / total * (mean - prior) ** 2
+    variance = (_SPREAD_WEIGHT * _SPREAD_PRIOR**2 + squares) / (_SPREAD_WEIGHT + jobs)
+    return centre, sqrt(variance * (1.0 + 1.0 / total))
 
 
-def _inside(curve, after, by):
+def _inside(curve: NormalDist, after: float, by: float) -> list[float]:
     low = curve.cdf(after) if after > -inf else 0.0
     mass = curve.cdf(by) - low
-    if mass < 1e-6:
+    if mass < 1e-6:  # the curve says nothing here: spread evenly
         after = max(after, log(SHORTEST))
-        return [after + share * (by - after) for share in _SHARES]
-    return [
-        min(by, max(after, curve.inv_cdf(min(1 - 1e-9, max(1e-9, low + share * mass)))))
-        for share in _SHARES
-    ]
+        return [after + part * (by - after) for part in _PARTS]
+    places = (curve.inv_cdf(min(1 - 1e-9, max(1e-9, low + part * mass))) for part in _PARTS)
+    return [min(by, max(after, log(SHORTEST), place)) for place in places]
 
 
-def _robust_spread(points):
+def _robust_spread(points: Sequence[float]) -> float:
+    """Standard deviation, or less where the middle half lies closer than a normal curve's."""
     if not points:
         return 0.0
-    mean = sum(points) / len(points)
-    spread = sqrt(sum((x - mean) ** 2 for x in points) / len(points))
     ordered = sorted(points)
-    quarters = (ordered[len(ordered) * 3 // 4] - ordered[len(ordered) // 4]) / 1.349
-    return min(spread, quarters) if quarters > 0 else spread
+    middle_half = ordered[len(ordered) * 3 // 4] - ordered[len(ordered) // 4]
+    return min(pstdev(points), middle_half / 1.349)
 
 
-def _grid(points, centre, spread, wide, kernel):
-    low = min(points, default=centre - 1.5 * wide) - 2.0 * kernel
-    high = max(points, default=centre + 1.5 * wide) + 2.0 * kernel
-    low = max(low, min(centre - 3 * wide, low))
-    first, last = exp(low), exp(high)
-    end = max(exp(centre + 3.5 * wide), 2.0 * last)
-    count = int(min(_MOST, max(_LEAST, (last - first) / 0.3)))
-    step = (last - first) / count
-    times = [0.0]
-    t = min(0.1, first / 2)
+def _grid(points: Sequence[float], centre: float, wide: float, width: float) -> list[float]:
+    """Times (s): close together where jobs were seen, coarse before and after."""
+    first = exp(min(points, default=centre - 1.5 * wide) - 2.0 * width)
+    last = exp(max(points, default=centre + 1.5 * wide) + 2.0 * width)
+    end = max(exp(min(centre + _REACH * wide, log(4.0 * LONGEST))), 2.0 * last)
+    count = min(_FINE_MOST, max(_FINE_LEAST, (last - first) / _FINE_STEP))
+    fine = (last - first) / count
+    times, t = [], min(0.1, first / 2)
     while t < end:
         times.append(t)
-        grow = 0.04 * t
-        t += max(0.02, min(grow, step) if first <= t < last else grow)
+        t += max(0.02, min(_COARSE * t, fine) if first <= t < last else _COARSE * t)
     times.append(t)
     return times
 
 
-_LEAST, _MOST = 150, 500
+def _add_curve(sums: list[float], logs: Sequence[float], curve: NormalDist, weight: float) -> None:
+    mean, scale, half = curve.mean, 1.0 / (curve.stdev * sqrt(2.0)), weight / 2.0
+    for i, x in enumerate(logs):
+        sums[i] += half + half * erf((x - mean) * scale)
 
 
-def _kernel_shares(logs, points, width, weight):
-    size = len(logs)
-    sums = [0.0] * size
-    if not points:
-        return sums
-    steps = [0] * (size + 1)
-    scale = 1.0 / (width * _SQRT_2)
+def _kernel_sums(logs: Sequence[float], points: Sequence[float], width: float) -> list[float]:
+    """How many of the jobs, each widened to a kernel, are done at each time."""
+    sums, passed = [0.0] * len(logs), [0] * (len(logs) + 1)
+    scale, half = 1.0 / (width * sqrt(2.0)), 0.5
     for x in points:
-        first = bisect_left(logs, x - 3.5 * width)
-        last = bisect_right(logs, x + 3.5 * width)
-        steps[last] += 1
+        first, last = (bisect_right(logs, x + side * _REACH * width) for side in (-1, 1))
+        passed[last] += 1
         for i in range(first, last):
-            sums[i] += 0.5 + 0.5 * erf((logs[i] - x) * scale)
-    each = weight / len(points)
-    whole = 0
-    for i in range(size):
-        whole += steps[i]
-        sums[i] = (sums[i] + whole) * each
-    return sums
+            sums[i] += half + half * erf((logs[i] - x) * scale)
+    done = accumulate(passed)
+    return [(s + whole) / len(_PARTS) for s, whole in zip(sums, done, strict=False)]

@@ -1,95 +1,188 @@
-"""When to ask whether a job is done: the cheapest times for a given distribution of durations."""
+"""When to ask whether a job is done: the best moments for a distribution of durations.
 
-from math import ceil, exp, log
+Asking often costs requests, asking rarely costs delay.  For a price (seconds of delay that one
+request is worth) the plan with the least expected cost follows from dynamic programming backwards
+over the moment of the last poll.  The price is then tuned so that the plan needs no more requests
+than fixed polling would, and all that is saved before a job can be ready is spent when it is due.
+"""
 
-from flux_studio.core.durations import Durations
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from math import ceil, sqrt
 
-MIN_GAP = 0.3
-MAX_GAP = 20.0
+from flux_studio.core.durations import Durations, interpolate
+
+MIN_GAP, MAX_GAP = 0.3, 20.0
+"""Least and most time (s) between two polls of one job."""
+
+_DELAY_UNNOTICED = 0.2  # s; below it no more requests are spent
+_PRICES = (0.001, 50.0)  # s of delay per request
+_HALVINGS = 10
+_REQUESTS_LEAST = 1.02  # a plan cannot promise less than one request
+_TAIL_SHARE = 1 / 8  # past all experience: wait this share of the time already waited
 
 
-def requests_of_fixed(durations: Durations, pace: float) -> float:
+@dataclass(frozen=True, slots=True)
+class PollPlan:
+    """`following[i]` is when to ask next (s) after a poll at `times[i]` (s); both ascend."""
+
+    times: tuple[float, ...]
+    following: tuple[float, ...]
+    pace: float
+
+    def after(self, asked: float) -> float:
+        """When to ask next (s) if the last poll was at `asked` (s; 0 means none yet)."""
+        if asked < self.times[-1]:
+            due = interpolate(self.times, self.following, asked)
+        else:
+            due = asked + _tail_gap(asked, self.pace)
+        return min(asked + MAX_GAP, max(asked + MIN_GAP, due))
+
+
+@dataclass(frozen=True, slots=True)
+class _Schedule:
+    """`following` as indices into the grid, and what it costs from the start."""
+
+    following: list[int]
+    requests: float
+    delay: float
+
+
+def best_plan(durations: Durations, pace: float) -> PollPlan:
+    """The plan with the least expected delay at the requests of fixed polling every `pace` s."""
     times, shares = durations.times, durations.shares
-    return sum(
-        (shares[i] - shares[i - 1]) * ceil((times[i] + times[i - 1]) / (2.0 * pace))
-        for i in range(1, len(times))
+    area = _area_under(times, shares)
+    fixed, fixed_seen = _requests_of_fixed(durations, pace)
+    limit = max(_thrift(durations.jobs), _REQUESTS_LEAST / fixed)
+    trust = _trust_in_seen(durations.jobs)
+    low, high = _PRICES
+    best = None
+    for _ in range(_HALVINGS):
+        price = sqrt(low * high)
+        tried = _solve(times, shares, area, price)
+        requests = (1.0 - trust) * tried.requests / fixed
+        if trust:
+            requests += trust * _requests_on(times, tried.following, durations.seen) / fixed_seen
+        if requests > limit or tried.delay < _DELAY_UNNOTICED:
+            low = price
+        else:
+            best, high = tried, price
+    best = best or _solve(times, shares, area, high)
+    return PollPlan(times, _continued(times, best.following, pace), pace)
+
+
+def _thrift(jobs: int) -> float:
+    """Share of the requests of fixed polling to aim at.
+
+    A plan made from few jobs costs more requests than it expects, because it fits them too well.
+    """
+    return 0.985 - 0.4 / (jobs + 4)
+
+
+def _trust_in_seen(jobs: int) -> float:
+    """Weight of counting requests on the jobs seen, against counting on the smoothed curve."""
+    return 0.8 * jobs / (jobs + 4)
+
+
+def _requests_of_fixed(durations: Durations, pace: float) -> tuple[float, float]:
+    """Requests a job that polling every `pace` s needs: by the curve, and summed over `seen`."""
+    grid = zip(pairwise(durations.times), pairwise(durations.shares), strict=True)
+    expected = sum((q - p) * ceil((a + b) / 2 / pace) for (a, b), (p, q) in grid)
+    return expected, float(sum(ceil(t / pace) for t in durations.seen))
+
+
+def _requests_on(times: Sequence[float], following: Sequence[int], seen: Sequence[float]) -> int:
+    """Requests that a schedule needs for all of these durations (s, ascending) together."""
+    total, asked, at = 0, 1, following[0]
+    last = len(times) - 1
+    for duration in seen:
+        while times[at] < duration and at < last:
+            at = following[at]
+            asked += 1
+        total += asked
+    return total
+
+
+def _area_under(times: Sequence[float], shares: Sequence[float]) -> list[float]:
+    """Integral of `shares` from the start to each of `times`; delays are differences of it."""
+    grid = zip(pairwise(times), pairwise(shares), strict=True)
+    steps = ((b - a) * (p + q) / 2 for (a, b), (p, q) in grid)
+    return list(accumulate(steps, initial=0.0))
+
+
+class _Envelope:
+    """The lower envelope of straight lines, for falling slopes s of y = c - s * x and falling x.
+
+    Each line is added and dropped at most once, so that a whole plan costs linear time.
+    """
+
+    __slots__ = ("_first", "_lines")
+
+    def __init__(self) -> None:
+        self._lines: list[tuple[float, float, int]] = []
+        self._first = 0
+
+    def add(self, s: float, c: float, name: int) -> None:
+        lines = self._lines
+        while len(lines) - self._first >= 2:
+            (s2, c2, _), (s1, c1, _) = lines[-2], lines[-1]
+            if (c2 - c1) * (s1 - s) > (c1 - c) * (s2 - s1):
+                break  # the last line is still lowest somewhere between its neighbours
+            lines.pop()
+        lines.append((s, c, name))
+
+    def lowest(self, x: float, otherwise: int) -> int:
+        """Name of the lowest line at `x`, which must not exceed the x of earlier calls."""
+        lines, first, end = self._lines, self._first, len(self._lines) - 1
+        if end < 0:
+            return otherwise
+        s, c, name = lines[first]
+        while first < end:
+            s1, c1, name1 = lines[first + 1]
+            if c1 - s1 * x > c - s * x:
+                break
+            first, s, c, name = first + 1, s1, c1, name1
+        self._first = first
+        return name
+
+
+def _solve(
+    times: Sequence[float], shares: Sequence[float], area: Sequence[float], price: float
+) -> _Schedule:
+    """The schedule with the least expected delay + price * requests.
+
+    With F the share done and I its integral, polling at u after a poll at t delays the jobs that
+    end between by I(u) - I(t) - F(t) * (u - t) on average.  Only I(u) + cost(u) - F(t) * u depends
+    on u: a line in F(t) for each u, and the best u is the lowest line.
+    """
+    last = candidate = len(times) - 1
+    following, cost, requests = [last] * (last + 1), [0.0] * (last + 1), [0.0] * (last + 1)
+    envelope = _Envelope()
+    for i in range(last - 1, -1, -1):
+        t, done = times[i], shares[i]
+        while times[candidate] >= t + MIN_GAP:
+            envelope.add(times[candidate], area[candidate] + cost[candidate], candidate)
+            candidate -= 1
+        then = envelope.lowest(done, last)
+        if times[then] > t + MAX_GAP:
+            then = max(i + 1, bisect_right(times, t + MAX_GAP) - 1)
+        delay = area[then] - area[i] - done * (times[then] - t)
+        following[i] = then
+        cost[i] = price * (1.0 - done) + delay + cost[then]
+        requests[i] = 1.0 - done + requests[then]
+    return _Schedule(following, requests[0], cost[0] - price * requests[0])
+
+
+def _continued(times: Sequence[float], following: Sequence[int], pace: float) -> tuple[float, ...]:
+    """Moments instead of indices; where the grid ends, the gaps go on growing."""
+    last = len(times) - 1
+    return tuple(
+        times[then] if then < last else max(times[last], t + _tail_gap(t, pace))
+        for t, then in zip(times, following, strict=True)
     )
 
 
-def solve(times, shares, area, price):
-    """next index for each, expected requests, expected delay (from time 0)."""
-    n = len(times)
-    last = n - 1
-    after = [last] * n
-    cost = [0.0] * n
-    asked = [0.0] * n
-    slopes = [0.0] * n
-    lines = [0.0] * n
-    which = [0] * n
-    head, top = 0, 0
-    k = last
-    at = times[last]
-    for i in range(last - 1, -1, -1):
-        t = times[i]
-        x = shares[i]
-        while at >= t + MIN_GAP:
-            c = area[k] + cost[k]
-            while top - head >= 2:
-                s1, c1 = slopes[top - 1], lines[top - 1]
-                s2, c2 = slopes[top - 2], lines[top - 2]
-                # s2 > s1 > at
-                if (c1 - c2) * (s1 - at) >= (c - c1) * (s2 - s1):
-                    # line top-1 is nowhere below both neighbours
-                    # placeholder orientation checked by the tests
-                    top -= 1
-                else:
-                    break
-            slopes[top], lines[top], which[top] = at, c, k
-            top += 1
-            k -= 1
-            at = times[k]
-        if top == 0:
-            nxt = last
-        else:
-            while top - head >= 2 and lines[head + 1] - slopes[head + 1] * x <= lines[head] - slopes[head] * x:
-                head += 1
-            nxt = which[head]
-        far = t + MAX_GAP
-        if times[nxt] > far:
-            j = nxt
-            while j > i + 1 and times[j] > far:
-                j -= 1
-            nxt = j
-        left = 1.0 - x
-        after[i] = nxt
-        cost[i] = price * left + area[nxt] - area[i] - x * (times[nxt] - t) + cost[nxt]
-        asked[i] = left + asked[nxt]
-    return after, asked[0], cost[0] - price * asked[0]
-
-
-def area_under(durations):
-    times, shares = durations.times, durations.shares
-    out = [0.0]
-    for i in range(1, len(times)):
-        out.append(out[-1] + 0.5 * (shares[i] + shares[i - 1]) * (times[i] - times[i - 1]))
-    return out
-
-
-def matched(durations: Durations, pace: float, thrift: float = 0.98):
-    times, shares = durations.times, durations.shares
-    area = area_under(durations)
-    goal = max(1.0, thrift * requests_of_fixed(durations, pace))
-    floor = min(0.35, 0.025 * durations.quantile(0.5)) * pace / 2
-    low, high = log(0.002), log(20.0)
-    best = None
-    for _ in range(9):
-        mid = 0.5 * (low + high)
-        after, asked, delay = solve(times, shares, area, exp(mid))
-        if asked > goal or delay < floor:
-            low = mid
-        else:
-            high = mid
-            best = after
-    if best is None:
-        best, *_ = solve(times, shares, area, exp(high))
-    return tuple(times[i] for i in best)
+def _tail_gap(t: float, pace: float) -> float:
+    return max(pace, _TAIL_SHARE * t)
