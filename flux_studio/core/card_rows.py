@@ -25,6 +25,7 @@ from flux_studio.core.size import (
     Preset,
     Size,
     SizeRule,
+    nearest_size,
     parse_size,
     presets_of,
     size_problem,
@@ -154,6 +155,8 @@ def _free_sizes(row: Row) -> FreeSizes:
         most_pixels=_whole(row, "most_pixels", 0),
         presets=tuple(presets),
     )
+    if size_problem(rule, nearest_size(rule, Size(least, least))):
+        raise _Wrong("sizes", "leave no size at all: look at least, most, step and most_pixels")
     for size in (named.size for named in presets):
         if broken := size_problem(rule, size):
             words = f"{size} breaks the card's own size rule ({broken})"

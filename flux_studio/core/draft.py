@@ -333,6 +333,9 @@ def _notes(draft: Draft, card: ModelCard) -> tuple[Note, ...]:
             )
             scale = (("least", str(card.safety.least)), ("most", str(card.safety.most)))
             notes.append(Note(Control.SAFETY, text, (*name, ("value", str(draft.safety)), *scale)))
+    if draft.checker is not None and not card.checker:
+        text = QT_TRANSLATE_NOOP("Note", "{model} has no safety checker that can be set here.")
+        notes.append(Note(Control.SAFETY, text, name))
     return tuple(notes)
 
 

@@ -223,7 +223,7 @@ def step(job: Job, event: JobEvent) -> Job:
     """One job after one event: the whole state machine. A fact that comes too late gives the same
     job.
     """
-    if job.ended and not isinstance(event, Saved):
+    if _too_late(job, event):
         return job
     match event:
         case Planned():
@@ -256,6 +256,23 @@ def step(job: Job, event: JobEvent) -> Job:
                 job, state=state, reason=reason, message=message, charged=charged, updated=at,
                 retry_at=None,
             )  # fmt: skip
+
+
+def _too_late(job: Job, event: JobEvent) -> bool:
+    """Whether a fact can no longer be true of a job. A picture on disk always counts; an accepted
+    job never goes back to the states from which it would be sent again.
+    """
+    match event:
+        case Saved():
+            return False
+        case Sending():
+            return job.state not in (JobState.PLANNED, JobState.SENDING, JobState.UNKNOWN)
+        case Waiting():
+            return job.state not in (JobState.PLANNED, JobState.SENDING)
+        case Accepted():
+            return job.ended or job.state is JobState.READY
+        case _:
+            return job.ended
 
 
 def _progressed(job: Job, event: Progressed) -> Job:

@@ -10,12 +10,14 @@ LARGEST = Decimal(100_000)  # a reported price above this is a broken reply, not
 
 
 def dollars(amount: Money | None) -> str:
-    """'$0.030', '$0.24', '$1.24'; thousandths are kept where they matter; unknown is '$?', never
-    $0.
+    """'$0.030', '$0.24', '$1.24'; thousandths are kept where they matter; unknown is '$?', and
+    neither that nor a sum below a thousandth is written as $0.
     """
     if amount is None:
         return "$?"
     exact = amount.quantize(THOUSANDTH)
+    if amount and not exact:
+        return f"${plain(amount)}"
     if exact and (exact < Decimal("0.1") or exact % Decimal("0.01")):
         return f"${exact}"
     return f"${amount.quantize(Decimal('0.01'))}"

@@ -48,13 +48,17 @@ class Size:
 
 
 def parse_size(text: str) -> Size | None:
-    """Read '1344x768', '1344×768' or '1344*768'; None when the text is not a size."""
+    """Read '1344x768', '1344×768' or '1344*768'; None when the text is not a size.
+
+    A side of more than six digits is no size either: nothing draws it, and floats would overflow.
+    """
     for sign in "×*X":
         text = text.replace(sign, "x")
     left, cross, right = text.strip().partition("x")
-    if not cross or not left.strip().isdecimal() or not right.strip().isdecimal():
+    sides = left.strip(), right.strip()
+    if not cross or not all(side.isdecimal() and len(side) <= 6 for side in sides):
         return None
-    size = Size(int(left), int(right))
+    size = Size(*map(int, sides))
     return size if size.width and size.height else None
 
 
