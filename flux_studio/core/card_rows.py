@@ -59,7 +59,7 @@ class _Wrong(ValueError):
     def __init__(self, name: str, words: str, written: object = None) -> None:
         super().__init__(f"{name} {words}")
         self.name = name
-        self.written = written if isinstance(written, str) else None
+        self.written = written
 
 
 def read_cards(text: str, origin: str) -> tuple[ModelCard, ...]:
@@ -205,7 +205,8 @@ def _knob(row: Row) -> Knob:
         choices=_texts(row, "choices"),
     )
     if not knob_accepts(knob, value):
-        raise _Wrong("default", f"is {value} at {knob.title}; it can be {knob_range(knob)}", value)
+        words = f"is {value} at {knob.title}; it can be {knob_range(knob)}"
+        raise _Wrong("default", words, written)
     return knob
 
 
@@ -284,9 +285,9 @@ def _formats(row: Row) -> tuple[str, ...]:
 def _whole(row: Row, name: str, default: int | None = None, least: int = 0) -> int:
     value = _present(row, name) if default is None else row.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _Wrong(name, "must be a whole number")
+        raise _Wrong(name, "must be a whole number", value)
     if value < least:
-        raise _Wrong(name, f"is {value}; the least is {least}")
+        raise _Wrong(name, f"is {value}; the least is {least}", value)
     return value
 
 
@@ -358,9 +359,11 @@ def _line_of(text: str, number: int, wrong: _Wrong) -> int:
         bounds, number = [0, len(text)], -1
     start, end = bounds[number + 1], bounds[number + 2]
     name = re.escape(wrong.name)
-    patterns = [rf"(?<![\w-]){name}\"?\s*=", rf"(?m)^\s*\[+[\w.]*(?<![\w-]){name}\]"]
-    if wrong.written is not None:
-        patterns.insert(0, rf"(?<![\w-]){name}\s*=\s*[\"']{re.escape(wrong.written)}[\"']")
+    patterns = [rf"(?<![\w-]){name}\"?\s*=", rf"(?m)^[ \t]*\[+[\w.]*(?<![\w-]){name}\]"]
+    if isinstance(wrong.written, str | int | float):
+        value = re.escape(str(wrong.written))
+        value = value.lower() if isinstance(wrong.written, bool) else value
+        patterns.insert(0, rf"(?<![\w-]){name}\s*=\s*[\"']?{value}(?![\w.])")
     searches = [re.compile(p).search(text, *span) for span in ((start, end), (0, bounds[1]))
                 for p in patterns]  # fmt: skip
     found = next((match.start(0) for match in searches if match), start)
