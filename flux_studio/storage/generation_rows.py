@@ -1,0 +1,117 @@
+"""A generation as a row of the library, and back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from flux_studio.core.generation import Generation
+from flux_studio.core.size import Size
+from flux_studio.storage.job_rows import money_from, storable
+from flux_studio.storage.json_fields import Fields, canonical, exact, parse_json
+from flux_studio.storage.rows import micros, moment, request_from, request_text
+
+_FACTS = (
+    "id", "job", "created", "width", "height", "provider", "model", "rating", "favourite",
+    "reference_count", "path", "sha256", "mime", "bytes", "price", "charged", "seed", "seconds",
+    "task", "parent", "quality", "has_c2pa", "prompt", "request",
+)  # fmt: skip
+_MARKS = ("rejected", "label", "project", "note")
+_COLUMNS = (*_FACTS, *_MARKS)
+_INSERT = (
+    f"INSERT INTO generations ({', '.join(_COLUMNS)})"
+    f" VALUES ({', '.join(':' + name for name in _COLUMNS)})"
+    " ON CONFLICT (id) DO NOTHING RETURNING number"
+)
+
+
+def insert_generation(
+    connection: sqlite3.Connection,
+    generation: Generation,
+    *,
+    full_text: bool,
+    rejected: bool = False,
+    label: str = "",
+    project: str = "",
+    note: str = "",
+    tags: Iterable[str] = (),
+) -> bool:
+    """Add a picture and its words to the library; False, and nothing changed, when its id is there
+    already.
+    """
+    row = _row(generation)
+    row |= {"rejected": int(rejected), "label": label, "project": project, "note": storable(note)}
+    found = connection.execute(_INSERT, row).fetchall()
+    if not found:
+        return False
+    number = found[0][0]
+    connection.executemany(
+        "INSERT OR IGNORE INTO tags (number, tag) VALUES (?, ?)", [(number, t) for t in tags]
+    )
+    if full_text:
+        connection.execute(
+            "INSERT INTO prompts (rowid, prompt, note) VALUES (?, ?, ?)",
+            (number, row["prompt"], row["note"]),
+        )
+    return True
+
+
+def generation_from(row: sqlite3.Row) -> Generation:
+    """The generation of a row. Raises RowUnreadable."""
+    return Generation(
+        id=row["id"],
+        job=row["job"],
+        request=request_from(row["request"]),
+        path=row["path"],
+        sha256=row["sha256"],
+        mime=row["mime"],
+        size=Size(row["width"], row["height"]),
+        bytes=row["bytes"],
+        created=moment(row["created"]),
+        price=money_from(row["price"]),
+        charged=money_from(row["charged"]),
+        seed=None if row["seed"] is None else int(row["seed"]),
+        seconds=row["seconds"],
+        task=row["task"],
+        parent=row["parent"],
+        quality=_quality(row["quality"]),
+        has_c2pa=bool(row["has_c2pa"]),
+        rating=row["rating"],
+        favourite=bool(row["favourite"]),
+    )
+
+
+def _row(generation: Generation) -> dict[str, object]:
+    request = generation.request
+    return {
+        "id": generation.id,
+        "job": generation.job,
+        "created": micros(generation.created),
+        "width": generation.size.width,
+        "height": generation.size.height,
+        "provider": request.provider,
+        "model": request.model,
+        "rating": generation.rating,
+        "favourite": int(generation.favourite),
+        "reference_count": len(request.references),
+        "path": generation.path,
+        "sha256": generation.sha256,
+        "mime": generation.mime,
+        "bytes": generation.bytes,
+        "price": exact(generation.price),
+        "charged": exact(generation.charged),
+        "seed": None if generation.seed is None else str(generation.seed),
+        "seconds": generation.seconds,
+        "task": generation.task,
+        "parent": generation.parent,
+        "quality": canonical([list(pair) for pair in generation.quality]),
+        "has_c2pa": int(generation.has_c2pa),
+        "prompt": storable(request.prompt),
+        "request": request_text(request),
+    }
+
+
+def _quality(text: str) -> tuple[tuple[str, str], ...]:
+    if text == "[]":
+        return ()
+    return Fields(parse_json(f'{{"quality":{text}}}')).pairs("quality")

@@ -1,0 +1,227 @@
+"""The JSON forms of what is stored: request, ticket, generation and the facts of a job.
+
+One form serves the database and the sidecars. `x_data` gives plain JSON data, `x_of` reads it back
+and raises `RowUnreadable`; a value that went out comes back equal.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flux_studio.core.generation import Generation
+from flux_studio.core.job import (
+    Accepted,
+    JobEvent,
+    Planned,
+    Progressed,
+    Ready,
+    Saved,
+    Sending,
+    Stopped,
+    Ticket,
+    Waiting,
+)
+from flux_studio.core.request import Reference, Request
+from flux_studio.core.size import Size
+from flux_studio.storage.json_fields import (
+    Fields,
+    RowUnreadable,
+    canonical,
+    exact,
+    knobs_data,
+    parse_json,
+    time_text,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+Data = dict[str, object]
+
+
+def micros(at: datetime) -> int:
+    """A time as the database keeps it: whole microseconds since 1970 UTC."""
+    return (at - EPOCH) // _MICROSECOND
+
+
+def moment(micros_since_1970: int) -> datetime:
+    """The UTC time of `micros`. Raises RowUnreadable outside the years 1 to 9999."""
+    try:
+        return EPOCH + micros_since_1970 * _MICROSECOND
+    except OverflowError as error:
+        raise RowUnreadable("a time lies outside the years 1 to 9999") from error
+
+
+def request_text(request: Request) -> str:
+    """The request as canonical JSON: equal requests have equal texts."""
+    return canonical(request_data(request))
+
+
+def request_from(text: str) -> Request:
+    return request_of(Fields(parse_json(text), "request"))
+
+
+def request_data(request: Request) -> Data:
+    return {
+        "provider": request.provider,
+        "model": request.model,
+        "prompt": request.prompt,
+        "size": _size_data(request.size),
+        "output_format": request.output_format,
+        "references": [reference_data(reference) for reference in request.references],
+        "seed": request.seed,
+        "safety": request.safety,
+        "checker": request.checker,
+        "knobs": knobs_data(request.knobs),
+    }
+
+
+def request_of(fields: Fields) -> Request:
+    return Request(
+        provider=fields.text("provider"),
+        model=fields.text("model"),
+        prompt=fields.text("prompt"),
+        size=fields.size("size"),
+        output_format=fields.text("output_format"),
+        references=tuple(reference_of(item) for item in fields.tables("references")),
+        seed=fields.seed("seed"),
+        safety=fields.whole_or_none("safety"),
+        checker=fields.flag_or_none("checker"),
+        knobs=fields.knobs("knobs"),
+    )
+
+
+def reference_data(reference: Reference) -> Data:
+    return {
+        "sha256": reference.sha256,
+        "mime": reference.mime,
+        "size": _size_data(reference.size),
+        "name": reference.name,
+        "parent": reference.parent,
+    }
+
+
+def reference_of(fields: Fields) -> Reference:
+    return Reference(
+        sha256=fields.text("sha256"),
+        mime=fields.text("mime"),
+        size=fields.size("size"),
+        name=fields.text("name", ""),
+        parent=fields.text_or_none("parent"),
+    )
+
+
+def ticket_text(ticket: Ticket) -> str:
+    return canonical(ticket_data(ticket))
+
+
+def ticket_from(text: str) -> Ticket:
+    return ticket_of(Fields(parse_json(text), "ticket"))
+
+
+def ticket_data(ticket: Ticket) -> Data:
+    return {
+        "task": ticket.task,
+        "submitted": time_text(ticket.submitted),
+        "urls": [list(pair) for pair in ticket.urls],
+        "expires": ticket.expires and time_text(ticket.expires),
+        "charged": exact(ticket.charged),
+        "notes": [list(pair) for pair in ticket.notes],
+    }
+
+
+def ticket_of(fields: Fields) -> Ticket:
+    return Ticket(
+        task=fields.text("task"),
+        submitted=fields.time("submitted"),
+        urls=fields.pairs("urls"),
+        expires=fields.time_or_none("expires"),
+        charged=fields.money("charged"),
+        notes=fields.pairs("notes"),
+    )
+
+
+def generation_data(generation: Generation) -> Data:
+    """Everything but the path: a sidecar stands beside its picture, wherever the library is moved
+    to.
+    """
+    return {
+        "id": generation.id,
+        "job": generation.job,
+        "request": request_data(generation.request),
+        "sha256": generation.sha256,
+        "mime": generation.mime,
+        "size": _size_data(generation.size),
+        "bytes": generation.bytes,
+        "created": time_text(generation.created),
+        "cost": {"estimate": exact(generation.price), "charged": exact(generation.charged)},
+        "seed": generation.seed,
+        "seconds": generation.seconds,
+        "task": generation.task,
+        "parent": generation.parent,
+        "quality": [list(pair) for pair in generation.quality],
+        "has_c2pa": generation.has_c2pa,
+        "marks": {"rating": generation.rating, "favourite": generation.favourite},
+    }
+
+
+def generation_of(fields: Fields, path: str) -> Generation:
+    """The generation of such data, its picture at `path` (relative to the library, with
+    slashes).
+    """
+    cost, marks = fields.table("cost"), fields.table_or_none("marks") or Fields({})
+    return Generation(
+        id=fields.text("id"),
+        job=fields.text("job"),
+        request=request_of(fields.table("request")),
+        path=path,
+        sha256=fields.text("sha256"),
+        mime=fields.text("mime"),
+        size=fields.size("size"),
+        bytes=fields.whole("bytes"),
+        created=fields.time("created"),
+        price=cost.money("estimate"),
+        charged=cost.money("charged"),
+        seed=fields.seed("seed"),
+        seconds=fields.seconds("seconds"),
+        task=fields.text("task", ""),
+        parent=fields.text_or_none("parent"),
+        quality=fields.pairs("quality"),
+        has_c2pa=fields.flag("has_c2pa", False),
+        rating=min(5, marks.whole_or_none("rating", 0) or 0),
+        favourite=marks.flag("favourite", False),
+    )
+
+
+def event_kind(event: JobEvent) -> str:
+    """The word of an event in the log of a job: 'planned', 'sending', 'accepted' …"""
+    return type(event).__name__.lower()
+
+
+def event_data(event: JobEvent) -> Data:
+    """What an event says beyond its job and time, for the log that serves as evidence."""
+    match event:
+        case Planned(price=price, order=order):
+            return {"price": exact(price), "order": order}
+        case Sending():
+            return {}
+        case Waiting(until=until, message=message):
+            return {"until": time_text(until), "message": message}
+        case Accepted(ticket=ticket):
+            return {"ticket": ticket_data(ticket)}
+        case Progressed(running=running, words=words):
+            return {"running": running, "words": words}
+        case Ready(charged=charged):
+            return {"charged": exact(charged)}
+        case Saved(generation=generation):
+            return {"generation": generation.id, "sha256": generation.sha256}
+        case Stopped(state=state, reason=reason, message=message, charged=charged):
+            return {
+                "state": state.value,
+                "reason": reason,
+                "message": message,
+                "charged": exact(charged),
+            }
+
+
+def _size_data(size: Size) -> Data:
+    return {"width": size.width, "height": size.height}

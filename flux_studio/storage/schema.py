@@ -1,0 +1,166 @@
+"""The tables of `library.sqlite`, as numbered migrations, and the full-text index beside them.
+
+Migration n brings a database from version n-1 to n (`PRAGMA user_version`) and is never changed
+once released: add the next one. Times are whole microseconds since 1970 UTC, money is a decimal
+text in USD or NULL for unknown, JSON is canonical. Seeds are text, because some services use all 64
+bits without a sign.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+Migration = tuple[str, ...]
+
+_FIRST: Migration = (
+    # The journal. `checksum` covers what a lost bit must not change unseen: request, price, ticket,
+    # state.
+    """
+    CREATE TABLE jobs (
+      id TEXT NOT NULL PRIMARY KEY,       -- also the idempotency key
+      batch TEXT NOT NULL,                -- the order: one press of Generate
+      provider TEXT NOT NULL,
+      model TEXT NOT NULL,
+      request TEXT NOT NULL,
+      price TEXT,
+      state TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      updated INTEGER NOT NULL,
+      sent INTEGER,
+      retry_at INTEGER,
+      ticket TEXT,
+      reason TEXT NOT NULL DEFAULT '',
+      message TEXT NOT NULL DEFAULT '',
+      charged TEXT,
+      generation TEXT,
+      owner TEXT NOT NULL,                -- token of the process that works on it
+      checksum TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE INDEX jobs_open ON jobs (created, id)
+      WHERE state NOT IN ('saved', 'refused', 'failed', 'cancelled', 'lost')
+    """,
+    "CREATE INDEX jobs_created ON jobs (created, id)",
+    "CREATE INDEX jobs_sent ON jobs (sent) WHERE sent IS NOT NULL",
+    # Every fact about a job in the order it was learned. Only ever added to: it is the evidence.
+    """
+    CREATE TABLE job_events (
+      number INTEGER PRIMARY KEY,
+      job TEXT NOT NULL REFERENCES jobs (id),
+      at INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      payload TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX job_events_job ON job_events (job, number)",
+    # Pictures. `number` is stable, small and what the text index and the tags refer to.
+    """
+    CREATE TABLE generations (
+      number INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      job TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      width INTEGER NOT NULL,
+      height INTEGER NOT NULL,
+      provider TEXT NOT NULL,
+      model TEXT NOT NULL,
+      rating INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5),
+      favourite INTEGER NOT NULL DEFAULT 0,
+      rejected INTEGER NOT NULL DEFAULT 0,
+      label TEXT NOT NULL DEFAULT '',
+      project TEXT NOT NULL DEFAULT '',
+      reference_count INTEGER NOT NULL DEFAULT 0,
+      sidecar_behind INTEGER NOT NULL DEFAULT 0,  -- 1: marks not in the sidecar yet
+      path TEXT NOT NULL,
+      sha256 TEXT NOT NULL,
+      mime TEXT NOT NULL,
+      bytes INTEGER NOT NULL,
+      price TEXT,
+      charged TEXT,
+      seed TEXT,
+      seconds REAL,
+      task TEXT NOT NULL DEFAULT '',
+      parent TEXT,
+      quality TEXT NOT NULL DEFAULT '[]',
+      has_c2pa INTEGER NOT NULL DEFAULT 0,
+      note TEXT NOT NULL DEFAULT '',
+      prompt TEXT NOT NULL,
+      request TEXT NOT NULL
+    ) STRICT
+    """,
+    # Covering: the wall and its filters read this index alone, never the wide rows.
+    """
+    CREATE INDEX generations_wall ON generations
+      (created, id, width, height, provider, model, rating, favourite, rejected, label, project,
+       reference_count)
+    """,
+    "CREATE INDEX generations_parent ON generations (parent) WHERE parent IS NOT NULL",
+    "CREATE INDEX generations_job ON generations (job)",
+    "CREATE INDEX generations_sha256 ON generations (sha256)",
+    "CREATE INDEX generations_behind ON generations (number) WHERE sidecar_behind = 1",
+    """
+    CREATE TABLE tags (
+      number INTEGER NOT NULL REFERENCES generations (number) ON DELETE CASCADE,
+      tag TEXT NOT NULL,
+      PRIMARY KEY (tag, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX tags_number ON tags (number, tag)",
+    # How long jobs of one kind took: not ready at `after`, ready at `by` (s).
+    """
+    CREATE TABLE durations (
+      number INTEGER PRIMARY KEY,
+      kind TEXT NOT NULL,
+      after REAL NOT NULL,
+      by REAL NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX durations_kind ON durations (kind, number)",
+    # Small facts that providers and the storage itself want back after a restart. Never a key.
+    """
+    CREATE TABLE notes (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)
+      STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
+
+_INDEX_STATE = "storage.full_text"
+_CREATE_INDEX = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS prompts USING fts5(prompt, note, content='generations',"
+    " content_rowid='number', tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
+)
+
+
+def has_full_text(connection: sqlite3.Connection) -> bool:
+    """Whether this Python's SQLite has FTS5: some builds do not."""
+    try:
+        connection.execute("CREATE VIRTUAL TABLE temp.full_text_probe USING fts5(text)")
+        connection.execute("DROP TABLE temp.full_text_probe")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def settle_full_text(connection: sqlite3.Connection, available: bool) -> None:
+    """Bring the text index up to date, inside a transaction.
+
+    It is kept by code and not by triggers: a trigger would make every insert fail where FTS5 is
+    missing. A start without FTS5 marks the index as behind, and the next start with it builds the
+    index anew.
+    """
+    if not available:
+        _note_index(connection, "behind")
+        return
+    connection.execute(_CREATE_INDEX)
+    row = connection.execute("SELECT value FROM notes WHERE name = ?", (_INDEX_STATE,)).fetchone()
+    if row is None or row[0] != "current":
+        connection.execute("INSERT INTO prompts (prompts) VALUES ('rebuild')")
+        _note_index(connection, "current")
+
+
+def _note_index(connection: sqlite3.Connection, state: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (_INDEX_STATE, state))
