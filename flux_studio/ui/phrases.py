@@ -1,0 +1,162 @@
+"""State into words: every sentence the panels share, translated here and nowhere twice.
+
+Templates of the core ("Problem", "Note", "Notice") are translated first and filled in afterwards,
+so a prompt or a server's text can never become a template.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import ceil
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from flux_studio.core.draft import Note
+from flux_studio.core.job import Job, JobState
+from flux_studio.core.money import Money, dollars
+from flux_studio.core.problem import Problem
+from flux_studio.core.size import Size
+from flux_studio.providers.registry import row
+from flux_studio.session.state import Notice
+
+translate = QCoreApplication.translate
+
+
+def problem_words(problem: Problem) -> str:
+    """What is wrong, as a sentence."""
+    return translate("Problem", problem.text).format(**dict(problem.values))
+
+
+def note_words(note: Note) -> str:
+    """What the model makes of a setting, as a sentence."""
+    return translate("Note", note.text).format(**dict(note.values))
+
+
+def notice_words(notice: Notice) -> str:
+    return translate("Notice", notice.text).format(**dict(notice.values))
+
+
+def provider_title(provider: str) -> str:
+    """The provider's name for people; its id where it is not known any more."""
+    try:
+        return row(provider).title
+    except (KeyError, StopIteration):
+        return provider
+
+
+def size_words(size: Size) -> str:
+    """'1344 × 768'."""
+    return f"{size.width} × {size.height}"
+
+
+def seconds_words(seconds: float) -> str:
+    """'3 s', '2 min', '1 h 5 min': as exact as anyone needs while waiting."""
+    whole = max(0, ceil(seconds))
+    if whole < 90:
+        return translate("Phrases", "{count} s").format(count=whole)
+    minutes = round(whole / 60)
+    if minutes < 90:
+        return translate("Phrases", "{count} min").format(count=minutes)
+    hours, rest = divmod(minutes, 60)
+    return translate("Phrases", "{hours} h {minutes} min").format(hours=hours, minutes=rest)
+
+
+def day_words(day: datetime, now: datetime) -> str:
+    """'Today', 'Yesterday', else the date as this locale writes it. Both times local."""
+    if day.date() == now.date():
+        return translate("Phrases", "Today")
+    if day.date() == (now - timedelta(days=1)).date():
+        return translate("Phrases", "Yesterday")
+    form = "dddd d MMMM" if day.year == now.year else "d MMMM yyyy"
+    return QLocale().toString(day.date(), form)
+
+
+def when_words(moment: datetime) -> str:
+    """Date and time of a picture, local."""
+    local = moment.astimezone()
+    return QLocale().toString(local.replace(tzinfo=None), QLocale.FormatType.ShortFormat)
+
+
+def bytes_words(count: int) -> str:
+    """'1.4 MB'."""
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def charge_words(price: Money | None, charged: Money | None) -> str:
+    """What a picture cost: what was charged, else what was estimated, and how the two compare."""
+    if charged is None:
+        if price is None:
+            return translate("Phrases", "not known")
+        return translate("Phrases", "{price} estimated, charge not reported").format(
+            price=dollars(price)
+        )
+    if charged == 0:
+        return translate("Phrases", "free")
+    if price is None:
+        return translate("Phrases", "{charged} charged").format(charged=dollars(charged))
+    if price == charged:
+        return translate("Phrases", "{charged} charged, as estimated").format(
+            charged=dollars(charged)
+        )
+    text = translate("Phrases", "{charged} charged, {price} estimated")
+    return text.format(charged=dollars(charged), price=dollars(price))
+
+
+def job_words(job: Job, now: datetime) -> str:
+    """Where a job is, in one short line: the provider's own words where it gives some. `now` is
+    UTC.
+    """
+    match job.state:
+        case JobState.PLANNED if job.retry_at is not None:
+            wait = seconds_words((job.retry_at - now).total_seconds())
+            return translate("Phrases", "trying again in {wait}").format(wait=wait)
+        case JobState.PLANNED:
+            return translate("Phrases", "waiting its turn")
+        case JobState.SENDING:
+            return translate("Phrases", "sending")
+        case JobState.ACCEPTED:
+            return _queue_words(job)
+        case JobState.RUNNING:
+            return _running_words(job)
+        case JobState.READY:
+            return job.message or translate("Phrases", "fetching the picture")
+        case JobState.SAVED:
+            return translate("Phrases", "saved")
+        case _:
+            return ended_words(job)
+
+
+def ended_words(job: Job) -> str:
+    """How a job ended without a picture, in two or three words; `job.message` tells the rest."""
+    titles = {
+        JobState.REFUSED: translate("Phrases", "refused"),
+        JobState.FAILED: translate("Phrases", "failed"),
+        JobState.CANCELLED: translate("Phrases", "cancelled"),
+        JobState.UNKNOWN: translate("Phrases", "outcome unknown"),
+        JobState.LOST: translate("Phrases", "lost"),
+    }
+    title = titles[job.state]
+    if job.state is JobState.UNKNOWN or job.charged is None:
+        return translate("Phrases", "{title} · may have been charged").format(title=title)
+    if job.charged == 0:
+        return translate("Phrases", "{title} · not charged").format(title=title)
+    return translate("Phrases", "{title} · {charged} charged").format(
+        title=title, charged=dollars(job.charged)
+    )
+
+
+def _queue_words(job: Job) -> str:
+    if job.position:
+        text = translate("Phrases", "in the provider's queue, place {place}")
+        return text.format(place=job.position)
+    return job.words or translate("Phrases", "accepted")
+
+
+def _running_words(job: Job) -> str:
+    words = job.words or translate("Phrases", "running")
+    if job.left is None:
+        return words
+    if job.left <= 0:
+        return translate("Phrases", "{words} · longer than usual").format(words=words)
+    left = seconds_words(job.left)
+    return translate("Phrases", "{words} · about {left} left").format(words=words, left=left)

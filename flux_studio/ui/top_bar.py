@@ -1,0 +1,122 @@
+"""The bar above all panels: what this is, the search, and the doors to keys and settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from flux_studio.session.state import StudioState
+from flux_studio.session.studio import Studio
+from flux_studio.ui.icons import app_icon, paint_icon
+from flux_studio.ui.style import current_colors, set_surface, set_type
+from flux_studio.ui.theme import ThemeSource
+from flux_studio.ui.tokens import ICON, SPACE
+from flux_studio.ui.widgets.chip import KeyHint
+from flux_studio.ui.widgets.icon_button import IconButton
+
+HEIGHT = 44  # px
+SEARCH_WIDTH = 360  # px
+SEARCH_AFTER_MS = 120  # as one types, without a query for each letter
+
+
+class TopBar(QWidget):
+    """Signals: `search_changed(str)` a moment after the text, `keys_requested()`,
+    `settings_requested()`.
+    """
+
+    search_changed = Signal(str)
+    keys_requested = Signal()
+    settings_requested = Signal()
+
+    def __init__(self, studio: Studio, theme: ThemeSource) -> None:
+        super().__init__()
+        del studio, theme  # every panel is made alike; this one needs neither yet
+        self.setObjectName("topBar")
+        self.setFixedHeight(HEIGHT)
+        set_surface(self, "panel")
+        self.search = SearchField()
+        self._pause = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
+        self._pause.timeout.connect(self._on_pause_timeout)
+        self.search.textChanged.connect(self._pause.start)
+        self.search.returnPressed.connect(self._on_pause_timeout)
+        keys = IconButton("key-round", self.tr("Keys"), self.tr("Keys"), "Ctrl+Shift+,")
+        keys.clicked.connect(self.keys_requested)
+        settings = IconButton("settings", self.tr("Settings"), self.tr("Settings"), "Ctrl+,")
+        settings.clicked.connect(self.settings_requested)
+        self._lay_out(keys, settings)
+
+    def show_state(self, state: StudioState) -> None:
+        """Nothing here depends on the state yet."""
+
+    @Slot()
+    def focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    @Slot()
+    def _on_pause_timeout(self) -> None:
+        self._pause.stop()
+        self.search_changed.emit(self.search.text().strip())
+
+    def _lay_out(self, keys: QWidget, settings: QWidget) -> None:
+        mark = QLabel()
+        mark.setPixmap(app_icon().pixmap(QSize(ICON.large, ICON.large), self.devicePixelRatio()))
+        title = QLabel("Flux Studio")
+        title.setTextFormat(Qt.TextFormat.PlainText)
+        set_type(title, "body", strong=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.l, 0, SPACE.m, 0)
+        row.setSpacing(SPACE.s)
+        row.addWidget(mark)
+        row.addWidget(title)
+        row.addStretch(1)
+        row.addWidget(self.search)
+        row.addStretch(1)
+        row.addWidget(keys)
+        row.addWidget(settings)
+
+
+class SearchField(QLineEdit):
+    """The search: an icon in front, the shortcut behind while it is empty; Esc clears it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Search"))
+        self.setPlaceholderText(self.tr("Search prompts"))
+        self.setToolTip(self.tr("Find pictures by the words of their prompt (Ctrl+F)"))
+        self.setMinimumWidth(200)
+        self.setMaximumWidth(SEARCH_WIDTH)
+        self.setTextMargins(ICON.small + SPACE.s, 0, 0, 0)
+        self.setClearButtonEnabled(True)
+        self._hint = KeyHint("Ctrl+F", self)
+        self.textChanged.connect(self._on_text_changed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SEARCH_WIDTH, super().sizeHint().height())
+
+    @Slot(str)
+    def _on_text_changed(self, text: str) -> None:
+        self._hint.setVisible(not text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        hint = self._hint.sizeHint()
+        self._hint.setGeometry(
+            self.width() - hint.width() - SPACE.s,
+            (self.height() - hint.height()) // 2,
+            hint.width(),
+            hint.height(),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        box = self.rect().adjusted(SPACE.s + 2, 0, 0, 0)
+        box.setWidth(ICON.small)
+        paint_icon(QPainter(self), box.toRectF(), "search", current_colors().muted)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
