@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
 from flux_studio.resources import resource_path
 from flux_studio.ui.style import current_colors
@@ -22,18 +22,19 @@ ROLES: tuple[Role, ...] = get_args(Role)
 # Lucide draws 2 units of 24 wide, which is heavy at 16 px beside 13 px text.
 _STROKE = 'stroke-width="1.75"'
 _PROPERTY = "flux_icon"
+_GAP = 5  # px
 
 
-def icon(name: str, role: Role = "text", size: int = ICON.small) -> QIcon:
-    """The icon `name` (a file in `resources/icons`, without `.svg`), `size` px square, drawn for
-    every screen there is.
+def icon(name: str, role: Role = "text", size: int = ICON.small, gap: int = 0) -> QIcon:
+    """The icon `name` (a file in `resources/icons`, without `.svg`), `size` px square with `gap` px
+    of nothing at its right, drawn for every screen there is.
 
     Disabled is the theme's disabled colour; a checked or hovered `muted` icon is drawn in the text
     colour. The colours are those of now: use `set_icon` to follow the theme.
     Raises FileNotFoundError for an unknown name.
     """
     ratios = tuple(sorted({1.0} | {each.devicePixelRatio() for each in QGuiApplication.screens()}))
-    return _icon(name, role, size, current_colors(), ratios)
+    return _icon(name, role, (size + gap, size), current_colors(), ratios)
 
 
 def pixmap(
@@ -42,7 +43,7 @@ def pixmap(
     """The icon `name` in `color` (`#RRGGBB`), `size` px square, for a screen of `ratio` device
     pixels per px; `filled` also fills the shape (a star that is given). Cached: do not paint on it.
     """
-    return _pixmap(name, color, size, ratio, filled)
+    return _pixmap(name, color, (size, size), ratio, filled)
 
 
 def paint_icon(
@@ -61,10 +62,12 @@ def set_icon(
     target: QAbstractButton | QAction, name: str, role: Role = "text", size: int = ICON.small
 ) -> None:
     """Give `target` the icon `name` and keep it in the colours of the theme from now on."""
-    target.setProperty(_PROPERTY, [name, role, size])
+    # A style sheet cannot widen the gap between icon and words, so the icon brings its own.
+    gap = _GAP if isinstance(target, QPushButton) else 0
+    target.setProperty(_PROPERTY, [name, role, size, gap])
     if isinstance(target, QAbstractButton):
-        target.setIconSize(QSize(size, size))
-    target.setIcon(icon(name, role, size))
+        target.setIconSize(QSize(size + gap, size))
+    target.setIcon(icon(name, role, size, gap))
 
 
 def refresh_icons(app: QApplication) -> None:
@@ -90,12 +93,14 @@ def app_icon() -> QIcon:
 def _refresh(target: QAbstractButton | QAction) -> None:
     kept = target.property(_PROPERTY)
     if kept:
-        name, role, size = kept
-        target.setIcon(icon(name, role, size))
+        name, role, size, gap = kept
+        target.setIcon(icon(name, role, size, gap))
 
 
 @lru_cache(maxsize=1024)
-def _icon(name: str, role: Role, size: int, colors: Colors, ratios: tuple[float, ...]) -> QIcon:
+def _icon(
+    name: str, role: Role, edges: tuple[int, int], colors: Colors, ratios: tuple[float, ...]
+) -> QIcon:
     found = QIcon()
     normal = getattr(colors, role)
     lit = colors.text if role == "muted" else normal
@@ -111,18 +116,18 @@ def _icon(name: str, role: Role, size: int, colors: Colors, ratios: tuple[float,
     ]
     for color, mode, state in looks:
         for ratio in ratios:
-            found.addPixmap(_pixmap(name, color, size, ratio, False), mode, state)
+            found.addPixmap(_pixmap(name, color, edges, ratio, False), mode, state)
     return found
 
 
 @lru_cache(maxsize=4096)
-def _pixmap(name: str, color: str, size: int, ratio: float, filled: bool) -> QPixmap:
+def _pixmap(name: str, color: str, edges: tuple[int, int], ratio: float, filled: bool) -> QPixmap:
     renderer = _renderer(name, color, filled)
-    edge = round(size * ratio)
-    image = QImage(edge, edge, QImage.Format.Format_ARGB32_Premultiplied)
+    width, height = (round(edge * ratio) for edge in edges)
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    renderer.render(painter, QRectF(0, 0, edge, edge))
+    renderer.render(painter, QRectF(0, 0, height, height))
     painter.end()
     image.setDevicePixelRatio(ratio)
     return QPixmap.fromImage(image)

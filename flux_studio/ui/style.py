@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from string import Template
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -53,7 +54,8 @@ def set_type(label: QLabel, name: TypeName, *, strong: bool = False) -> None:
 
 
 def set_surface(widget: QWidget, surface: Surface) -> None:
-    """Fill a plain QWidget or QFrame with one of the surfaces."""
+    """Fill a QWidget or QFrame, or a subclass of them, with one of the surfaces."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     _restyle(widget, "surface", surface)
 
 

@@ -26,14 +26,14 @@ class KeyValueRows(QWidget):
     No signals. Rows are reused from one picture to the next, so nothing flickers.
     """
 
-    LABEL_WIDTH = 80  # px, at 12 px type; wide enough for "Repeatable"
+    LABEL_WIDTH = 82  # px, at 12 px type; wide enough for "Repeatable"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(0)
-        self._grid.setVerticalSpacing(0)
+        self._grid.setVerticalSpacing(3)
         self._grid.setColumnMinimumWidth(0, self.LABEL_WIDTH)
         self._grid.setColumnStretch(1, 1)
         self._cells: list[tuple[QLabel, QLabel]] = []
@@ -63,10 +63,10 @@ class KeyValueRows(QWidget):
         for cell in (label, value):
             cell.setTextFormat(Qt.TextFormat.PlainText)
             cell.setProperty("type", "fact")
-            cell.setMinimumHeight(22)
+            cell.setIndent(0)
         set_tone(label, "muted")
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        label.setProperty("selectable", True)  # the same box as the value, so that lines meet
+        label.setContentsMargins(0, 2, 0, 2)  # the room of the value's focus ring: lines meet
         value.setProperty("selectable", True)
         value.setWordWrap(True)
         value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

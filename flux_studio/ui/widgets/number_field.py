@@ -17,10 +17,11 @@ class NumberField(QLineEdit):
     reported all the same: whoever owns the rule answers with `show_problem` and an offer.
 
     Signals, only from the user's doing; numbers are Python ints of any size:
-    `value_typed(int | None)` with each change of the text,
+    `value_typed(int | None)` with each change of the text;
     `value_entered(int)` on Return, on leaving and with each step, when it differs from what is
-    shown by `show_value`, `cleared()` when a shown number was rubbed out and the field left or entered empty;
-    unless the answer is `show_value(None)`, leaving puts the number back.
+    shown by `show_value`;
+    `cleared()` when a shown number was rubbed out and the field left or entered empty. Unless the
+    answer is `show_value(None)`, leaving puts the number back.
     """
 
     value_typed = Signal(object)

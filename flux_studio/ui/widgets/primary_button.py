@@ -75,8 +75,6 @@ class PrimaryButton(QPushButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, colors)
         ink = QColor(colors.on_accent if self.isEnabled() else colors.disabled)
-        if self.isEnabled() and not self.isActiveWindow():
-            ink = QColor(colors.on_accent)
         box = QRectF(self.rect()).adjusted(SPACE.l, 0, -SPACE.l, 0)
         icon = QRectF(box.x(), (self.height() - ICON.large) / 2, ICON.large, ICON.large)
         paint_icon(painter, icon, self._icon, ink.name())
@@ -114,9 +112,23 @@ class PrimaryButton(QPushButton):
         label = metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, _LEFT, label)
         room = box.adjusted(metrics.horizontalAdvance(label) + SPACE.m, 1, 0, 1)
+        self._paint_keys(painter, room)
+
+    def _paint_keys(self, painter: QPainter, room: QRectF) -> None:
+        """ "Ctrl+Return" becomes "Ctrl" and the return sign, where there is room for it."""
+        keys, sign = self._keys, ""
+        for ending in ("Return", "Enter"):
+            if keys.endswith(ending):
+                keys, sign = keys.removesuffix(ending).rstrip("+"), "corner-down-left"
+        wide = QFontMetrics(self._small()).horizontalAdvance(keys)
+        if wide + _SIGN + SPACE.xs > room.width():
+            return
         painter.setFont(self._small())
-        if QFontMetrics(self._small()).horizontalAdvance(self._keys) <= room.width():
-            painter.drawText(room, _LEFT, self._keys)
+        painter.drawText(room, _LEFT, keys)
+        if sign:
+            left = room.x() + wide + (SPACE.xs if keys else 0)
+            box = QRectF(left, (self.height() - _SIGN) / 2 + 1, _SIGN, _SIGN)
+            paint_icon(painter, box, sign, painter.pen().color().name())
 
     def _paint_reason(self, painter: QPainter, box: QRectF, colors: Colors) -> None:
         half = box.height() / 2
@@ -141,5 +153,6 @@ class PrimaryButton(QPushButton):
         return font
 
 
+_SIGN = 12  # px
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from flux_studio.ui.icons import paint_icon
 from flux_studio.ui.style import Tone, current_colors, set_look, set_tone, set_type
-from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.tokens import SHAPE, SPACE
 from flux_studio.ui.widgets.tooltip import announce
 
 _ICONS: dict[Tone, str] = {
@@ -15,6 +15,7 @@ _ICONS: dict[Tone, str] = {
     "ok": "circle-check",
 }
 _ICON = 14  # px, beside 11 px type
+_LINE = 16  # px, height of a line of it
 
 
 class ThemedIcon(QWidget):
@@ -25,6 +26,10 @@ class ThemedIcon(QWidget):
         super().__init__(parent)
         self._icon, self._tone = icon, tone
         self.setFixedSize(size, size)
+
+    def show_room(self, height: int) -> None:
+        """Stand in the middle of `height` px."""
+        self.setFixedHeight(height)
 
     def show_icon(self, icon: str, tone: Tone) -> None:
         self._icon, self._tone = icon, tone
@@ -55,13 +60,14 @@ class ProblemLine(QWidget):
         set_type(self._label, "small")
         self._offer = QPushButton()
         self._offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._offer.setProperty("small", True)
         set_look(self._offer, "link")
         self._offer.clicked.connect(self.offer_taken)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 2, 0, 2)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.xs + 2)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._label, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._label, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignTop)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -81,6 +87,10 @@ class ProblemLine(QWidget):
         self._offer.setText(offer)
         self._offer.setAccessibleName(offer)
         self._offer.setVisible(bool(offer))
+        room = SHAPE.target if offer else _LINE  # the first line of words meets the offer
+        pad = (room - _LINE) // 2
+        self._label.setContentsMargins(0, pad, 0, pad)
+        self._icon.show_room(room)
         self.setVisible(bool(sentence))
         if fresh and sentence:
             announce(self, sentence, urgent=tone == "danger")
@@ -89,4 +99,4 @@ class ProblemLine(QWidget):
         self.show_problem("")
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, max(super().minimumSizeHint().height(), _ICON + 4))
+        return QSize(0, max(super().minimumSizeHint().height(), _LINE))

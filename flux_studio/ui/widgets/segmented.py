@@ -53,7 +53,7 @@ class SegmentedControl(QWidget):
             row.addWidget(button, 1)
         if not self._buttons:
             raise ValueError("a segmented control needs segments")
-        next(iter(self._buttons.values())).setChecked(True)
+        self.show_key(next(iter(self._buttons)))
 
     def key(self) -> str:
         """The key of the chosen segment."""
@@ -62,6 +62,7 @@ class SegmentedControl(QWidget):
     def show_key(self, key: str) -> None:
         """Show `key` as the chosen one, without a signal. Raises KeyError for an unknown key."""
         self._buttons[key].setChecked(True)
+        self._chosen = key
 
     def show_enabled(self, key: str, enabled: bool, reason: str = "") -> None:
         """Switch one segment on or off; `reason` says why it is off, in words."""
@@ -107,7 +108,9 @@ class SegmentedControl(QWidget):
                 button.click()
 
     def _on_button_clicked(self) -> None:
-        self.segment_chosen.emit(self.key())
+        if self.key() != self._chosen:
+            self._chosen = self.key()
+            self.segment_chosen.emit(self._chosen)
 
 
 class _SegmentButton(QRadioButton):
@@ -125,10 +128,6 @@ class _SegmentButton(QRadioButton):
         words = reason or self._segment.tip or self._segment.label
         self.setToolTip(tooltip(words, self._segment.shortcut))
         self.setAccessibleDescription(reason or self._segment.tip)
-
-    def nextCheckState(self) -> None:
-        if not self.isChecked():
-            super().nextCheckState()
 
     def sizeHint(self) -> QSize:
         width = 2 * SPACE.s - 4

@@ -1,7 +1,7 @@
 """Nought to five stars, to see or to give."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from flux_studio.ui.icons import paint_icon
@@ -61,8 +61,10 @@ class StarRating(QSlider):
             box = QRectF(at * _CELL, (self.height() - _STAR) / 2, _STAR, _STAR)
             paint_icon(painter, box, "star", color, filled=given)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(colors.focus), SHAPE.focus_stroke))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+            # An underline: a ring would cut into the outer stars.
+            stroke = SHAPE.focus_stroke
+            bar = QRectF(0, self.height() - stroke, self.width(), stroke)
+            painter.fillRect(bar, QColor(colors.focus))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         digit = event.key() - Qt.Key.Key_0

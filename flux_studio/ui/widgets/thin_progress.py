@@ -40,6 +40,7 @@ class ThinProgress(QProgressBar):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self.setProperty("thin", True)
         self.setTextVisible(False)
         self.setRange(0, _STEPS)
         self.setValue(0)
@@ -63,6 +64,7 @@ class ThinProgress(QProgressBar):
     def show_mark(self, fraction: float | None) -> None:
         """A tick on the bar, such as where the warning of a budget lies; None removes it."""
         self._mark = fraction
+        self.updateGeometry()
         self.update()
 
     def is_moving(self) -> bool:

@@ -36,7 +36,7 @@ class Toast(QWidget):
         self._action.clicked.connect(self._on_action_clicked)
         self._close = IconButton("x", self.tr("Close notice"), self.tr("Close"), "Esc", edge=24)
         self._close.clicked.connect(self.dismiss)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(SPACE.l, SPACE.s, SPACE.s, SPACE.s)
         row.setSpacing(SPACE.m)
         row.addWidget(self._label, 1)
@@ -105,7 +105,11 @@ class Toast(QWidget):
     def _place(self) -> None:
         parent = self._host
         widest = min(_WIDEST, parent.width() - 2 * SPACE.l)
-        wide = min(widest, self.sizeHint().width())
+        words = self._label.fontMetrics().horizontalAdvance(self._label.text()) + 4
+        self._label.setMinimumWidth(0)
+        rest = self._row.minimumSize().width() - self._label.minimumSizeHint().width()
+        self._label.setMinimumWidth(max(0, min(words, widest - rest)))
+        wide = min(widest, self._row.minimumSize().width())
         height = max(self.heightForWidth(wide), self.minimumSizeHint().height())
         left = (parent.width() - wide) // 2
         self.setGeometry(left, parent.height() - height - SPACE.l, wide, height)
