@@ -2,7 +2,7 @@
 asked.
 
 A size is always width × height. A billed megapixel is 1,048,576 pixels, rounded up to whole ones:
-the only reading that reproduces every row of Runflow's printed price table (1920 × 1080 is 2 MP,
+the only reading that reproduces every row of a provider's printed price table (1920 × 1080 is 2 MP,
 4096 × 4096 is 16 MP).
 """
 
