@@ -164,6 +164,7 @@ def _grid(points: Sequence[float], centre: float, wide: float, width: float) -> 
     """Times (s): close together where jobs were seen, coarse before and after."""
     first = exp(min(points, default=centre - 1.5 * wide) - 2.0 * width)
     last = exp(max(points, default=centre + 1.5 * wide) + 2.0 * width)
+    last = min(last, 2.0 * LONGEST)
     end = max(exp(min(centre + _REACH * wide, log(4.0 * LONGEST))), 2.0 * last)
     count = min(_FINE_MOST, max(_FINE_LEAST, (last - first) / _FINE_STEP))
     fine = (last - first) / count

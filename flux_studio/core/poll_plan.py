@@ -20,7 +20,7 @@ MIN_GAP, MAX_GAP = 0.3, 20.0
 _DELAY_UNNOTICED = 0.2  # s; below it no more requests are spent
 _PRICES = (0.001, 50.0)  # s of delay per request
 _HALVINGS = 10
-_REQUESTS_LEAST = 1.02  # a plan cannot promise less than one request
+_OVER_LEAST = 1.02  # of the one request that every job needs: no plan can promise less
 _TAIL_SHARE = 1 / 8  # past all experience: wait this share of the time already waited
 
 
@@ -55,8 +55,9 @@ def best_plan(durations: Durations, pace: float) -> PollPlan:
     times, shares = durations.times, durations.shares
     area = _area_under(times, shares)
     fixed, fixed_seen = _requests_of_fixed(durations, pace)
-    limit = max(_thrift(durations.jobs), _REQUESTS_LEAST / fixed)
     trust = _trust_in_seen(durations.jobs)
+    least = (1.0 - trust) / fixed + trust * len(durations.seen) / max(1.0, fixed_seen)
+    limit = max(_thrift(durations.jobs), _OVER_LEAST * least)
     low, high = _PRICES
     best = None
     for _ in range(_HALVINGS):

@@ -129,7 +129,10 @@ class Kind:
 def lognormal(median: float, sigma: float, delay_bar: float | None = None) -> Kind:
     normal = NormalDist(0.0, sigma)
     quantiles = [median * exp(normal.inv_cdf(share)) for share in _even_shares()]
-    draw = lambda rng: median * exp(rng.gauss(0.0, sigma))  # noqa: E731  # closes over both
+
+    def draw(rng: random.Random) -> float:
+        return median * exp(rng.gauss(0.0, sigma))
+
     return Kind(f"lognormal {median:g} s, {sigma:g}", draw, quantiles, delay_bar)
 
 
