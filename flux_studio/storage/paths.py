@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -54,6 +54,10 @@ class Paths:
             log=home / "log",
             pictures=home / "pictures",
         )
+
+    def with_library(self, folder: str) -> Paths:
+        """The same with originals in `folder` (the setting `library_folder`); "" changes nothing."""
+        return replace(self, pictures=Path(folder).expanduser()) if folder else self
 
     @property
     def settings_file(self) -> Path:

@@ -77,3 +77,12 @@ def test_asking_for_paths_creates_nothing(tmp_path: Path) -> None:
         env={"FLUX_STUDIO_HOME": str(home), "HOME": str(tmp_path)},
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_library_can_be_elsewhere(tmp_path: Path) -> None:
+    paths = Paths.under(tmp_path)
+    assert paths.with_library("") == paths
+    moved = paths.with_library(str(tmp_path / "other"))
+    assert moved.pictures == tmp_path / "other"
+    assert moved.library_db == paths.library_db
+    assert paths.with_library("~/x").pictures == Path.home() / "x"

@@ -1,0 +1,176 @@
+"""The settings people choose, kept in `settings.toml`.
+
+A value that does not fit falls back to its default and is named; it stays in the file until it is
+changed. Keys this version does not know are kept. A file that is no TOML is set aside, never lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+import tomli_w
+
+from flux_studio.storage.atomic import write_atomic
+
+_PROXY_SCHEMES = frozenset({"http", "https", "socks5", "socks5h"})
+_PATHS = frozenset({"library_folder", "ca_file"})
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting with its default. An empty string means "none chosen"."""
+
+    theme: Literal["system", "dark", "light"] = "system"
+    jobs_in_flight: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
+    """How many jobs are sent at the same time."""
+    practice_delay: Annotated[float, msgspec.Meta(ge=0, le=600)] = 2.0
+    """Seconds that the Practice provider pretends to work."""
+    library_folder: str = ""
+    """Where originals go instead of the pictures folder; an absolute path."""
+    ca_file: str = ""
+    """Further certificate authorities to trust (PEM); an absolute path."""
+    proxy: str = ""
+    """Address of a proxy, used instead of the system's. Without a password: this file is plain."""
+    auto_show: bool = False
+    """Show each new picture in the viewer by itself."""
+    reduce_motion: bool = False
+    """No animations."""
+
+    def changed(self, name: str, value: object) -> Settings:
+        """A copy with one other value. Raises SettingRefused when it does not fit."""
+        return msgspec.structs.replace(self, **{name: _checked(name, value)})
+
+
+_EXPECTED = {
+    "theme": '"system", "dark" or "light"',
+    "jobs_in_flight": "a whole number from 1 to 16",
+    "practice_delay": "a number of seconds from 0 to 600",
+    "library_folder": "the full path of a folder, or nothing",
+    "ca_file": "the full path of a PEM file, or nothing",
+    "proxy": "an address such as http://proxy.example:8080 without a password, or nothing",
+    "auto_show": "true or false",
+    "reduce_motion": "true or false",
+}
+_TYPES: dict[str, Any] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+_DEFAULTS: dict[str, object] = msgspec.structs.asdict(Settings())
+
+
+class SettingRefused(ValueError):  # noqa: N818 - what the form shows beside the control
+    """A value that does not fit. `name` is the setting, `sentence` says what would be right."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sentence = (
+            f"The setting {name} must be {_EXPECTED[name]}."
+            if name in _EXPECTED
+            else f"There is no setting {name}."
+        )
+        super().__init__(self.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """Settings that can be used, and a sentence for each thing that could not."""
+
+    settings: Settings
+    problems: tuple[str, ...]
+
+
+class SettingsFile:
+    """Reads and writes one settings file. Blocking; used by one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """`path` is `Paths.settings_file`."""
+        self._path = path
+
+    def load(self) -> LoadedSettings:
+        """What the file says, with defaults for the rest. Never raises."""
+        content, problems = self._read()
+        values: dict[str, Any] = {}
+        for name in _TYPES.keys() & content.keys():
+            try:
+                values[name] = _checked(name, content[name])
+            except SettingRefused as refused:
+                problems.append(f"{refused.sentence} Until then the default is used.")
+        return LoadedSettings(Settings(**values), tuple(sorted(problems)))
+
+    def save(self, settings: Settings) -> None:
+        """Write all settings; unknown keys of the file stay. Raises OSError; the old file stays.
+
+        A value that did not fit stays too, as long as the setting has its default.
+        """
+        content, _ = self._read()
+        for name, value in msgspec.structs.asdict(settings).items():
+            if value != _DEFAULTS[name] or _fits(name, content.get(name, value)):
+                content[name] = value
+        write_atomic(self._path, tomli_w.dumps(content).encode())
+
+    def _read(self) -> tuple[dict[str, Any], list[str]]:
+        try:
+            return tomllib.loads(self._path.read_bytes().decode()), []
+        except FileNotFoundError:
+            return {}, []
+        except OSError as error:
+            return {}, [f"{self._path.name} cannot be read ({error.strerror}); defaults are used."]
+        except (ValueError, RecursionError):
+            return {}, [self._set_aside()]
+
+    def _set_aside(self) -> str:
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+        aside = self._path.with_name(f"{self._path.name}.damaged-{stamp}")
+        with contextlib.suppress(OSError):
+            self._path.rename(aside)
+        return f"{self._path.name} was damaged and is now {aside.name}; defaults are used."
+
+
+def _fits(name: str, value: object) -> bool:
+    try:
+        _checked(name, value)
+    except SettingRefused:
+        return False
+    return True
+
+
+def _checked(name: str, value: object) -> object:
+    """The value as the setting's type. Raises SettingRefused."""
+    try:
+        converted: object = msgspec.convert(value, _TYPES[name])
+    except (KeyError, msgspec.ValidationError):
+        raise SettingRefused(name) from None
+    fits = True
+    match name, converted:
+        case _, float(number):
+            fits = math.isfinite(number)
+        case _, str(text) if name in _PATHS:
+            fits = not text or Path(text).expanduser().is_absolute()
+        case "proxy", str(text):
+            fits = not text or _is_proxy(text)
+    if not fits:
+        raise SettingRefused(name)
+    return converted
+
+
+def _is_proxy(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in _PROXY_SCHEMES
+            and bool(parts.hostname)
+            and parts.username is None
+            and parts.port != 0
+        )
+    except ValueError:
+        return False
+
+
+def known_settings() -> Mapping[str, str]:
+    """Name of every setting, and in words what it may be."""
+    return dict(_EXPECTED)

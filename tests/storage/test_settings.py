@@ -1,0 +1,156 @@
+import errno
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from flux_studio.storage import settings as settings_module
+from flux_studio.storage.settings import (
+    SettingRefused,
+    Settings,
+    SettingsFile,
+    known_settings,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "settings.toml"
+
+
+def test_without_a_file_the_defaults_are_used_silently(path: Path) -> None:
+    loaded = SettingsFile(path).load()
+    assert loaded.settings == Settings()
+    assert loaded.problems == ()
+    assert not path.exists()
+
+
+def test_every_setting_comes_back_with_its_type(path: Path) -> None:
+    chosen = Settings(
+        theme="dark",
+        jobs_in_flight=5,
+        practice_delay=0.5,
+        library_folder=str(path.parent / "Bibliothek ü"),
+        ca_file=str(path.parent / "ca.pem"),
+        proxy="socks5://localhost:1080",
+        auto_show=True,
+        reduce_motion=True,
+    )
+    unlike = [n for n, v in msgspec.structs.asdict(Settings()).items() if v == getattr(chosen, n)]
+    assert unlike == [], "this test must change every setting"
+    SettingsFile(path).save(chosen)
+    loaded = SettingsFile(path).load()
+    assert loaded.settings == chosen
+    assert loaded.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('theme = "drak"', "theme"),
+        ("theme = 1", "theme"),
+        ('jobs_in_flight = "2"', "jobs_in_flight"),
+        ("jobs_in_flight = 0", "jobs_in_flight"),
+        ("jobs_in_flight = true", "jobs_in_flight"),
+        ("practice_delay = nan", "practice_delay"),
+        ("practice_delay = -1", "practice_delay"),
+        ("practice_delay = inf", "practice_delay"),
+        ('library_folder = "pictures"', "library_folder"),
+        ("ca_file = ['a']", "ca_file"),
+        ('proxy = "ftp://host"', "proxy"),
+        ('proxy = "http://user:secret@host:80"', "proxy"),
+        ('proxy = "http://host:99999"', "proxy"),
+        ('proxy = "host:8080"', "proxy"),
+        ('auto_show = "false"', "auto_show"),
+        ("reduce_motion = 0", "reduce_motion"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named_and_stays_in_the_file(path, line, name) -> None:
+    path.write_text(f"{line}\n")
+    file = SettingsFile(path)
+    loaded = file.load()
+    assert loaded.settings == Settings()
+    (problem,) = loaded.problems
+    assert name in problem
+    assert known_settings()[name] in problem
+    assert "secret" not in problem
+    other = "auto_show" if name != "auto_show" else "reduce_motion"
+    file.save(loaded.settings.changed(other, True))
+    raw = tomllib.loads(path.read_text())
+    assert repr(raw[name]) == repr(tomllib.loads(line)[name])
+    assert raw[other] is True
+
+
+def test_a_whole_number_is_a_number_of_seconds(path: Path) -> None:
+    path.write_text("practice_delay = 3")
+    assert SettingsFile(path).load().settings.practice_delay == 3.0
+
+
+def test_unknown_keys_are_kept(path: Path) -> None:
+    path.write_text('from_the_future = [1, 2]\ntheme = "light"\n[table]\nx = 1979-05-27\n')
+    file = SettingsFile(path)
+    loaded = file.load()
+    assert loaded.problems == ()
+    file.save(loaded.settings.changed("theme", "dark"))
+    raw = tomllib.loads(path.read_text())
+    assert raw["from_the_future"] == [1, 2]
+    assert str(raw["table"]["x"]) == "1979-05-27"
+    assert raw["theme"] == "dark"
+
+
+def test_a_bad_value_is_replaced_once_the_setting_is_chosen(path: Path) -> None:
+    path.write_text('theme = "drak"')
+    file = SettingsFile(path)
+    file.save(file.load().settings.changed("theme", "dark"))
+    assert file.load().settings.theme == "dark"
+    assert file.load().problems == ()
+
+
+@pytest.mark.parametrize("content", [b"theme = ", b"\xff\xfe\0", b"a = " + b"[" * 5000])
+def test_a_damaged_file_is_set_aside_and_not_lost(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    loaded = SettingsFile(path).load()
+    assert loaded.settings == Settings()
+    assert "damaged" in loaded.problems[0]
+    (aside,) = path.parent.iterdir()
+    assert aside.name.startswith("settings.toml.damaged-2")
+    assert aside.name in loaded.problems[0]
+    assert aside.read_bytes() == content
+
+
+def test_a_file_that_cannot_be_read_stays_where_it_is(path: Path) -> None:
+    path.mkdir()
+    loaded = SettingsFile(path).load()
+    assert loaded.settings == Settings()
+    assert "cannot be read" in loaded.problems[0]
+    assert path.is_dir()
+
+
+def test_a_full_disk_keeps_the_old_settings(path: Path, monkeypatch) -> None:
+    file = SettingsFile(path)
+    file.save(Settings(theme="dark"))
+
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="full"):
+        file.save(Settings(theme="light"))
+    monkeypatch.undo()
+    assert file.load().settings.theme == "dark"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_change_is_checked() -> None:
+    assert Settings().changed("theme", "light").theme == "light"
+    with pytest.raises(SettingRefused) as caught:
+        Settings().changed("jobs_in_flight", 99)
+    assert caught.value.name == "jobs_in_flight"
+    assert "1 to 16" in caught.value.sentence
+    with pytest.raises(SettingRefused):
+        Settings().changed("nothing_like_it", 1)
+
+
+def test_every_setting_says_what_it_may_be() -> None:
+    assert set(known_settings()) == set(settings_module._TYPES)
