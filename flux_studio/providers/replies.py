@@ -12,7 +12,7 @@ import math
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
@@ -55,8 +55,8 @@ class Reply:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
-    json: object = NOT_JSON
+    body: bytes = field(repr=False)
+    json: object = field(default=NOT_JSON, repr=False)
     paid: bool = False
 
     @property
