@@ -56,7 +56,7 @@ class Paths:
         )
 
     def with_library(self, folder: str) -> Paths:
-        """The same with originals in `folder` (the setting `library_folder`); "" changes nothing."""
+        """The same with originals in `folder`, the setting `library_folder`; "" changes nothing."""
         return replace(self, pictures=Path(folder).expanduser()) if folder else self
 
     @property
