@@ -7,11 +7,12 @@ Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
+    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
@@ -31,6 +33,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QTabBar,
     QTableView,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -53,6 +56,7 @@ from flux_studio.ui.widgets.segmented import Segment, SegmentedControl
 from flux_studio.ui.widgets.star_rating import StarRating
 from flux_studio.ui.widgets.thin_progress import ThinProgress
 from flux_studio.ui.widgets.toast import Toast
+from flux_studio.ui.widgets.tooltip import tooltip
 
 PROMPT = "Put the bottle of @image1 on a wet basalt ledge at dusk, rim light in #C2536B"
 
@@ -76,9 +80,16 @@ def main() -> None:
             app.processEvents()
             widget.grab().save(str(out / f"{name}-{theme}-{ratio}x.png"))
         menu.hide()
+        for name, widget in floating(window):
+            app.processEvents()
+            widget.grab().save(str(out / f"{name}-{theme}-{ratio}x.png"))
+            widget.close()
         window.activateWindow()
         app.processEvents()
         focus_sheet(window).save(str(out / f"focus-{theme}-{ratio}x.png"))
+    for widget in (menu, icons, window):
+        widget.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # before the application goes
 
 
 def gallery() -> QWidget:
@@ -105,11 +116,30 @@ def gallery() -> QWidget:
     return window
 
 
+def floating(window: QWidget) -> Iterator[tuple[str, QWidget]]:
+    """What opens above the window: a list of choices, a question, a tooltip."""
+    combo = window.findChildren(QComboBox)[0]
+    combo.showPopup()
+    yield "popup", combo.view().window()
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("The outcome of this request is not known.")
+    box.setInformativeText("fal may have accepted it. It is not sent again by itself.")
+    box.setStandardButtons(QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Ok)
+    box.show()
+    yield "question", box
+    QToolTip.showText(QPoint(10, 10), tooltip("Swap width and height", "Ctrl+Shift+X"), window)
+    for each in QApplication.topLevelWidgets():
+        if each.inherits("QTipLabel"):
+            yield "tooltip", each
+
+
 def focus_sheet(window: QWidget) -> QPixmap:
     """Every control as it looks with the keyboard focus, one after the other."""
     pieces = []
     widget = window.nextInFocusChain()
-    while widget is not window:
+    while widget is not None and widget is not window:
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             widget.setFocus(Qt.FocusReason.TabFocusReason)
             QApplication.processEvents()
@@ -172,7 +202,7 @@ def composer(column: QVBoxLayout) -> None:
     column.addLayout(_row(seed_control(), QLineEdit("482 113 907"), _combo()))
     segments = [Segment(key, key.title(), both=True) for key in ("standard", "high", "raw")]
     column.addWidget(SegmentedControl("Quality", segments))
-    radio = QRadioButton("Radio")
+    radio = QRadioButton("One")
     radio.setChecked(True)
     column.addLayout(_row(_checked(True), _checked(False), _checked(True, False), radio))
     column.addLayout(
@@ -341,7 +371,7 @@ def _combo() -> QComboBox:
 
 
 def _checked(on: bool, enabled: bool = True) -> QCheckBox:
-    box = QCheckBox("Checker")
+    box = QCheckBox("Safe")
     box.setChecked(on)
     box.setEnabled(enabled)
     return box

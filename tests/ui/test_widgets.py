@@ -2,7 +2,13 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QEnterEvent, QWheelEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QEnterEvent,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,7 +24,6 @@ from PySide6.QtWidgets import (
 from flux_studio.ui.theme import Theme, apply_theme
 from flux_studio.ui.tokens import DARK, LIGHT, SHAPE
 from flux_studio.ui.widgets import toast as toast_module
-from flux_studio.ui.widgets import tooltip as tooltip_module
 from flux_studio.ui.widgets.chip import Chip, FilterChip, KeyHint
 from flux_studio.ui.widgets.elided_label import ElidedLabel
 from flux_studio.ui.widgets.empty_state import Card, EmptyState
@@ -185,16 +190,16 @@ def test_a_theme_switch_repaints_with_the_new_colours(qapp, window, build, dark,
 
 
 def test_tooltips_show_the_keys_and_escape_the_words():
-    assert tooltip("Swap", "Ctrl+F").endswith("<b>Ctrl+F</b></qt>")
+    assert "Swap&nbsp;&nbsp;<b>Ctrl+F</b>" in tooltip("Swap", "Ctrl+F")
+    assert "nowrap" in tooltip("Swap", "Ctrl+F")
+    assert "nowrap" not in tooltip("A long sentence. " * 6)
     assert "&lt;b&gt;" in tooltip("<b>")
     assert tooltip("") == ""
 
 
 def test_an_announcement_carries_its_words_and_its_urgency(window, monkeypatch):
-    heard = []
-    monkeypatch.setattr(
-        tooltip_module.QAccessible, "updateAccessibility", lambda event: heard.append(event)
-    )
+    heard: list[QAccessibleAnnouncementEvent] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: heard.append(event))
     announce(window, "Saved")
     announce(window, "Not sent", urgent=True)
     assert [event.message() for event in heard] == ["Saved", "Not sent"]
@@ -230,16 +235,15 @@ def test_segments_are_radio_buttons_and_obey_the_arrows(window, qtbot):
         qtbot.keyClick(first, Qt.Key.Key_Right)
     assert heard.args == ["fixed"]
     assert control.key() == "fixed"
-    focused = QApplication.focusWidget()
-    spoken = QAccessible.queryAccessibleInterface(focused)
+    spoken = QAccessible.queryAccessibleInterface(focused())
     assert spoken.role() is QAccessible.Role.RadioButton
     assert spoken.text(QAccessible.Text.Name) == "Fixed"
     assert spoken.state().checked
     with qtbot.waitSignal(control.segment_chosen) as heard:
-        qtbot.keyClick(focused, Qt.Key.Key_End)
+        qtbot.keyClick(focused(), Qt.Key.Key_End)
     assert heard.args == ["step"]
     with qtbot.waitSignal(control.segment_chosen) as heard:
-        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)  # around the corner
+        qtbot.keyClick(focused(), Qt.Key.Key_Right)  # around the corner
     assert heard.args == ["random"]
 
 
@@ -250,8 +254,8 @@ def test_tab_enters_a_segmented_control_once_at_the_chosen_one(window, qtbot):
     control.show_key("step")
     before.setFocus()
     qtbot.keyClick(before, Qt.Key.Key_Tab)
-    assert QApplication.focusWidget().accessibleName() == "Stepping"
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert focused().accessibleName() == "Stepping"
+    qtbot.keyClick(focused(), Qt.Key.Key_Tab)
     assert after.hasFocus()
 
 
@@ -293,7 +297,7 @@ def test_a_field_label_shows_note_and_tools():
 def test_clicking_the_words_goes_to_the_buddy(window):
     field = place(window, QLineEdit())
     label = place(window, FieldLabel("&Prompt", field))
-    assert label.findChild(QLabel).buddy() is field
+    assert label.findChildren(QLabel)[0].buddy() is field
 
 
 def test_an_elided_label_cuts_and_shows_the_whole_only_then(window, qtbot):
@@ -318,7 +322,7 @@ def test_a_number_may_stand_empty_and_is_entered_once(window, qtbot):
     assert field.value() is None
     QTest.keyClicks(field, "20x 4,8")
     assert field.text() == "2048"
-    entered = []
+    entered: list[int] = []
     field.value_entered.connect(entered.append)
     qtbot.keyClick(field, Qt.Key.Key_Return)
     other.setFocus()
@@ -348,7 +352,7 @@ def test_numbers_step_by_keys_within_their_range(window, qtbot):
     field = place(window, NumberField("Width", least=256, most=4096, step=16))
     field.show_value(4080)
     field.setFocus()
-    entered = []
+    entered: list[int] = []
     field.value_entered.connect(entered.append)
     for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_PageDown):
         qtbot.keyClick(field, key)
@@ -416,9 +420,9 @@ def test_facts_are_shown_reused_and_selectable(window):
 
 
 def test_a_problem_line_keeps_its_room_announces_and_offers(window, qtbot, monkeypatch):
-    said = []
+    said: list[str] = []
     monkeypatch.setattr(
-        tooltip_module.QAccessible,
+        QAccessible,
         "updateAccessibility",
         lambda event: said.append(event.message()),
     )
@@ -509,7 +513,7 @@ def test_generate_shows_its_price_or_its_reason(window, qtbot):
 
 def test_stars_are_given_by_mouse_and_keys(window, qtbot):
     stars = place(window, StarRating("Rating"))
-    given = []
+    given: list[int] = []
     stars.rating_chosen.connect(given.append)
     click_at(stars, 3.5 * 24)
     click_at(stars, 3.5 * 24)
@@ -541,7 +545,7 @@ def test_a_given_star_is_filled_so_that_colour_is_not_all(window):
 
 
 def test_a_toast_stays_while_hovered_and_then_goes(window, qtbot, monkeypatch):
-    said = []
+    said: list[str] = []
     monkeypatch.setattr(toast_module, "announce", lambda _widget, text: said.append(text))
     field = place(window, QLineEdit())
     field.setFocus()
@@ -549,7 +553,7 @@ def test_a_toast_stays_while_hovered_and_then_goes(window, qtbot, monkeypatch):
     toast.show_notice(HTML, action="Undo", seconds=0.05)
     assert said == [HTML]
     assert field.hasFocus()
-    assert toast.findChild(QLabel).textFormat() is Qt.TextFormat.PlainText
+    assert toast.findChildren(QLabel)[0].textFormat() is Qt.TextFormat.PlainText
     point = QPointF(5, 5)
     QApplication.sendEvent(toast, QEnterEvent(point, point, point))
     assert not toast.is_waiting()
@@ -591,6 +595,12 @@ def test_an_empty_place_teaches_and_offers(window, qtbot):
         "Nothing found",
         "Try fewer words.",
     ]
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
 
 
 def button_named(control: QWidget, name: str) -> QWidget:

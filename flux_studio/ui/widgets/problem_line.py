@@ -15,7 +15,8 @@ _ICONS: dict[Tone, str] = {
     "ok": "circle-check",
 }
 _ICON = 14  # px, beside 11 px type
-_LINE = 16  # px, height of a line of it
+_LINE = 16  # px, height of the line
+_WORDS = 14  # px, height of 11 px type in most fonts
 
 
 class ThemedIcon(QWidget):
@@ -88,7 +89,7 @@ class ProblemLine(QWidget):
         self._offer.setAccessibleName(offer)
         self._offer.setVisible(bool(offer))
         room = SHAPE.target if offer else _LINE  # the first line of words meets the offer
-        pad = (room - _LINE) // 2
+        pad = (room - _WORDS) // 2
         self._label.setContentsMargins(0, pad, 0, pad)
         self._icon.show_room(room)
         self.setVisible(bool(sentence))

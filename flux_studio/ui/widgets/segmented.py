@@ -63,12 +63,14 @@ class SegmentedControl(QWidget):
         """Show `key` as the chosen one, without a signal. Raises KeyError for an unknown key."""
         self._buttons[key].setChecked(True)
         self._chosen = key
+        self._lead_tab()
 
     def show_enabled(self, key: str, enabled: bool, reason: str = "") -> None:
         """Switch one segment on or off; `reason` says why it is off, in words."""
         button = self._buttons[key]
         button.setEnabled(enabled)
         button.show_reason("" if enabled else reason)
+        self._lead_tab()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = current_colors()
@@ -98,6 +100,15 @@ class SegmentedControl(QWidget):
         at = usable.index(current) if current in usable else 0
         self._take([usable[(at + by) % len(usable)]] if usable else [])
 
+    def _lead_tab(self) -> None:
+        """Tab stops once in the bar: at the chosen segment, or at the first that is on."""
+        usable = self._usable()
+        chosen = self._buttons[self._chosen]
+        stop = chosen if chosen in usable or not usable else usable[0]
+        for button in self._buttons.values():
+            policy = Qt.FocusPolicy.TabFocus if button is stop else Qt.FocusPolicy.NoFocus
+            button.setFocusPolicy(policy)
+
     def _usable(self) -> list["_SegmentButton"]:
         return [button for button in self._buttons.values() if button.isEnabled()]
 
@@ -110,6 +121,7 @@ class SegmentedControl(QWidget):
     def _on_button_clicked(self) -> None:
         if self.key() != self._chosen:
             self._chosen = self.key()
+            self._lead_tab()
             self.segment_chosen.emit(self._chosen)
 
 

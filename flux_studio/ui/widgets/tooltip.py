@@ -5,13 +5,20 @@ import html
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+_ONE_LINE = 64  # characters
+
 
 def tooltip(text: str, shortcut: str | QKeySequence = "") -> str:
     """`text` and the keys that do the same, escaped: Qt would render it as HTML otherwise."""
     keys = shortcut_text(shortcut)
     words = html.escape(text, quote=False).replace("\n", "<br>")
     hint = f"&nbsp;&nbsp;<b>{html.escape(keys, quote=False)}</b>" if keys else ""
-    return f"<qt>{words}{hint}</qt>" if words else ""
+    if not words:
+        return ""
+    # Rich text is broken at a narrow width by default; a short tip belongs on one line.
+    short = len(text) + len(keys) <= _ONE_LINE and "\n" not in text
+    space = "nowrap" if short else "normal"
+    return f'<qt><span style="white-space:{space}">{words}{hint}</span></qt>'
 
 
 def shortcut_text(shortcut: str | QKeySequence) -> str:
