@@ -58,6 +58,6 @@ def draw(
     if picture.size != (width, height):
         picture = picture.resize((width, height), Image.Resampling.BICUBIC)
     picture = grained(picture, Random(f"grain|{seed}"), _GRAIN)
-    sign(picture)
+    sign(picture, over_detail=bool(references))
     data, mime = encode(picture, output_format)
     return Drawing(data, width, height, mime)

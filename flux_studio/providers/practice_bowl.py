@@ -44,13 +44,23 @@ def _dish(stage: Stage, picture: Image.Image, centre: Point, radius: float, glaz
     paint(picture, near, scaled(soft(shadow, radius * 0.12), 0.6))
     ring = Stencil(stage.size).ellipse(centre, radius, radius).mask()
     look = Image.new("RGB", stage.size, tuned(glaze, -0.1))
-    glow(look, (centre[0] - radius * 0.6, centre[1] - radius * 0.6), radius * 1.9,
-         mix(glaze, (255, 255, 255), 0.25), 1.0)  # fmt: skip
+    glow(
+        look,
+        (centre[0] - radius * 0.6, centre[1] - radius * 0.6),
+        radius * 1.9,
+        mix(glaze, (255, 255, 255), 0.25),
+        1.0,
+    )
     picture.paste(look, (0, 0), ring)
     inner = Stencil(stage.size).ellipse(centre, radius * 0.93, radius * 0.93).mask()
     wall = Image.new("RGB", stage.size, tuned(glaze, -0.02))
-    glow(wall, (centre[0] - radius * 0.7, centre[1] - radius * 0.7), radius * 1.3,
-         tuned(mix(glaze, near, 0.5), -0.05), 0.9)  # fmt: skip
+    glow(
+        wall,
+        (centre[0] - radius * 0.7, centre[1] - radius * 0.7),
+        radius * 1.3,
+        tuned(mix(glaze, near, 0.5), -0.05),
+        0.9,
+    )
     picture.paste(wall, (0, 0), soft(inner, unit * 0.0012))
 
 
@@ -112,8 +122,10 @@ def _noodles(stage: Stage, picture: Image.Image, centre: Point, radius: float) -
 
 def _egg(stage: Stage, picture: Image.Image, at: Point, size: float) -> None:
     turn = stage.rng.uniform(0, 180)
-    oval = [(at[0] + math.cos(a) * size, at[1] + math.sin(a) * size * 0.8)
-            for a in (i * math.pi / 24 for i in range(48))]  # fmt: skip
+    oval = [
+        (at[0] + math.cos(a) * size, at[1] + math.sin(a) * size * 0.8)
+        for a in (i * math.pi / 24 for i in range(48))
+    ]
     white = Stencil(stage.size).polygon(turned(oval, turn, at)).mask()
     _cast(stage, picture, white)
     paint(picture, rgb("FBF3E2"), white)
@@ -125,8 +137,10 @@ def _egg(stage: Stage, picture: Image.Image, at: Point, size: float) -> None:
 
 def _toppings(stage: Stage, picture: Image.Image, centre: Point, radius: float) -> None:
     rng = stage.rng
-    sheet = [(centre[0] + radius * x, centre[1] + radius * y)
-             for x, y in ((0.32, -0.86), (0.82, -0.56), (0.62, -0.08), (0.14, -0.34))]  # fmt: skip
+    sheet = [
+        (centre[0] + radius * x, centre[1] + radius * y)
+        for x, y in ((0.32, -0.86), (0.82, -0.56), (0.62, -0.08), (0.14, -0.34))
+    ]
     nori = Stencil(stage.size).polygon(sheet).mask()
     _cast(stage, picture, nori)
     paint(picture, rgb("1E2A22"), nori)
@@ -142,8 +156,10 @@ def _toppings(stage: Stage, picture: Image.Image, centre: Point, radius: float) 
     rings, holes = Stencil(stage.size), Stencil(stage.size)
     for _ in range(26):
         angle, reach = rng.uniform(0, 2 * math.pi), radius * 0.3 * rng.random() ** 0.6
-        at = (centre[0] - radius * 0.3 + math.cos(angle) * reach,
-              centre[1] + radius * 0.24 + math.sin(angle) * reach)  # fmt: skip
+        at = (
+            centre[0] - radius * 0.3 + math.cos(angle) * reach,
+            centre[1] + radius * 0.24 + math.sin(angle) * reach,
+        )
         size = radius * rng.uniform(0.03, 0.045)
         rings.ellipse(at, size, size)
         holes.ellipse(at, size * 0.45, size * 0.45)
@@ -153,7 +169,7 @@ def _toppings(stage: Stage, picture: Image.Image, centre: Point, radius: float) 
 
 
 def bowl(stage: Stage) -> Image.Image:
-    """A bowl from above: noodles when asked for, else a salad of round things in palette colours."""
+    """A bowl from above: noodles when asked for, else round fruit in palette colours."""
     rng, unit, palette = stage.rng, stage.unit, stage.palette
     picture = _table(stage)
     centre = (stage.width * 0.5, stage.height * 0.5)
@@ -191,10 +207,14 @@ def _rosette(stage: Stage, picture: Image.Image, centre: Point, radius: float) -
     for index in range(5):
         share = 1 - index * 0.19
         x, y = centre[0], centre[1] - radius * 0.12 + index * radius * 0.1
-        heart = [(x, y + radius * 0.62 * share), (x - radius * 0.55 * share, y - radius * 0.05),
-                 (x - radius * 0.3 * share, y - radius * 0.42 * share), (x, y - radius * 0.24 * share),
-                 (x + radius * 0.3 * share, y - radius * 0.42 * share),
-                 (x + radius * 0.55 * share, y - radius * 0.05)]  # fmt: skip
+        heart = [
+            (x, y + radius * 0.62 * share),
+            (x - radius * 0.55 * share, y - radius * 0.05),
+            (x - radius * 0.3 * share, y - radius * 0.42 * share),
+            (x, y - radius * 0.24 * share),
+            (x + radius * 0.3 * share, y - radius * 0.42 * share),
+            (x + radius * 0.55 * share, y - radius * 0.05),
+        ]
         mask = soft(Stencil(stage.size).polygon(smooth(heart, 10)).mask(), radius * 0.008)
         paint(picture, foam if index % 2 == 0 else rgb("9A6238"), scaled(mask, 0.93))
 
@@ -226,8 +246,12 @@ def _chopsticks(stage: Stage, picture: Image.Image, centre: Point, radius: float
     stencil = Stencil(stage.size)
     for shift in (0.0, 0.11):
         x = centre[0] + radius * (1.13 + shift)
-        stick = [(x - radius * 0.012, centre[1] - radius * 1.05), (x + radius * 0.012, centre[1] - radius * 1.05),
-                 (x + radius * 0.03, centre[1] + radius * 1.05), (x - radius * 0.03, centre[1] + radius * 1.05)]  # fmt: skip
+        stick = [
+            (x - radius * 0.012, centre[1] - radius * 1.05),
+            (x + radius * 0.012, centre[1] - radius * 1.05),
+            (x + radius * 0.03, centre[1] + radius * 1.05),
+            (x - radius * 0.03, centre[1] + radius * 1.05),
+        ]
         stencil.polygon(turned(stick, 4 + shift * 20, (x, centre[1])))
     mask = stencil.mask()
     _cast(stage, picture, mask, 0.5)

@@ -53,11 +53,12 @@ class Stencil:
     """An anti-aliased mask: shapes are drawn enlarged and averaged down.
 
     `origin` is the place of the mask's corner, for a mask that covers part of a picture only.
+    `steep` says that edges are upright or level, which need less enlarging.
     """
 
-    def __init__(self, size: Size, origin: Point = (0, 0)) -> None:
+    def __init__(self, size: Size, origin: Point = (0, 0), steep: bool = False) -> None:
         self._origin = origin
-        self._scale = 3 if size[0] * size[1] <= 1_200_000 else 2
+        self._scale = 2 if steep or size[0] * size[1] > 1_200_000 else 3
         self._image = Image.new("L", (size[0] * self._scale, size[1] * self._scale))
         self._draw = ImageDraw.Draw(self._image)
 
@@ -136,7 +137,13 @@ def ramp(size: Size, stops: Sequence[Stop], across: bool = False) -> Image.Image
         )
     strip = Image.new("RGB", (length, 1) if across else (1, length))
     strip.putdata(colours)
-    return strip.resize(size, _BICUBIC)
+    return _spread(strip, size, across)
+
+
+def _spread(strip: Image.Image, size: Size, across: bool) -> Image.Image:
+    """A line of pixels pulled over a whole picture: smooth along the line, copied across it."""
+    line = strip.resize((size[0], 1) if across else (1, size[1]), _BICUBIC)
+    return line.resize(size, Image.Resampling.NEAREST)
 
 
 def fade(size: Size, tones: Sequence[tuple[float, int]], across: bool = False) -> Image.Image:
@@ -147,7 +154,7 @@ def fade(size: Size, tones: Sequence[tuple[float, int]], across: bool = False) -
         values.append(round(_tone_at(step / (length - 1), tones)))
     strip = Image.new("L", (length, 1) if across else (1, length))
     strip.putdata(values)
-    return strip.resize(size, _BICUBIC)
+    return _spread(strip, size, across)
 
 
 def _tone_at(place: float, tones: Sequence[tuple[float, int]]) -> float:
@@ -166,13 +173,31 @@ def scaled(mask: Image.Image, share: float) -> Image.Image:
 
 def soft(mask: Image.Image, radius: float) -> Image.Image:
     """A blur of `radius` px; a wide one is done on a smaller copy, which looks the same."""
-    if radius <= 0.3:
+    box = mask.getbbox()
+    if radius <= 0.3 or box is None:
         return mask
-    shrink = max(1, min(8, int(radius / 3)))
+    spare = math.ceil(radius * 3) + 1
+    part = (
+        max(0, box[0] - spare),
+        max(0, box[1] - spare),
+        min(mask.width, box[2] + spare),
+        min(mask.height, box[3] + spare),
+    )
+    if (part[2] - part[0]) * (part[3] - part[1]) > 0.8 * mask.width * mask.height:
+        return _blurred(mask, radius)
+    result = Image.new("L", mask.size)
+    result.paste(_blurred(mask.crop(part), radius), part[:2])
+    return result
+
+
+def _blurred(mask: Image.Image, radius: float) -> Image.Image:
+    shrink = max(1, min(8, int(radius / 2)))
     if shrink == 1 or min(mask.size) < shrink * 4:
         return mask.filter(ImageFilter.GaussianBlur(radius))
     small = mask.reduce(shrink).filter(ImageFilter.GaussianBlur(radius / shrink))
-    return small.resize(mask.size, _BICUBIC)
+    # reduce() rounds up, so a little more than the picture has to be scaled back.
+    whole = (small.width * shrink, small.height * shrink)
+    return small.resize(whole, _BICUBIC).crop((0, 0, *mask.size))
 
 
 def clouds(size: Size, rng: Random, cells: float = 4, octaves: int = 4) -> Image.Image:
@@ -213,8 +238,12 @@ def _fall(value: int, tone: int) -> int:
 
 def paint(picture: Image.Image, colour: Rgb, mask: Image.Image, at: Point = (0, 0)) -> None:
     """Lay one colour on the picture through a mask."""
-    left, top = round(at[0]), round(at[1])
-    picture.paste(colour, (left, top, left + mask.width, top + mask.height), mask)
+    box = mask.getbbox()
+    if box:
+        left, top = round(at[0]) + box[0], round(at[1]) + box[1]
+        whole = box == (0, 0, *mask.size)
+        place = (left, top, left + box[2] - box[0], top + box[3] - box[1])
+        picture.paste(colour, place, mask if whole else mask.crop(box))
 
 
 def glow(picture: Image.Image, centre: Point, radius: float, colour: Rgb, share: float) -> None:

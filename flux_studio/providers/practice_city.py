@@ -59,7 +59,7 @@ def _crowns(stage: Stage, stencil: Stencil, blocks: list[Block]) -> None:
 
 def _windows(stage: Stage, blocks: list[Block], share: float) -> Image.Image:
     """The lit windows of a row, `share` of all, in rows as they are in towers."""
-    rng, stencil = stage.rng, Stencil(stage.size)
+    rng, stencil = stage.rng, Stencil(stage.size, steep=True)
     pane = max(2.2, stage.unit * 0.0062)
     for left, top, right, bottom in blocks:
         columns = max(1, int((right - left - pane * 1.6) / (pane * 1.7)))
@@ -82,12 +82,12 @@ def _front(stage: Stage, picture: Image.Image, blocks: list[Block], colour: Rgb,
         stencil.box(block[0], block[1], block[2], min(block[3], stage.height))
     _crowns(stage, stencil, blocks)
     mask = stencil.mask()
-    top = max(0, int(min(block[1] for block in blocks) - stage.unit * 0.05))
+    top = max(0, (mask.getbbox() or (0, 0, 0, 0))[1])
     floor = max(top + 2, min(stage.height, int(blocks[0][3])))
-    body = picture.copy()
-    body.paste(ramp((stage.width, floor - top), [(0, colour), (0.35, colour), (1, low)]), (0, top))
-    picture.paste(body, (0, 0), mask)
-    sides = Stencil(stage.size)
+    size = (stage.width, floor - top)
+    body = ramp(size, [(0, colour), (0.35, colour), (1, low)])
+    picture.paste(body, (0, top), mask.crop((0, top, stage.width, floor)))
+    sides = Stencil(stage.size, steep=True)
     for left, top_of, right, bottom in blocks:
         sides.box(left + (right - left) * 0.62, top_of, right, min(bottom, stage.height))
     shade = ImageChops.multiply(sides.mask(), mask)
@@ -237,9 +237,12 @@ def _floor(stage: Stage, picture: Image.Image, level: float, x: float, side: int
     size = (stage.width, stage.height - top)
     if size[1] < 4:
         return
-    beam = [(x - unit * 0.3, 0.0), (x + unit * 0.3, 0.0),
-            (x + unit * (0.42 - side * 0.34), float(size[1])),
-            (x - unit * (0.42 + side * 0.34), float(size[1]))]  # fmt: skip
+    beam = [
+        (x - unit * 0.3, 0.0),
+        (x + unit * 0.3, 0.0),
+        (x + unit * (0.42 - side * 0.34), float(size[1])),
+        (x - unit * (0.42 + side * 0.34), float(size[1])),
+    ]
     mask = soft(Stencil(size).polygon(beam).mask(), unit * 0.005)
     fall = fade(size, [(0, 235), (1, 90)])
     paint(picture, stage.palette.light, scaled(ImageChops.multiply(mask, fall), 0.55), (0, top))
@@ -264,7 +267,19 @@ def _orb(stage: Stage, picture: Image.Image, foot: Point) -> None:
 
 def architecture(stage: Stage) -> Image.Image:
     """The skyline of a city, or arches when the words speak of one building or a room."""
-    if stage.says("arch", "arches", "architecture", "room", "interior", "corridor", "villa", "stairs",
-                  "temple", "museum", "hall", "house"):  # fmt: skip
+    if stage.says(
+        "arch",
+        "arches",
+        "architecture",
+        "room",
+        "interior",
+        "corridor",
+        "villa",
+        "stairs",
+        "temple",
+        "museum",
+        "hall",
+        "house",
+    ):
         return arches(stage)
     return skyline(stage)

@@ -97,7 +97,7 @@ def graded(stage: Stage, picture: Image.Image) -> Image.Image:
     if stage.says(*_COLD_WORDS):
         result = _gained(result, (0.82, 0.98, 1.16))
     if stage.words & NIGHT_WORDS:
-        result = _gained(ImageEnhance.Color(result).enhance(0.7), (0.40, 0.47, 0.72))
+        result = _gained(ImageEnhance.Color(result).enhance(0.7), (0.48, 0.55, 0.82))
     return result
 
 
@@ -115,13 +115,13 @@ def _treatment(stage: Stage) -> str:
 
 def _brushed(stage: Stage, picture: Image.Image) -> Image.Image:
     """Strokes: tones gathered into flat touches on a smaller copy, then embossed a little."""
-    shrink = max(1, round(stage.unit / 420))
+    shrink = max(1, round(stage.unit / 340))
     small = picture.reduce(shrink) if shrink > 1 else picture
-    touched = small.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.ModeFilter(5))
+    touched = small.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5))
     touched = touched.resize(picture.size, Image.Resampling.BICUBIC)
     relief = touched.convert("L").filter(ImageFilter.EMBOSS)
-    weave = clouds(stage.size, stage.rng, 90, 2)
-    relief = Image.blend(relief, weave, 0.25).point([min(255, max(0, t)) for t in range(256)])
+    weave = clouds(stage.size, stage.rng, 150, 1)
+    relief = Image.blend(relief, weave, 0.12)
     return Image.blend(touched, ImageChops.overlay(touched, relief.convert("RGB")), 0.6)
 
 
@@ -160,14 +160,15 @@ def _halftoned(stage: Stage, picture: Image.Image) -> Image.Image:
 
 
 def _sketched(stage: Stage, picture: Image.Image) -> Image.Image:
-    """Pencil: the picture divided by its own blur, on paper in the palette's light."""
+    """Pencil and wash: the picture divided by its own blur, over its pale colours."""
     grey = picture.convert("L")
     blurred = soft(ImageChops.invert(grey), stage.unit * 0.012)
     lines = ImageChops.add(grey, blurred, scale=1.0)
     lines = lines.point([max(0, min(255, round((tone - 150) * 2.45))) for tone in range(256)])
     scale = [(0.0, stage.palette.near), (0.7, mix(stage.palette.light, stage.palette.sky[2], 0.5)),
              (1.0, mix(stage.palette.light, (255, 255, 255), 0.3))]  # fmt: skip
-    return Image.blend(toned(lines, scale), picture, 0.2)
+    wash = Image.blend(picture, Image.new("RGB", stage.size, stage.palette.light), 0.25)
+    return ImageChops.multiply(toned(lines, scale), wash)
 
 
 def _lit(stage: Stage, picture: Image.Image) -> Image.Image:
@@ -180,7 +181,7 @@ def _lit(stage: Stage, picture: Image.Image) -> Image.Image:
     shine = Image.new("RGB", stage.size)
     grey = bool(stage.words & GREY_WORDS)
     colour = (255, 255, 255) if grey else palette.light
-    glow(shine, lamp, wide, colour, 0.32 if night else 0.42)
+    glow(shine, lamp, wide, colour, 0.2 if night else 0.4)
     result = ImageChops.screen(picture, shine)
     far = (stage.width - lamp[0], stage.height - lamp[1])
     glow(result, far, wide * 0.8, (12, 12, 12) if grey else palette.near, 0.3)
@@ -192,7 +193,7 @@ def _lit(stage: Stage, picture: Image.Image) -> Image.Image:
         mist = mix(palette.sky[2], palette.light, 0.5)
         paint(result, mist, scaled(ImageChops.multiply(drift, lie), 0.8))
     if night:
-        glow(result, lamp, unit * 0.35, palette.light, 0.35)
+        glow(result, lamp, unit * 0.3, palette.light, 0.3)
     return result
 
 

@@ -86,8 +86,8 @@ def _branch(stage: Stage, root: Point, lean: float, tall: float, broad: float) -
 
 
 def _green(stage: Stage) -> Rgb:
-    """The colour of the leaves: green in a green mood, the palette's own otherwise."""
-    own = stage.palette.accents[stage.rng.choice([0, 1])]
+    """The colour of the leaves: the deepest accent, dark enough to stand before the sky."""
+    own = stage.palette.accents[0]
     return own if lightness(own) < 0.72 else tuned(own, -0.25)
 
 
@@ -143,7 +143,8 @@ def flower(stage: Stage) -> Image.Image:
             mix(green, palette.far, 0.4),
             0.5,
         )
-    petal = palette.accents[rng.choice([1, 2])]
+    ground = lightness(palette.sky[1])
+    petal = max(palette.accents[1:], key=lambda colour: abs(lightness(colour) - ground))
     count = rng.choice([8, 10, 12])
     for ring in range(4):
         share = ring / 3

@@ -122,6 +122,7 @@ def land(
     field = field.point([max(0, min(255, int((t - 128) * 2.2 * rough + 110))) for t in range(256)])
     picture.paste(Image.composite(shade, body, field), (0, top), mask)
     rim = ImageChops.subtract(mask, ImageChops.offset(mask, 0, max(1, round(stage.unit * 0.004))))
+    rim = ImageChops.multiply(soft(rim, stage.unit * 0.0022), mask)
     paint(picture, mix(crest, stage.palette.light, 0.5), scaled(rim, 0.28), (0, top))
 
 
@@ -270,14 +271,17 @@ def _ripple(stencil: Stencil, start: Point, length: float, thick: float) -> None
 def lighthouse(stage: Stage) -> Image.Image:
     """A tower on a headland with its beam through the haze."""
     rng, unit, palette = stage.rng, stage.unit, stage.palette
-    picture = sky(stage, 0.62)
-    horizon = round(stage.height * 0.66)
+    level = rng.uniform(0.6, 0.72)
+    picture = sky(stage, level)
+    horizon = round(stage.height * level)
     side = rng.choice([-1, 1])
-    x = stage.width * (0.5 + side * rng.uniform(0.1, 0.18))
-    disc(stage, picture, (stage.width * (0.5 - side * 0.22), stage.height * 0.3), unit * 0.07)
-    _water(stage, picture, horizon, (stage.width * (0.5 - side * 0.22), unit * 0.07))
+    x = stage.width * (0.5 + side * rng.uniform(0.06, 0.2))
+    pale = (stage.width * (0.5 - side * rng.uniform(0.12, 0.32)), unit * 0.075)
+    disc(stage, picture, (pale[0], stage.height * rng.uniform(0.16, 0.4)), pale[1])
+    _water(stage, picture, horizon, pale)
     fog(stage, picture, horizon, unit * 0.12, 0.8)
-    base, top = stage.height * 0.74, stage.height * 0.74 - unit * 0.46
+    base = horizon + unit * 0.08
+    top = base - unit * rng.uniform(0.38, 0.52)
     lamp = (x, top - unit * 0.022)
     _beam(stage, picture, lamp, -side)
     _headland(stage, picture, x, base + unit * 0.01, side)

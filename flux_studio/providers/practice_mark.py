@@ -38,8 +38,11 @@ def _margin(width: int, height: int) -> int:
     return max(3, round(min(width, height) * 0.022))
 
 
-def sign(picture: Image.Image) -> None:
-    """Write the mark into the lower right corner, light on dark ground and dark on light."""
+def sign(picture: Image.Image, over_detail: bool = False) -> None:
+    """Write the mark into the lower right corner, light on dark ground and dark on light.
+
+    `over_detail` calms the ground first, for pictures that may carry a mark already.
+    """
     width, height = picture.size
     text, size = _fitting(width, height)
     font, margin = _font(size), _margin(width, height)
@@ -51,14 +54,21 @@ def sign(picture: Image.Image) -> None:
         min(width, width - margin + spare),
         min(height, height - margin + spare),
     )
-    ground = _cleared(picture.crop(box), size)
+    ground = picture.crop(box)
+    if over_detail:
+        ground = _cleared(ground, size)
     light = ImageStat.Stat(ground.convert("L")).mean[0] < 150
     letters = Image.new("L", ground.size)
     place = (width - margin - right - box[0], height - margin - bottom - box[1])
     ImageDraw.Draw(letters).text(place, text, fill=255, font=font)
     halo = letters.filter(ImageFilter.GaussianBlur(max(0.8, size / 9)))
+    busy = ImageStat.Stat(ground.convert("L")).stddev[0] > 16
     ink, shade = ((255, 255, 255), (0, 0, 0)) if light else ((20, 18, 22), (255, 255, 255))
-    ground.paste(shade, (0, 0), halo.point([round(tone * 0.45) for tone in range(256)]))
+    ground.paste(
+        shade,
+        (0, 0),
+        halo.point([min(255, round(tone * (1.6 if busy else 0.45))) for tone in range(256)]),
+    )
     ground.paste(ink, (0, 0), letters.point([round(tone * 0.82) for tone in range(256)]))
     picture.paste(ground, box[:2])
 

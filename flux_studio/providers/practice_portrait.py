@@ -13,6 +13,7 @@ from flux_studio.providers.practice_canvas import (
     fade,
     glow,
     paint,
+    radial,
     ramp,
     scaled,
     smooth,
@@ -22,34 +23,119 @@ from flux_studio.providers.practice_palette import Rgb, lightness, mix, rgb, tun
 
 # All curves face left; 1 is the height of the head, the origin its middle, y grows downwards.
 _SKIN: tuple[Point, ...] = (
-    (0.05, -0.50), (-0.14, -0.475), (-0.28, -0.39), (-0.365, -0.25), (-0.392, -0.10),
-    (-0.372, -0.015), (-0.405, 0.075), (-0.462, 0.165), (-0.472, 0.20), (-0.425, 0.228),
-    (-0.385, 0.24), (-0.408, 0.285), (-0.372, 0.312), (-0.398, 0.35), (-0.362, 0.39),
-    (-0.378, 0.45), (-0.335, 0.515), (-0.24, 0.52), (-0.10, 0.475), (-0.045, 0.55),
-    (-0.05, 0.72), (-0.09, 0.88), (-0.12, 1.06), (0.30, 1.10), (0.29, 0.80), (0.27, 0.55), (0.31, 0.35),
-    (0.42, 0.12), (0.455, -0.10), (0.38, -0.34), (0.22, -0.47),
-)  # fmt: skip
+    (0.05, -0.50),
+    (-0.14, -0.475),
+    (-0.28, -0.39),
+    (-0.365, -0.25),
+    (-0.392, -0.10),
+    (-0.372, -0.015),
+    (-0.405, 0.075),
+    (-0.462, 0.165),
+    (-0.472, 0.20),
+    (-0.425, 0.228),
+    (-0.385, 0.24),
+    (-0.408, 0.285),
+    (-0.372, 0.312),
+    (-0.398, 0.35),
+    (-0.362, 0.39),
+    (-0.378, 0.45),
+    (-0.335, 0.515),
+    (-0.24, 0.52),
+    (-0.10, 0.475),
+    (-0.045, 0.55),
+    (-0.05, 0.72),
+    (-0.09, 0.88),
+    (-0.12, 1.06),
+    (0.30, 1.10),
+    (0.29, 0.80),
+    (0.27, 0.55),
+    (0.31, 0.35),
+    (0.42, 0.12),
+    (0.455, -0.10),
+    (0.38, -0.34),
+    (0.22, -0.47),
+)
 _ROBE: tuple[Point, ...] = (
-    (-0.13, 0.90), (-0.02, 0.965), (0.12, 0.94), (0.29, 0.83), (0.42, 0.93), (0.66, 1.04),
-    (0.88, 1.24), (0.99, 1.60), (1.08, 2.6), (0.2, 2.9), (-0.75, 2.6), (-0.68, 1.75), (-0.60, 1.40),
-    (-0.42, 1.16), (-0.22, 1.03),
-)  # fmt: skip
+    (-0.13, 0.90),
+    (-0.02, 0.965),
+    (0.12, 0.94),
+    (0.29, 0.83),
+    (0.42, 0.93),
+    (0.66, 1.04),
+    (0.88, 1.24),
+    (0.99, 1.60),
+    (1.08, 2.6),
+    (0.2, 2.9),
+    (-0.75, 2.6),
+    (-0.68, 1.75),
+    (-0.60, 1.40),
+    (-0.42, 1.16),
+    (-0.22, 1.03),
+)
 _CAP: tuple[Point, ...] = (
-    (-0.335, -0.315), (-0.30, -0.43), (-0.16, -0.535), (0.06, -0.565), (0.28, -0.51), (0.44, -0.36),
-    (0.51, -0.12), (0.475, 0.12), (0.38, 0.30), (0.30, 0.40), (0.235, 0.33), (0.20, 0.20), (0.135, 0.10),
-    (0.05, 0.09), (0.02, 0.0), (-0.055, -0.10), (-0.16, -0.20), (-0.26, -0.27),
-)  # fmt: skip
+    (-0.335, -0.315),
+    (-0.30, -0.43),
+    (-0.16, -0.535),
+    (0.06, -0.565),
+    (0.28, -0.51),
+    (0.44, -0.36),
+    (0.51, -0.12),
+    (0.475, 0.12),
+    (0.38, 0.30),
+    (0.30, 0.40),
+    (0.235, 0.33),
+    (0.20, 0.20),
+    (0.135, 0.10),
+    (0.05, 0.09),
+    (0.02, 0.0),
+    (-0.055, -0.10),
+    (-0.16, -0.20),
+    (-0.26, -0.27),
+)
 _LONG: tuple[Point, ...] = (
-    (-0.335, -0.315), (-0.30, -0.43), (-0.16, -0.54), (0.06, -0.58), (0.30, -0.53), (0.49, -0.36),
-    (0.58, -0.08), (0.60, 0.22), (0.64, 0.52), (0.72, 0.82), (0.70, 1.10), (0.52, 1.28), (0.30, 1.22),
-    (0.16, 1.02), (0.13, 0.78), (0.12, 0.55), (0.09, 0.34), (0.05, 0.12), (0.0, 0.0), (-0.07, -0.10),
-    (-0.17, -0.20), (-0.26, -0.27),
-)  # fmt: skip
+    (-0.335, -0.315),
+    (-0.30, -0.43),
+    (-0.16, -0.54),
+    (0.06, -0.58),
+    (0.30, -0.53),
+    (0.49, -0.36),
+    (0.58, -0.08),
+    (0.60, 0.22),
+    (0.64, 0.52),
+    (0.72, 0.82),
+    (0.70, 1.10),
+    (0.52, 1.28),
+    (0.30, 1.22),
+    (0.16, 1.02),
+    (0.13, 0.78),
+    (0.12, 0.55),
+    (0.09, 0.34),
+    (0.05, 0.12),
+    (0.0, 0.0),
+    (-0.07, -0.10),
+    (-0.17, -0.20),
+    (-0.26, -0.27),
+)
 _BOB: tuple[Point, ...] = (
-    (-0.345, -0.25), (-0.32, -0.42), (-0.16, -0.55), (0.06, -0.59), (0.30, -0.54), (0.50, -0.36),
-    (0.58, -0.08), (0.575, 0.22), (0.53, 0.45), (0.40, 0.52), (0.20, 0.50), (0.02, 0.47), (-0.06, 0.44),
-    (-0.05, 0.26), (-0.035, 0.08), (-0.07, -0.07), (-0.16, -0.17), (-0.26, -0.215),
-)  # fmt: skip
+    (-0.345, -0.25),
+    (-0.32, -0.42),
+    (-0.16, -0.55),
+    (0.06, -0.59),
+    (0.30, -0.54),
+    (0.50, -0.36),
+    (0.58, -0.08),
+    (0.575, 0.22),
+    (0.53, 0.45),
+    (0.40, 0.52),
+    (0.20, 0.50),
+    (0.02, 0.47),
+    (-0.06, 0.44),
+    (-0.05, 0.26),
+    (-0.035, 0.08),
+    (-0.07, -0.07),
+    (-0.16, -0.17),
+    (-0.26, -0.215),
+)
 _TONES = ("F0CDB0", "E3B08C", "C98E66", "A86E4A", "7A4B34", "5A3527")
 
 
@@ -85,10 +171,15 @@ def _fill(
 def _rim(stage: Stage, picture: Image.Image, mask: Image.Image, side: int, share: float) -> None:
     """A line of light along the edge that looks at the lamp."""
     step = max(1, round(stage.unit * 0.006))
-    inner = ImageChops.offset(mask, -side * step, step // 2)
-    edge = soft(ImageChops.subtract(mask, inner), stage.unit * 0.0025)
-    edge = ImageChops.multiply(edge, mask)
-    paint(picture, mix(stage.palette.light, (255, 255, 255), 0.2), scaled(edge, share))
+    box = mask.getbbox()
+    if not box:
+        return
+    part = (box[0] - 2 * step, box[1] - 2 * step, box[2] + 2 * step, box[3] + 2 * step)
+    shape = mask.crop(part)
+    inner = ImageChops.offset(shape, -side * step, step // 2)
+    edge = soft(ImageChops.subtract(shape, inner), stage.unit * 0.0025)
+    edge = scaled(ImageChops.multiply(edge, shape), share)
+    paint(picture, mix(stage.palette.light, (255, 255, 255), 0.2), edge, part[:2])
 
 
 def _wall(stage: Stage, side: int) -> Image.Image:
@@ -121,9 +212,14 @@ def _panes(stage: Stage, picture: Image.Image, side: int) -> None:
         for row in range(3):
             x, y = left + column * unit * 0.25, top + row * unit * 0.25
             slope = unit * 0.07 * side
-            panes.polygon([(x, y + slope * column), (x + unit * 0.225, y + slope * (column + 0.9)),
-                           (x + unit * 0.225, y + unit * 0.22 + slope * (column + 0.9)),
-                           (x, y + unit * 0.22 + slope * column)])  # fmt: skip
+            panes.polygon(
+                [
+                    (x, y + slope * column),
+                    (x + unit * 0.225, y + slope * (column + 0.9)),
+                    (x + unit * 0.225, y + unit * 0.22 + slope * (column + 0.9)),
+                    (x, y + unit * 0.22 + slope * column),
+                ]
+            )
     mask = soft(panes.mask(), unit * 0.009)
     mask = ImageChops.multiply(mask, fade(stage.size, [(0, 255), (0.85, 90)]))
     paint(picture, stage.palette.light, scaled(mask, 0.5))
@@ -176,8 +272,12 @@ def _knot(
 ) -> None:
     head = stage.unit * 0.44
     at = (centre[0] - side * 0.52 * head, centre[1] - 0.26 * head)
-    shape = [(at[0] - head * 0.19, at[1]), (at[0], at[1] - head * 0.185),
-             (at[0] + head * 0.19, at[1]), (at[0], at[1] + head * 0.185)]  # fmt: skip
+    shape = [
+        (at[0] - head * 0.19, at[1]),
+        (at[0], at[1] - head * 0.185),
+        (at[0] + head * 0.19, at[1]),
+        (at[0], at[1] + head * 0.185),
+    ]
     mask = _fill(stage, picture, smooth(shape, 10), hair, side)
     _rim(stage, picture, mask, side, 0.35)
 
@@ -192,8 +292,17 @@ def _modelling(
         return centre[0] - side * x * head, centre[1] + y * head
 
     soft_shapes = Stencil(stage.size)
-    soft_shapes.polygon([at(-0.34, 0.53), at(-0.10, 0.46), at(0.10, 0.30), at(0.3, 0.4),
-                         at(0.3, 0.72), at(0.02, 0.66), at(-0.06, 0.58)])  # fmt: skip
+    soft_shapes.polygon(
+        [
+            at(-0.34, 0.53),
+            at(-0.10, 0.46),
+            at(0.10, 0.30),
+            at(0.3, 0.4),
+            at(0.3, 0.72),
+            at(0.02, 0.66),
+            at(-0.06, 0.58),
+        ]
+    )
     soft_shapes.ellipse(at(-0.29, 0.01), head * 0.06, head * 0.03, 150)
     soft_shapes.ellipse(at(-0.05, 0.2), head * 0.12, head * 0.2, 90)
     mask = ImageChops.multiply(soft(soft_shapes.mask(), head * 0.045), face)
@@ -228,13 +337,28 @@ def _folds(
 def _strands(
     stage: Stage, picture: Image.Image, crown: Image.Image, centre: Point, side: int
 ) -> None:
-    """A sheen that follows the round of the head, brightest where the lamp meets it."""
-    head, stencil = stage.unit * 0.44, Stencil(stage.size)
-    middle = 238 if side < 0 else 302
-    at = (centre[0] - side * 0.06 * head, centre[1] - 0.02 * head)
-    for index in range(4):
-        reach = stage.rng.uniform(16, 30)
-        radius = head * (0.36 + 0.055 * index)
-        stencil.arc(at, radius, (middle - reach, middle + reach), head * 0.02)
-    mask = ImageChops.multiply(soft(stencil.mask(), head * 0.022), crown)
-    paint(picture, stage.palette.light, scaled(mask, 0.34))
+    """Fine lines along the fall of the hair, and a sheen where the lamp meets the head."""
+    rng, head = stage.rng, stage.unit * 0.44
+
+    def at(x: float, y: float) -> Point:
+        return centre[0] - side * x * head, centre[1] + y * head
+
+    lines = Stencil(stage.size)
+    for index in range(26):
+        share = (index + rng.uniform(-0.3, 0.3)) / 25
+        path = [
+            at(-0.30 + 0.12 * share, -0.34 - 0.12 * share),
+            at(-0.02 + 0.34 * share, -0.30 - 0.2 * share),
+            at(0.10 + 0.44 * share, -0.02 - 0.02 * share),
+            at(0.14 + 0.44 * share, 0.35),
+            at(0.2 + 0.46 * share, 0.7),
+            at(0.34 + 0.3 * share, 1.0),
+        ]
+        lines.line(
+            smooth(path, 8, closed=False), head * rng.uniform(0.003, 0.008), rng.randrange(90, 255)
+        )
+    lit = radial(stage.size, at(-0.12, -0.36), head * 0.62)
+    veil = lit.point([min(255, 76 + tone) for tone in range(256)])
+    fine = ImageChops.multiply(soft(lines.mask(), head * 0.0035), ImageChops.multiply(veil, crown))
+    paint(picture, stage.palette.light, scaled(fine, 0.3))
+    paint(picture, stage.palette.light, scaled(ImageChops.multiply(lit, crown), 0.13))

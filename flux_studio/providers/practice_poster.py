@@ -113,8 +113,12 @@ def _stripe(stage: Stage, centre: Point, size: float) -> Image.Image:
     x, y = centre
     for index in range(6):
         top = y - size + index * size * 0.36
-        bar = [(x - size * 1.3, top), (x + size * 1.3, top),
-               (x + size * 1.3, top + size * 0.17), (x - size * 1.3, top + size * 0.17)]  # fmt: skip
+        bar = [
+            (x - size * 1.3, top),
+            (x + size * 1.3, top),
+            (x + size * 1.3, top + size * 0.17),
+            (x - size * 1.3, top + size * 0.17),
+        ]
         stencil.polygon(turned(bar, tilt, centre))
     return stencil.mask()
 

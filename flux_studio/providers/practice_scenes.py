@@ -35,8 +35,8 @@ _SUBJECTS: tuple[tuple[Scene, str], ...] = (
     ),
     (
         bowl,
-        "ramen bowl soup noodles noodle salad coffee latte cappuccino espresso plate dish "
-        "food meal pasta breakfast dessert fruit berries spaghetti pho udon",
+        "soup cup mug tea ramen bowl noodles noodle salad coffee latte cappuccino "
+        "espresso plate dish food meal pasta breakfast dessert fruit berries spaghetti pho udon",
     ),
     (
         garden,
