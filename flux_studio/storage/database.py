@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flux_studio.core.errors import NotKept, StudioError
+from flux_studio.storage.disk_errors import disk_words, primary_code
 from flux_studio.storage.schema import (
     APPLICATION_ID,
     MIGRATIONS,
@@ -25,17 +26,6 @@ from flux_studio.storage.schema import (
 )
 
 BUSY_SECONDS = 5.0  # how long to wait for another process's write
-_SENTENCES = {
-    sqlite3.SQLITE_FULL: "The disk is full. Make room, and it is tried again.",
-    sqlite3.SQLITE_IOERR: "The disk reported an error. Check the disk that holds the library.",
-    sqlite3.SQLITE_READONLY: "The library's database may not be written. Check its permissions.",
-    sqlite3.SQLITE_PERM: "The library's database may not be written. Check its permissions.",
-    sqlite3.SQLITE_CANTOPEN: "The library's database cannot be opened. Check its permissions.",
-    sqlite3.SQLITE_BUSY: "The library is busy: another program holds it. It is tried again.",
-    sqlite3.SQLITE_LOCKED: "The library is busy: another program holds it. It is tried again.",
-    sqlite3.SQLITE_CORRUPT: "The library's database is damaged. Rebuild it from the sidecars.",
-    sqlite3.SQLITE_NOTADB: "The library's database is damaged. Rebuild it from the sidecars.",
-}
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -192,35 +182,15 @@ def quarantine(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def disk_words() -> Iterator[None]:
-    """Turns what the disk did into NotKept with a sentence; a mistake of ours stays what it is."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        sentence = _SENTENCES.get(_code(error))
-        if sentence is None:
-            raise
-        raise NotKept(sentence) from error
-    except OSError as error:
-        raise NotKept(f"The disk refused: {error.strerror or error}.") from error
-
-
-@contextlib.contextmanager
 def _opening(path: Path) -> Iterator[None]:
     try:
         with disk_words():
             yield
     except NotKept as error:
         cause = error.__cause__
-        if isinstance(cause, sqlite3.DatabaseError) and _code(cause) in _DAMAGE:
+        if isinstance(cause, sqlite3.DatabaseError) and primary_code(cause) in _DAMAGE:
             raise LibraryDamaged(path, str(cause)) from cause
         raise
-
-
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; -1 where Python raised by itself."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return -1 if code is None else code & 0xFF
 
 
 def _connect(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:

@@ -40,13 +40,15 @@ def insert_generation(
     already.
     """
     row = _row(generation)
-    row |= {"rejected": int(rejected), "label": label, "project": project, "note": storable(note)}
+    row |= {"rejected": int(rejected), "label": label, "project": project, "note": note}
+    row = {n: storable(value) if isinstance(value, str) else value for n, value in row.items()}
     found = connection.execute(_INSERT, row).fetchall()
     if not found:
         return False
     number = found[0][0]
     connection.executemany(
-        "INSERT OR IGNORE INTO tags (number, tag) VALUES (?, ?)", [(number, t) for t in tags]
+        "INSERT OR IGNORE INTO tags (number, tag) VALUES (?, ?)",
+        [(number, storable(t)) for t in tags],
     )
     if full_text:
         connection.execute(
@@ -106,7 +108,7 @@ def _row(generation: Generation) -> dict[str, object]:
         "parent": generation.parent,
         "quality": canonical([list(pair) for pair in generation.quality]),
         "has_c2pa": int(generation.has_c2pa),
-        "prompt": storable(request.prompt),
+        "prompt": request.prompt,
         "request": request_text(request),
     }
 

@@ -16,6 +16,8 @@ from flux_studio.core.card import KnobValue
 from flux_studio.core.money import Money
 from flux_studio.core.size import Size
 
+MOST_SECONDS = 1e9
+MOST_DIGITS = 60
 LARGEST_WHOLE = 2**63 - 1  # what an INTEGER column of SQLite holds
 
 
@@ -132,7 +134,7 @@ class Fields:
         value = self._data.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_sane(value):
             self._wrong(name, "a number of seconds")
         return float(value)
 
@@ -208,11 +210,16 @@ class Fields:
         raise RowUnreadable(f"{self._path(name)} is not {right}")
 
 
+def _is_sane(number: int | float) -> bool:
+    return -MOST_SECONDS <= number <= MOST_SECONDS  # false for "not a number" too
+
+
 def _decimal(value: object) -> Decimal | None:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > MOST_DIGITS:
         return None
     try:
         amount = Decimal(value)
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    # "1e999999999" is a short text and a number of a billion digits.
+    return amount if amount.is_finite() and abs(amount.adjusted()) < MOST_DIGITS else None

@@ -71,7 +71,7 @@ _FIRST: Migration = (
       label TEXT NOT NULL DEFAULT '',
       project TEXT NOT NULL DEFAULT '',
       reference_count INTEGER NOT NULL DEFAULT 0,
-      sidecar_behind INTEGER NOT NULL DEFAULT 0,  -- 1: marks not in the sidecar yet
+      sidecar_behind INTEGER NOT NULL DEFAULT 0,  -- changes of marks not in the sidecar yet
       path TEXT NOT NULL,
       sha256 TEXT NOT NULL,
       mime TEXT NOT NULL,
@@ -98,7 +98,7 @@ _FIRST: Migration = (
     "CREATE INDEX generations_parent ON generations (parent) WHERE parent IS NOT NULL",
     "CREATE INDEX generations_job ON generations (job)",
     "CREATE INDEX generations_sha256 ON generations (sha256)",
-    "CREATE INDEX generations_behind ON generations (number) WHERE sidecar_behind = 1",
+    "CREATE INDEX generations_behind ON generations (number) WHERE sidecar_behind > 0",
     """
     CREATE TABLE tags (
       number INTEGER NOT NULL REFERENCES generations (number) ON DELETE CASCADE,

@@ -1,0 +1,250 @@
+"""The reading side of the library: what the wall, the inspector and the lists ask for.
+
+A `Gallery` has a connection of its own that cannot write, and may be used from any thread;
+questions on one gallery wait for each other, so a slow one belongs on a second gallery. What was
+committed before a question is asked is in its answer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flux_studio.core.generation import Generation
+from flux_studio.core.job import JobState
+from flux_studio.core.money import Money
+from flux_studio.storage.database import reader
+from flux_studio.storage.disk_errors import disk_words
+from flux_studio.storage.gallery_filter import Filter, Where, where, with_text
+from flux_studio.storage.generation_rows import generation_from
+from flux_studio.storage.job_rows import money_from
+from flux_studio.storage.json_fields import RowUnreadable
+from flux_studio.storage.rows import micros, moment
+from flux_studio.storage.schema import has_full_text
+from flux_studio.storage.sidecar import MarkSet
+
+Cell = tuple[str, int, int, int]
+"""A place on the wall: id, created (µs since 1970 UTC, as in `rows.moment`), width, height (px)."""
+
+EVERYTHING = Filter()
+LONGEST_LINEAGE = 500  # steps: a parent chain that is longer goes round in circles
+_AT_ONCE = 500  # ids in one query, well below SQLite's limit
+_NEWEST = "ORDER BY created DESC, id DESC"
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Where a picture came from and what was made of it: ancestors oldest first, children newest
+    last.
+    """
+
+    ancestors: tuple[Generation, ...]
+    children: tuple[Generation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Money over a time, USD: `charged` as reported, `estimated` where nothing was reported but
+    it may have been charged, and the number of jobs for which neither is known.
+    """
+
+    charged: Money
+    estimated: Money
+    unknown: int
+
+    @property
+    def total(self) -> Money:
+        """What is known of it, at least."""
+        return self.charged + self.estimated
+
+
+class Gallery:
+    """Questions about one library. Raises NotKept when the disk refuses, LibraryDamaged on
+    opening.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._connection = reader(path)
+        self._full_text = has_full_text(self._connection) and self._has_index()
+
+    def ids(self, chosen: Filter = EVERYTHING) -> list[Cell]:
+        """All pictures of a filter, newest first."""
+        found = self._where(chosen)
+        return self._cells(
+            f"SELECT id, created, width, height FROM generations WHERE {found.sql} {_NEWEST}",
+            found.values,
+        )
+
+    def page(
+        self,
+        chosen: Filter = EVERYTHING,
+        before: tuple[int, str] | None = None,
+        limit: int = 200,
+    ) -> list[Cell]:
+        """The next `limit` pictures older than `before` (created in µs, id), newest first."""
+        found = self._where(chosen)
+        older, values = ("1", found.values)
+        if before is not None:
+            older, values = "(created, id) < (?, ?)", (*before, *found.values)
+        return self._cells(
+            f"SELECT id, created, width, height FROM generations"
+            f" WHERE {older} AND {found.sql} {_NEWEST} LIMIT ?",
+            (*values, limit),
+        )
+
+    def search(self, text: str, limit: int = 200) -> list[Cell]:
+        """The newest pictures whose prompt or note has all these words, however they are typed."""
+        return self.page(Filter(text=text), limit=limit)
+
+    def count(self, chosen: Filter = EVERYTHING) -> int:
+        """How many pictures a filter holds."""
+        found = self._where(chosen)
+        sql = f"SELECT COUNT(*) FROM generations WHERE {found.sql}"
+        return int(self._ask(sql, found.values)[0][0])
+
+    def get(self, generation: str) -> Generation | None:
+        """One picture by its id, None when there is none."""
+        found = self.rows([generation])
+        return found[0] if found else None
+
+    def rows(self, ids: Sequence[str]) -> list[Generation]:
+        """Pictures in the order of their ids; ids that are not in the library are left out."""
+        found: dict[str, Generation] = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            rows = self._ask(f"SELECT * FROM generations WHERE id IN ({marks})", some)
+            found.update((g.id, g) for g in _generations(rows))
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def all(self, chosen: Filter = EVERYTHING) -> Iterator[Generation]:
+        """Every picture of a filter, newest first, read as they are asked for."""
+        cells = self.ids(chosen)
+        for start in range(0, len(cells), _AT_ONCE):
+            yield from self.rows([cell[0] for cell in cells[start : start + _AT_ONCE]])
+
+    def marks(self, generation: str) -> MarkSet:
+        """What a person said of a picture; no marks for one that is not there."""
+        rows = self._ask("SELECT * FROM generations WHERE id = ?", (generation,))
+        if not rows:
+            return MarkSet()
+        tags = self._ask("SELECT tag FROM tags WHERE number = ? ORDER BY tag", (rows[0]["number"],))
+        return marks_from(rows[0], tags)
+
+    def lineage(self, generation: str) -> Lineage:
+        """Ancestors up to the first picture, and what was made directly of this one."""
+        up = self._ask(
+            "WITH RECURSIVE line (id, parent, step) AS ("
+            " SELECT id, parent, 0 FROM generations WHERE id = ?1"
+            " UNION SELECT g.id, g.parent, step + 1"
+            " FROM generations g JOIN line ON g.id = line.parent WHERE step < ?2 AND g.id <> ?1)"
+            " SELECT id FROM line WHERE step > 0 ORDER BY step DESC",
+            (generation, LONGEST_LINEAGE),
+        )
+        down = self._ask(
+            "SELECT id FROM generations WHERE parent = ? AND id <> ? ORDER BY created, id",
+            (generation, generation),
+        )
+        ancestors = self.rows(list(dict.fromkeys(row["id"] for row in up)))
+        return Lineage(tuple(ancestors), tuple(self.rows([row["id"] for row in down])))
+
+    def typical_seconds(self, provider: str, model: str) -> float | None:
+        """The median time from sending to ready of the last 60 pictures of a model, None when
+        none is known.
+        """
+        rows = self._ask(
+            "SELECT seconds FROM generations"
+            f" WHERE provider = ? AND model = ? AND seconds IS NOT NULL {_NEWEST} LIMIT 60",
+            (provider, model),
+        )
+        times = sorted(row["seconds"] for row in rows)
+        middle = len(times) // 2
+        if not times:
+            return None
+        return float(times[middle] if len(times) % 2 else (times[middle - 1] + times[middle]) / 2)
+
+    def spent(self, since: datetime, until: datetime | None = None, provider: str = "") -> Spending:
+        """What jobs sent in [since, until) cost, everywhere or at one provider. Exact: sums are
+        decimal.
+        """
+        rows = self._ask(
+            "SELECT price, charged FROM jobs WHERE sent >= ? AND sent < ? AND state <> ?"
+            + (" AND provider = ?" if provider else ""),
+            (
+                micros(since),
+                micros(until) if until else 2**63 - 1,
+                JobState.PLANNED.value,  # waiting to be sent again: refused so far, nothing charged
+                *([provider] if provider else []),
+            ),
+        )
+        return _spending(rows)
+
+    def oldest(self) -> datetime | None:
+        """When the first picture was made, None for an empty library."""
+        created = self._ask("SELECT MIN(created) AS first FROM generations")[0]["first"]
+        return None if created is None else moment(created)
+
+    def close(self) -> None:
+        """Let go of the file. Safe to repeat."""
+        with self._lock:
+            self._connection.close()
+
+    def _where(self, chosen: Filter) -> Where:
+        found = where(chosen, full_text=self._full_text)
+        hits = 0
+        if found.text.wanted:
+            sql = "SELECT COUNT(*) FROM prompts WHERE prompts MATCH ?"
+            hits = self._ask(sql, (found.text.wanted,))[0][0]
+        return with_text(found, hits)
+
+    def _has_index(self) -> bool:
+        return bool(self._ask("SELECT 1 FROM sqlite_schema WHERE name = 'prompts'"))
+
+    def _cells(self, sql: str, values: Sequence[object]) -> list[Cell]:
+        with self._lock, disk_words():
+            cursor = self._connection.cursor()
+            cursor.row_factory = None  # plain tuples: a hundred thousand of them are wanted at once
+            return cursor.execute(sql, values).fetchall()
+
+    def _ask(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        with self._lock, disk_words():
+            return self._connection.execute(sql, values).fetchall()
+
+
+def marks_from(row: sqlite3.Row, tags: Sequence[sqlite3.Row]) -> MarkSet:
+    """The marks of a row of `generations` and of its rows in `tags`."""
+    return MarkSet(
+        rating=row["rating"],
+        favourite=bool(row["favourite"]),
+        rejected=bool(row["rejected"]),
+        label=row["label"],
+        project=row["project"],
+        note=row["note"],
+        tags=tuple(tag["tag"] for tag in tags),
+    )
+
+
+def _generations(rows: Sequence[sqlite3.Row]) -> Iterator[Generation]:
+    for row in rows:
+        try:
+            yield generation_from(row)
+        except RowUnreadable:
+            continue  # `verify` names it; the wall shows the others
+
+
+def _spending(rows: Sequence[sqlite3.Row]) -> Spending:
+    charged = estimated = Money(0)
+    unknown = 0
+    for row in rows:
+        if row["charged"] is not None:
+            charged += money_from(row["charged"]) or 0
+        elif row["price"] is not None:
+            estimated += money_from(row["price"]) or 0
+        else:
+            unknown += 1
+    return Spending(charged, estimated, unknown)

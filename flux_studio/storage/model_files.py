@@ -1,0 +1,60 @@
+"""Model cards from their files: those we ship, then a user's own, which win by provider and
+model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flux_studio.core.card import ModelCard
+from flux_studio.core.card_rows import CardFault, read_cards
+from flux_studio.resources import resource_path
+
+MOST_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """All cards in the order of the files, and a sentence with file and line for each file that
+    cannot be read.
+    """
+
+    cards: tuple[ModelCard, ...]
+    faults: tuple[str, ...]
+
+
+def read_model_files(own: Path) -> ModelFiles:
+    """The shipped cards with those of the folder `own` (which may be missing) over them.
+
+    A fault in a file costs that file's cards only. Raises FileNotFoundError when nothing was
+    shipped.
+    """
+    cards: dict[tuple[str, str], ModelCard] = {}
+    faults: list[str] = []
+    for path in (*_files(resource_path("models")), *_files(own)):
+        try:
+            cards.update((card.id, card) for card in _read(path))
+        except CardFault as fault:
+            faults.append(str(fault))
+    return ModelFiles(tuple(cards.values()), tuple(faults))
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(path for path in folder.glob("*.toml") if path.is_file())
+
+
+def _read(path: Path) -> tuple[ModelCard, ...]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise CardFault(f"{path.name}: it cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CardFault(f"{path.name}: line {line}: it is not UTF-8 text") from error
+    if len(data) > MOST_BYTES:
+        raise CardFault(f"{path.name}: it is larger than {MOST_BYTES} bytes")
+    return read_cards(text, path.name)

@@ -1,0 +1,105 @@
+"""Restores the database from sidecars alone: pictures, marks, costs, and the ledger's rows of
+their jobs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from flux_studio.core.job import Job, JobState, Ticket
+from flux_studio.storage.database import Database
+from flux_studio.storage.generation_rows import insert_generation
+from flux_studio.storage.job_rows import write_job
+from flux_studio.storage.sidecar import Sidecar, SidecarUnreadable, is_sidecar, read_sidecar
+
+_AT_ONCE = 500
+REBUILT = "rebuilt"  # the owner of rows that no process ever worked on
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """`restored` pictures came back, `present` were there already; `faults` are sentences about
+    the others.
+    """
+
+    restored: int
+    present: int
+    faults: tuple[str, ...]
+
+
+def rebuild(database: Database, root: Path) -> Rebuilt:
+    """Add every picture below `root` whose sidecar can be read and that the database does not
+    know.
+
+    What the database has is never changed. The files are not verified here: `Verification` does
+    that. Raises NotKept when the disk refuses.
+    """
+    restored = present = 0
+    faults: list[str] = []
+    sidecars = _sidecars(root, faults)
+    while some := list(islice(sidecars, _AT_ONCE)):
+        with database.transaction() as connection:
+            for sidecar in some:
+                if _restore(connection, sidecar, full_text=database.full_text):
+                    restored += 1
+                else:
+                    present += 1
+    return Rebuilt(restored, present, tuple(faults))
+
+
+def _sidecars(root: Path, faults: list[str]) -> Iterator[Sidecar]:
+    for path in sorted(root.rglob("*.json")):
+        if path.name.startswith(".") or not path.is_file() or not is_sidecar(path):
+            continue
+        try:
+            sidecar = read_sidecar(path, root)
+        except SidecarUnreadable as error:
+            faults.append(str(error))
+            continue
+        if (root / sidecar.generation.path).is_file():
+            yield sidecar
+        else:
+            faults.append(f"The picture of the sidecar {path.name} is gone.")
+
+
+def _restore(connection: sqlite3.Connection, sidecar: Sidecar, *, full_text: bool) -> bool:
+    marks = sidecar.marks
+    added = insert_generation(
+        connection,
+        sidecar.generation,
+        full_text=full_text,
+        rejected=marks.rejected,
+        label=marks.label,
+        project=marks.project,
+        note=marks.note,
+        tags=marks.tags,
+    )
+    job = _job_of(sidecar)
+    if job and not connection.execute("SELECT 1 FROM jobs WHERE id = ?", (job.id,)).fetchone():
+        write_job(connection, job, REBUILT)
+    return added
+
+
+def _job_of(sidecar: Sidecar) -> Job | None:
+    """The ended job of a picture, so that the money it cost is counted again."""
+    times, generation = sidecar.times, sidecar.generation
+    if times is None:
+        return None
+    sent = times.sent or times.planned
+    return Job(
+        id=generation.job,
+        order=times.order,
+        request=generation.request,
+        price=generation.price,
+        state=JobState.SAVED,
+        created=times.planned,
+        updated=times.finished,
+        ticket=Ticket(generation.task, sent) if generation.task else None,
+        sent=sent,
+        charged=generation.charged,
+        generation=generation.id,
+    )
