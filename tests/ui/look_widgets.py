@@ -387,6 +387,7 @@ def _model() -> QStandardItemModel:
 
 def _list() -> QListView:
     view = QListView()
+    view.ensurePolished()  # before the model: Qt lays rows out once, with the style it has then
     view.setFixedHeight(120)
     view.setModel(_model())
     view.setCurrentIndex(view.model().index(1, 0))
