@@ -100,6 +100,7 @@ class HttpSession:
         self._jitter = jitter
         self._ways: dict[tuple[bool, bool, bool, str | None], httpx.AsyncHTTPTransport] = {}
         self._trust: ssl.SSLContext | None = None
+        self._loaded = False
         quiet_loggers()
 
     async def aclose(self) -> None:
@@ -117,6 +118,7 @@ class HttpSession:
         progress = _Progress()
         try:
             errand = self._errand(call, fresh=True)
+            await self._load()
             async with asyncio.timeout(self._patience.submit):
                 status, headers, body = await self._exchange(errand, progress)
         except asyncio.CancelledError:
@@ -135,8 +137,8 @@ class HttpSession:
         """Ask a free question, up to four times. Raises Unreachable, TaskForgotten or Refused."""
 
         async def once() -> Reply:
-            errand = self._errand(call, fresh=False)
             async with self._no_answer(call.service.name, self._patience.read):
+                errand = self._errand(call, fresh=False)
                 status, headers, body = await self._exchange(errand, _Progress())
             reply = reply_from(status, headers, body, paid=False)
             fault = reply_law.read_error(call, reply)
@@ -252,6 +254,12 @@ class HttpSession:
             extensions={"timeout": waits, "trace": progress},
         )
 
+    async def _load(self) -> None:
+        """Import the HTTP libraries, outside of any deadline."""
+        if not self._loaded:
+            await asyncio.to_thread(_import_httpx)
+            self._loaded = True
+
     async def _way(self, errand: _Errand, keyless: bool) -> httpx.AsyncHTTPTransport:
         """The transport for an errand: paid ones, keyless ones and the rest never share a
         connection.
@@ -259,8 +267,6 @@ class HttpSession:
         secure = errand.url.startswith("https:")
         if self._trust is None and secure:
             self._trust = await asyncio.to_thread(trust_context, self._environ)
-        if not self._ways:
-            await asyncio.to_thread(_import_httpx)
         import httpx
 
         proxy = addresses.proxy_for(errand.url, self._environ)
@@ -299,10 +305,11 @@ class HttpSession:
     async def _no_answer(self, who: str, seconds: float) -> AsyncIterator[None]:
         """A deadline for a free exchange; whatever goes wrong on the way becomes Unreachable."""
         try:
+            await self._load()
             async with asyncio.timeout(seconds):
                 yield
         except (AddressRefused, ProxyUnusable, TrustFault, BadReply) as error:
-            raise _hopeless(who, error) from None
+            raise reply_law.unusable(who, error) from None
         except (OSError, ValueError, _http_error()) as error:
             untrusted = trust_sentence(error) if _is_connect_fault(error) else None
             if untrusted:
@@ -329,25 +336,13 @@ class HttpSession:
         )
 
 
-def _hopeless(who: str, error: ValueError) -> Unreachable:
-    match error:
-        case TrustFault():
-            return Hopeless(Reason.UNTRUSTED, str(error))
-        case ProxyUnusable():
-            return Hopeless(Reason.NETWORK, str(error))
-        case AddressRefused():
-            return Hopeless(Reason.BAD_REPLY, f"{who} was not used: {error}.")
-        case _:
-            return Unreachable(Reason.BAD_REPLY, f"{who} gave an answer without sense: {error}.")
-
-
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(body), PIECE):
         yield body[start : start + PIECE]
 
 
 def _import_httpx() -> None:
-    """Load the HTTP libraries, about 0.3 s, away from the loop."""
+    """The HTTP libraries with all they load late, about 0.3 s: for a thread, not for the loop."""
     import anyio._backends._asyncio
     import httpcore
     import httpx

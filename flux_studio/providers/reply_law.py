@@ -18,9 +18,11 @@ from flux_studio.core.errors import (
     TaskForgotten,
     Unreachable,
 )
+from flux_studio.providers.addresses import AddressRefused, ProxyUnusable
 from flux_studio.providers.calls import Call, Service
 from flux_studio.providers.redaction import plain_words
 from flux_studio.providers.replies import NOT_JSON, Reply, retry_after
+from flux_studio.providers.trust import TrustFault
 
 REASONS = {
     401: Reason.BAD_KEY,
@@ -41,6 +43,19 @@ UNCLEAR = frozenset({408, 425, 499})
 
 class Hopeless(Unreachable):
     """Unreachable in a way that asking again at once cannot mend."""
+
+
+def unusable(who: str, error: ValueError) -> Unreachable:
+    """What a broken setting, a refused address or an answer without sense is for a free call."""
+    match error:
+        case TrustFault():
+            return Hopeless(Reason.UNTRUSTED, str(error))
+        case ProxyUnusable():
+            return Hopeless(Reason.NETWORK, str(error))
+        case AddressRefused():
+            return Hopeless(Reason.BAD_REPLY, f"{who} was not used: {error}.")
+        case _:
+            return Unreachable(Reason.BAD_REPLY, f"{who} gave an answer without sense: {error}.")
 
 
 def submit_error(call: Call, reply: Reply) -> ProviderError | None:
