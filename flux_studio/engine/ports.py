@@ -18,6 +18,7 @@ from flux_studio.core.money import Money
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.secret import Secret
 from flux_studio.core.waiting import Observation
+from flux_studio.engine.facts import EngineFact
 
 
 class Journal(Protocol):
@@ -44,7 +45,11 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One finished picture on its way to disk, with what the provider said of it."""
+    """One finished picture on its way to disk, with what the provider said of it.
+
+    `part` is 1 for the job's own picture; a task that gave several has 2, 3 …, to be kept under ids
+    of their own with `charged` 0, since the first carries the whole sum.
+    """
 
     job: Job
     data: bytes
@@ -54,6 +59,7 @@ class Delivery:
     seconds: float | None
     quality: tuple[tuple[str, str], ...]
     reply: str
+    part: int = 1
 
 
 class Library(Protocol):
@@ -85,7 +91,7 @@ class Keys(Protocol):
 class Listener(Protocol):
     """Who is told of every fact, after it is in the journal."""
 
-    def __call__(self, event: JobEvent) -> None: ...
+    def __call__(self, fact: EngineFact, /) -> None: ...
 
 
 def kind_of(request: Request) -> str:

@@ -1,0 +1,286 @@
+"""The runner: takes every job from the journal to the library, and lets none be paid twice or lost.
+
+Plain asyncio, no Qt; every method is called on its event loop. What can block runs in the loop's
+executor (see `daemon_threads`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from flux_studio.core.card import ModelCard
+from flux_studio.core.errors import NotKept, Reason, StudioError
+from flux_studio.core.job import Accepted, Job, JobState, Planned, Stopped
+from flux_studio.core.money import Money
+from flux_studio.core.request import Order, Request
+from flux_studio.core.retry import after_submit
+from flux_studio.engine import sentences
+from flux_studio.engine.accounts import Accounts
+from flux_studio.engine.book import DISK_PAUSE, JobBook
+from flux_studio.engine.carrying import Carrier
+from flux_studio.engine.checking import Checker
+from flux_studio.engine.clock import Now, loop_seconds, utc_now
+from flux_studio.engine.delivering import Deliverer, Download
+from flux_studio.engine.errand import Errand, new_job_id
+from flux_studio.engine.facts import ProviderPaused, Resolution
+from flux_studio.engine.following import Follower
+from flux_studio.engine.gate import Gate, KeyReader
+from flux_studio.engine.line import WaitingLine
+from flux_studio.engine.ports import Journal, Keys, Library, Listener
+from flux_studio.engine.rescuing import Rescuer
+from flux_studio.engine.resuming import restated, sort_open
+from flux_studio.engine.submitting import Law, Submitter
+from flux_studio.engine.unbroken import UnbrokenSteps
+from flux_studio.providers.contract import Provider
+
+log = logging.getLogger(__name__)
+
+Closer = Callable[[], Awaitable[None]]
+
+
+class Runner:
+    """Runs jobs. Facts go to `listener`, each after it is in the journal.
+
+    `cards` by (provider id, model id); `download(provider id, address)` fetches a finished picture
+    without a key; `at_once` bounds the jobs of one provider that are on their way, beside the
+    provider's own limit; `pausing` see `Submitter`; `closers` are awaited when the runner closes.
+    """
+
+    def __init__(
+        self,
+        *,
+        providers: Mapping[str, Provider],
+        cards: Mapping[tuple[str, str], ModelCard],
+        journal: Journal,
+        library: Library,
+        keys: Keys,
+        download: Download,
+        listener: Listener,
+        now: Now = utc_now,
+        at_once: int | None = None,
+        pausing: bool = True,
+        closers: Sequence[Closer] = (),
+        law: Law = after_submit,
+    ) -> None:
+        self._providers = providers
+        self._cards = cards
+        self._journal = journal
+        self._at_once = at_once
+        self._closers = tuple(closers)
+        self._closed: asyncio.Event | None = None
+        self._book = book = JobBook(journal, listener, now)
+        self._gate = gate = Gate(book.spread)
+        self._unbroken = unbroken = UnbrokenSteps()
+        reader, line = KeyReader(keys), WaitingLine(self._limit)
+        checker = Checker(book, gate, reader)
+        self._carrier = Carrier(
+            book,
+            gate,
+            line,
+            Submitter(book, gate, reader, library, unbroken, pausing=pausing, law=law),
+            Follower(book, journal, checker),
+            Deliverer(book, library, checker, download, unbroken),
+        )
+        self._rescuer = Rescuer(book, reader)
+        self.accounts = Accounts(providers, cards, reader, book.spread)
+
+    @property
+    def paused(self) -> Mapping[str, ProviderPaused]:
+        """Providers whose waiting jobs rest, with the reason."""
+        return self._gate.paused
+
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs this process takes care of: on their way, or waiting for a person."""
+        return self._book.jobs()
+
+    def place(
+        self, order: Order, front: bool = False, ids: Sequence[str] | None = None
+    ) -> list[str]:
+        """Plan one job a request, all in the journal before the first is sent; gives their ids.
+
+        `front` puts them before what waits. A job that the disk does not take is told as planned
+        and then as failed, and is not sent. Raises LookupError for a provider that is not there.
+        """
+        if self._closed is not None:
+            raise RuntimeError("the engine is closed")
+        for request in order.requests:
+            self._providers[request.provider]  # noqa: B018  # raises before anything is planned
+        jobs = list(ids) if ids is not None else [new_job_id() for _ in order.requests]
+        name, now, price = new_job_id(), self._book.now(), order.estimate.each
+        planned = [
+            Planned(job, now, request, price, name)
+            for job, request in zip(jobs, order.requests, strict=True)
+        ]
+        kept = [event for event in planned if self._plan(event)]
+        errands = [self._errand(self._book.job(event.job)) for event in kept]
+        self._carrier.enlist([errand for errand in errands if errand], front)
+        self._carrier.pump()
+        return jobs
+
+    def cancel(self, job: str) -> None:
+        """Stop a job as far as that is possible now.
+
+        A picture that may be paid for is never dropped: a job that the provider has goes on being
+        followed, and the provider is asked to stop it. Jobs that have ended are left alone.
+        """
+        self._carrier.cancel(job)
+
+    def resume(self, provider: str) -> None:
+        """Let a paused provider's jobs go on: there is a new key, or new credit."""
+        if self._gate.resume(provider):
+            self._carrier.pump()
+
+    def limit(self, at_once: int | None) -> None:
+        """How many jobs of one provider may be on their way, beside the provider's own limit."""
+        self._at_once = at_once
+        self._carrier.pump()
+
+    async def resume_open_jobs(self) -> int:
+        """Take over the open jobs of earlier runs; gives their number.
+
+        What was never sent is sent, what has a ticket is followed, and what may have been sent
+        becomes `unknown`, except where the same idempotency key runs a request only once. The
+        listener is told where each job is. A disk that refuses is waited for.
+        """
+        jobs = await self._open_jobs()
+        for job in jobs:
+            for event in restated(job):
+                self._book.tell(event)
+        openings = sort_open(jobs, self._book.now(), self._is_idempotent)
+        for job, first_poll in openings.follow:
+            await self._follow_again(job, first_poll)
+        self._line_up(openings.planned)
+        # Those in doubt go first, before their idempotency keys are forgotten.
+        self._line_up(openings.resend, in_doubt=True)
+        self._carrier.pump()
+        for job in openings.unclear:
+            await self._book.write_patiently(self._unclear(job))
+        return len(jobs)
+
+    async def resolve(
+        self, job: str, resolution: Resolution | str, task: str = ""
+    ) -> Request | None:
+        """Act on what a person found out about a job of unknown outcome; other jobs are left alone.
+
+        `found` follows the task of this id; `not_charged` ends the job and gives its request back,
+        to be placed again as a new job; `leave` changes nothing. Raises StudioError when the task
+        cannot be found: the job stays unknown and says why. Raises ValueError for another word.
+        """
+        resolution, known = Resolution(resolution), self._book.find(job)
+        if known is None or known.state is not JobState.UNKNOWN:
+            return None
+        match resolution:
+            case Resolution.FOUND:
+                await self._resolve_found(known, task)
+            case Resolution.NOT_CHARGED:
+                await self._book.write_patiently(self._rescuer.not_charged(known))
+                self._book.forget(job)
+                return known.request
+            case Resolution.LEAVE:
+                pass
+        return None
+
+    async def close(self, deadline: float = 2.0) -> None:
+        """End within `deadline` seconds; the journal says how to go on. Safe to repeat.
+
+        Jobs stay as they are: nothing is marked as failed. A request that is under way has a
+        moment for its ticket to arrive; without it the next start decides by the law.
+        """
+        if self._closed is not None:
+            await self._closed.wait()
+            return
+        self._closed = asyncio.Event()
+        try:
+            await self._carrier.close(deadline / 4)
+            await self._unbroken.settle(deadline / 2)
+            for closer in self._closers:
+                await _quietly(closer, deadline / 8)
+        finally:
+            self._closed.set()
+
+    def _plan(self, event: Planned) -> bool:
+        """Whether the disk took the plan of one job."""
+        try:
+            self._book.write(event)
+        except NotKept:
+            failed, message = JobState.FAILED, sentences.NOT_WRITTEN
+            self._book.tell(event)
+            self._book.tell(Stopped(event.job, event.at, failed, Reason.DISK, message, Money(0)))
+            self._book.forget(event.job)
+            return False
+        return True
+
+    def _errand(self, job: Job) -> Errand | None:
+        """None for a job whose provider is not there: it is left as it is, for a studio that has
+        it.
+        """
+        provider = self._providers.get(job.request.provider)
+        if provider is None:
+            log.warning("job %s: there is no provider %s", job.id, job.request.provider)
+            return None
+        card = self._cards.get((job.request.provider, job.request.model))
+        return Errand(job.id, job.request.provider, provider, card)
+
+    def _limit(self, provider: str) -> int:
+        own = self._providers[provider].at_once
+        return own if self._at_once is None else min(own, self._at_once)
+
+    def _is_idempotent(self, provider: str) -> bool:
+        return provider in self._providers and self._providers[provider].idempotent
+
+    async def _open_jobs(self) -> Sequence[Job]:
+        while True:
+            try:
+                return self._journal.open_jobs()
+            except NotKept as error:
+                log.warning("open jobs cannot be taken over yet: %s", error)
+                await asyncio.sleep(DISK_PAUSE)
+
+    def _line_up(self, jobs: Sequence[Job], in_doubt: bool = False) -> None:
+        errands = [errand for errand in map(self._errand, jobs) if errand]
+        for errand in errands:
+            errand.in_doubt = in_doubt
+        self._carrier.enlist(errands, front=in_doubt)
+
+    async def _follow_again(self, job: Job, first_poll: float) -> None:
+        errand = self._errand(job)
+        if errand is None or job.ticket is None:
+            return
+        if job.state is JobState.UNKNOWN:
+            await self._book.write_patiently(Accepted(job.id, self._book.now(), job.ticket))
+        age = (self._book.now() - job.ticket.submitted).total_seconds()
+        errand.begun = loop_seconds() - max(0.0, age)
+        errand.first_poll = first_poll
+        self._carrier.follow(errand)
+
+    def _unclear(self, job: Job) -> Stopped:
+        message = sentences.unknown(job, sentences.LEFT_SENDING)
+        reason = Reason.OUTCOME_UNKNOWN
+        return Stopped(job.id, self._book.now(), JobState.UNKNOWN, reason, message, None)
+
+    async def _resolve_found(self, job: Job, task: str) -> None:
+        errand = self._errand(job)
+        if errand is None:
+            return
+        try:
+            ticket = await self._rescuer.ticket(errand, task)
+        except StudioError as error:
+            self._book.tell(self._rescuer.still_unknown(job, error))
+            raise
+        now = self._book.find(job.id)
+        if now is None or now.state is not JobState.UNKNOWN:
+            return  # resolved otherwise while the provider was asked
+        await self._book.write_patiently(Accepted(job.id, self._book.now(), ticket))
+        errand.begun, errand.first_poll = loop_seconds(), 0.0
+        self._carrier.follow(errand)
+
+
+async def _quietly(closer: Closer, seconds: float) -> None:
+    """Close one thing; at the end of the program its faults are only worth a line in the log."""
+    try:
+        async with asyncio.timeout(seconds):
+            await closer()
+    except Exception:
+        log.warning("closing %r failed", closer, exc_info=True)

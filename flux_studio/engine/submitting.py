@@ -1,0 +1,262 @@
+"""Submitting: from a planned job to the ticket on disk, by the retry law of `core.retry`.
+
+The journal has `sending` before the first byte leaves and the ticket before anything else happens.
+Once an attempt may have been accepted, no later answer can make the job free: it ends as `unknown`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Protocol
+
+from flux_studio.core.errors import (
+    KeyMissing,
+    NotSent,
+    OutcomeUnknown,
+    ProviderError,
+    Reason,
+    Refused,
+    StudioError,
+    Unreachable,
+)
+from flux_studio.core.job import Accepted, JobState, Sending, Stopped, Waiting
+from flux_studio.core.money import Money
+from flux_studio.core.request import Reference
+from flux_studio.core.retry import (
+    LONGEST_OBEYED,
+    SendAgain,
+    Verdict,
+    after_submit,
+)
+from flux_studio.engine import sentences
+from flux_studio.engine.book import JobBook
+from flux_studio.engine.clock import loop_seconds
+from flux_studio.engine.errand import Errand, Phase, idempotency_key
+from flux_studio.engine.gate import Gate, KeyReader
+from flux_studio.engine.ports import Library
+from flux_studio.engine.unbroken import UnbrokenSteps
+from flux_studio.providers.contract import ReferencePicture, Submission
+
+log = logging.getLogger(__name__)
+
+_PAUSING = frozenset({Reason.BAD_KEY, Reason.NO_CREDIT})
+
+
+class Law(Protocol):
+    """What may follow a failed attempt: `core.retry.after_submit`."""
+
+    def __call__(self, error: ProviderError, attempt: int, *, idempotent: bool) -> Verdict: ...
+
+
+class Outcome(Enum):
+    """How submitting ended: with a ticket, for good, or back in line because the provider is
+    paused.
+    """
+
+    ACCEPTED = auto()
+    ENDED = auto()
+    BACK_IN_LINE = auto()
+
+
+class Submitter:
+    """Takes one job from planned to accepted.
+
+    With `pausing` a refused key or missing credit pauses the provider and keeps the job planned;
+    without, the job ends as refused (a command line has nobody to wait for).
+    """
+
+    def __init__(
+        self,
+        book: JobBook,
+        gate: Gate,
+        keys: KeyReader,
+        library: Library,
+        unbroken: UnbrokenSteps,
+        *,
+        pausing: bool = True,
+        law: Law = after_submit,
+    ) -> None:
+        self._book = book
+        self._gate = gate
+        self._keys = keys
+        self._library = library
+        self._unbroken = unbroken
+        self._pausing = pausing
+        self._law = law
+
+    async def submit(self, errand: Errand) -> Outcome:
+        """Send the job until it has a ticket, has ended, or has to wait for its provider."""
+        errand.phase = Phase.PREPARING
+        await self._until_retry_time(errand)
+        prepared = await self._prepare(errand)
+        while isinstance(prepared, Submission):
+            await self._note_sending(errand)
+            result = await self._unbroken.run(self._attempt(errand, prepared))
+            if isinstance(result, Outcome):
+                return result
+            errand.phase = Phase.PREPARING
+            if errand.stop.is_set():
+                await self.cancelled(errand)
+                return Outcome.ENDED
+            await asyncio.sleep(result.wait)
+        return prepared
+
+    async def stop(self, errand: Errand, state: JobState, reason: Reason, message: str) -> None:
+        """End a job that has no ticket. One that may have been accepted becomes `unknown`
+        instead.
+        """
+        charged: Money | None = Money(0)
+        if errand.in_doubt and state is not JobState.UNKNOWN:
+            state, message = (
+                JobState.UNKNOWN,
+                sentences.unknown(self._book.job(errand.job), message),
+            )
+        if state is JobState.UNKNOWN:
+            charged = None
+        now = self._book.now()
+        await self._book.write_patiently(Stopped(errand.job, now, state, reason, message, charged))
+
+    async def cancelled(self, errand: Errand) -> None:
+        """A person cancelled while nothing was under way."""
+        message = sentences.CANCELLED_UNCLEAR if errand.in_doubt else sentences.CANCELLED
+        await self.stop(errand, JobState.CANCELLED, Reason.CANCELLED, message)
+
+    async def _until_retry_time(self, errand: Errand) -> None:
+        """A wait that a provider asked for is kept over a restart."""
+        retry_at = self._book.job(errand.job).retry_at
+        if retry_at is not None:
+            left = (retry_at - self._book.now()).total_seconds()
+            await asyncio.sleep(min(LONGEST_OBEYED, max(0.0, left)))
+
+    async def _prepare(self, errand: Errand) -> Submission | Outcome:
+        """Everything that is free: the key, the references, their uploads."""
+        request = self._book.job(errand.job).request
+        if errand.card is None:
+            return await self._end(errand, Reason.BAD_REQUEST, sentences.MODEL_UNKNOWN)
+        try:
+            errand.key = await self._keys.read(errand.provider_id)
+        except KeyMissing as error:
+            return await self._end(errand, Reason.NO_KEY, str(error))
+        if errand.key is None and not errand.keyless:
+            return await self._end(errand, Reason.NO_KEY, sentences.NO_KEY)
+        inputs = []
+        for reference in request.references:
+            given = await self._hand_over(errand, reference)
+            if isinstance(given, Outcome):
+                return given
+            inputs.append(given)
+        return Submission(request, errand.card, tuple(inputs), idempotency_key(errand.job))
+
+    async def _hand_over(self, errand: Errand, reference: Reference) -> str | Outcome:
+        """Upload one reference. It costs nothing, so it is repeated like a request that never
+        left.
+        """
+        try:
+            data, mime = await asyncio.to_thread(self._library.outgoing, reference)
+        except (StudioError, OSError) as error:
+            message = sentences.reference_failed(error)
+            return await self._end(errand, Reason.BAD_PICTURE, message, JobState.FAILED)
+        while True:
+            try:
+                return await errand.provider.upload(
+                    ReferencePicture(reference, data, mime), errand.key
+                )
+            except Unreachable as error:
+                again = await self._after(errand, NotSent(error.reason, str(error)), Reason.NETWORK)
+            except ProviderError as error:
+                again = await self._after(errand, error)
+            if isinstance(again, Outcome):
+                return again
+            await asyncio.sleep(again.wait)
+
+    async def _note_sending(self, errand: Errand) -> None:
+        """From here on the fate of the job may be unknown: the journal knows it first."""
+        event = Sending(errand.job, self._book.now())
+        if errand.in_doubt:
+            # The journal still says `sending`, with the time of the first attempt.
+            self._book.tell(event)
+        else:
+            await self._book.write_patiently(event)
+        errand.phase = Phase.SENDING
+        errand.sent = loop_seconds()
+
+    async def _attempt(self, errand: Errand, submission: Submission) -> Outcome | SendAgain:
+        """One submit and what follows from it, unbroken by a cancel: a ticket that arrives is
+        kept.
+        """
+        try:
+            ticket = await errand.provider.submit(submission, errand.key)
+        except ProviderError as error:
+            return await self._after(errand, error)
+        except Exception:
+            log.exception("job %s: submit broke", errand.job)
+            message = sentences.unknown(self._book.job(errand.job), sentences.BUG_WHILE_SENDING)
+            await self.stop(errand, JobState.UNKNOWN, Reason.BUG, message)
+            return Outcome.ENDED
+        errand.begun = loop_seconds()
+        log.info("job %s: accepted as %s", errand.job, ticket.task)
+        await self._book.write_patiently(Accepted(errand.job, self._book.now(), ticket))
+        errand.phase = Phase.FOLLOWING
+        return Outcome.ACCEPTED
+
+    async def _after(
+        self, errand: Errand, error: ProviderError, reason: Reason | None = None
+    ) -> Outcome | SendAgain:
+        """What the law says of a failed attempt. After `return SendAgain` the caller sleeps."""
+        errand.failures[type(error).__name__] += 1
+        count = errand.failures[type(error).__name__]
+        verdict = self._law(error, count, idempotent=errand.provider.idempotent)
+        if isinstance(error, OutcomeUnknown):
+            return await self._after_doubt(errand, error, verdict)
+        if errand.stop.is_set():
+            await self.cancelled(errand)
+            return Outcome.ENDED
+        if self._should_pause(errand, error):
+            return await self._pause(errand, error)
+        if isinstance(verdict, SendAgain):
+            await self._announce_wait(errand, verdict, str(error))
+            return verdict
+        if isinstance(error, Refused):
+            return await self._end(errand, error.reason, sentences.refused(error))
+        message = sentences.gave_up(error)
+        return await self._end(errand, reason or error.reason, message, JobState.FAILED)
+
+    async def _after_doubt(
+        self, errand: Errand, error: OutcomeUnknown, verdict: Verdict
+    ) -> Outcome | SendAgain:
+        errand.in_doubt = True
+        if isinstance(verdict, SendAgain) and not errand.stop.is_set():
+            await self._announce_wait(errand, verdict, str(error))
+            return verdict
+        log.warning("job %s: outcome unknown (request id %s)", errand.job, error.request_id or "-")
+        message = sentences.unknown(self._book.job(errand.job), sentences.unclear(error))
+        await self.stop(errand, JobState.UNKNOWN, Reason.OUTCOME_UNKNOWN, message)
+        return Outcome.ENDED
+
+    async def _announce_wait(self, errand: Errand, again: SendAgain, message: str) -> None:
+        now = self._book.now()
+        event = Waiting(errand.job, now, now + timedelta(seconds=again.wait), message)
+        if errand.in_doubt:
+            # Not journalled: a restart must find `sending`, not a job that was surely never sent.
+            self._book.tell(event)
+        else:
+            await self._book.write_patiently(event)
+
+    def _should_pause(self, errand: Errand, error: ProviderError) -> bool:
+        refused = isinstance(error, Refused) and error.reason in _PAUSING
+        return refused and self._pausing and not errand.in_doubt
+
+    async def _pause(self, errand: Errand, error: ProviderError) -> Outcome:
+        now = self._book.now()
+        await self._book.write_patiently(Waiting(errand.job, now, now, sentences.refused(error)))
+        self._gate.pause(errand.provider_id, error.reason, sentences.refused(error))
+        return Outcome.BACK_IN_LINE
+
+    async def _end(
+        self, errand: Errand, reason: Reason, message: str, state: JobState = JobState.REFUSED
+    ) -> Outcome:
+        await self.stop(errand, state, reason, message)
+        return Outcome.ENDED
