@@ -34,13 +34,22 @@ def run_child() -> int:
 
 def _serve(source: BinaryIO, target: BinaryIO) -> int:
     try:
-        while (frame := read_frame(source, MOST_REQUEST_BYTES)) is not None:
-            request, blobs = frame
-            _allow_cpu(request.get("cpu_s"))
-            write_frame(target, *_answer(request, blobs[0]))
+        while _serve_one(source, target):
+            pass
     except (FrameError, OSError):
         return 1
     return 0
+
+
+def _serve_one(source: BinaryIO, target: BinaryIO) -> bool:
+    # A function of its own, so that no picture stays in memory while the child is idle.
+    frame = read_frame(source, MOST_REQUEST_BYTES)
+    if frame is None:
+        return False
+    request, blobs = frame
+    _allow_cpu(request.get("cpu_s"))
+    write_frame(target, *_answer(request, blobs[0]))
+    return True
 
 
 def _answer(request: dict[str, object], data: bytes) -> _Answer:

@@ -362,6 +362,17 @@ def test_the_child_can_open_nothing_and_has_little_memory(decoder, encode) -> No
 
 
 @linux_only
+def test_an_idle_child_is_small_again_after_a_large_picture(decoder, encode) -> None:
+    largest = encode("WEBP", Image.new("RGB", (4096, 4096), "teal"), method=0)
+    decoder.preview(largest, 0)
+    decoder.inspect(encode("PNG"), purpose="result")  # its answer shows that the first is done
+    status = Path(f"/proc/{child_of(decoder)}/status").read_text().splitlines()
+    kilobytes = {line.split()[0]: int(line.split()[1]) for line in status if line.startswith("Vm")}
+    assert kilobytes["VmHWM:"] > 200_000
+    assert kilobytes["VmRSS:"] < 60_000
+
+
+@linux_only
 def test_the_child_sees_no_key_of_the_user(monkeypatch, encode) -> None:
     monkeypatch.setenv("BFL_API_KEY", "canary-1")
     monkeypatch.setenv("FAL_KEY", "canary-2")
