@@ -303,19 +303,24 @@ def bloom(picture: Image.Image, share: float) -> Image.Image:
 
 
 def grained(picture: Image.Image, rng: Random, strength: float) -> Image.Image:
-    """The picture with fine film grain, which also hides the steps of 8-bit gradients.
+    """Put fine film grain on the picture, in place; it also hides the steps of 8-bit gradients.
 
     `strength` is the standard deviation of the grain in levels of 255. Image.effect_noise draws
     from the C library's dice, which cannot be seeded, so a tile of our own is laid out instead.
+    The picture is done in strips: ImageChops keeps the GIL, and one call on 16 megapixels would
+    stop the window for a tenth of a second.
     """
-    side = min(512, max(64, min(picture.size)))
+    side = min(256, max(64, min(picture.size)))
     one = Image.frombytes("L", (side, side), rng.randbytes(side * side))
     two = Image.frombytes("L", (side, side), rng.randbytes(side * side))
     tile = ImageChops.add(one, two, scale=2)  # a triangle, deviation 52 levels
     tile = tile.point([round(128 + (tone - 127.5) * strength / 52) for tone in range(256)])
-    kinds = [tile, tile.transpose(Image.Transpose.ROTATE_90), ImageChops.invert(tile)]
-    sheet = Image.new("L", picture.size, 128)
+    flat = [tile, tile.transpose(Image.Transpose.ROTATE_90), ImageChops.invert(tile)]
+    kinds = [Image.merge("RGB", (kind, kind, kind)) for kind in flat]
     for top in range(0, picture.height, side):
+        sheet = Image.new("RGB", (picture.width, min(side, picture.height - top)))
         for left in range(0, picture.width, side):
-            sheet.paste(kinds[rng.randrange(3)], (left, top))
-    return ImageChops.add(picture, Image.merge("RGB", (sheet, sheet, sheet)), offset=-128)
+            sheet.paste(kinds[rng.randrange(3)], (left, 0))
+        strip = picture.crop((0, top, picture.width, top + sheet.height))
+        picture.paste(ImageChops.add(strip, sheet, offset=-128), (0, top))
+    return picture

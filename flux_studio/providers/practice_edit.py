@@ -110,6 +110,9 @@ def _treatment(stage: Stage) -> str:
     for name, names in _TREATMENTS:
         if stage.says(*names):
             return name
+    plain = {*_WARM_WORDS, *_COLD_WORDS, *_MIST_WORDS, *NIGHT_WORDS, *GREY_WORDS}
+    if stage.words & plain or _says_colour(stage):
+        return "light"  # the words ask for a light or a colour: no print on top of it
     return stage.rng.choice(["light", "light", "brush", "halftone"])
 
 

@@ -201,7 +201,7 @@ def field(stage: Stage) -> Image.Image:
     for index in range(len(cuts) - 1):
         top, foot = margin + cuts[index] * tall + gap / 2, margin + cuts[index + 1] * tall - gap / 2
         block = Stencil(stage.size).box(margin, top, stage.width - margin, foot).mask()
-        wash = clouds(stage.size, rng, 5, 5).point([min(255, 150 + t // 2) for t in range(256)])
+        wash = clouds(stage.size, rng, 3, 3).point([min(255, 190 + t // 3) for t in range(256)])
         mask = ImageChops.multiply(soft(block, unit * 0.014), wash)
         paint(picture, inks[index % len(inks)], mask)
         paint(

@@ -28,7 +28,7 @@ _NUMBERS = {
 }
 _KINDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("perfume", "fragrance", "cologne", "serum"), ("perfume",)),
-    (("vase", "vases", "ceramic", "ceramics", "pottery", "amphora"), ("vase", "urn", "slim")),
+    (("vase", "vases", "ceramic", "ceramics", "pottery", "amphora"), ("vase", "urn", "vase")),
     (("jar", "jars", "cream", "cosmetic", "cosmetics", "skincare", "honey"), ("jar", "perfume")),
     (("can", "cans", "soda"), ("can",)),
     (("cup", "cups", "mug", "mugs", "teacup"), ("cup",)),
@@ -60,6 +60,8 @@ def _count(stage: Stage) -> int:
                     return _NUMBERS[before]
     if stage.says("product", "perfume", "hero", "can"):
         return 1
+    if any(name.endswith("s") and name in stage.words for name in nouns - {"glass", "ceramics"}):
+        return stage.rng.choice([3, 3, 4])
     return stage.rng.choice([1, 2, 3, 3])
 
 
