@@ -315,7 +315,8 @@ def grained(picture: Image.Image, rng: Random, strength: float) -> Image.Image:
     two = Image.frombytes("L", (side, side), rng.randbytes(side * side))
     tile = ImageChops.add(one, two, scale=2)  # a triangle, deviation 52 levels
     tile = tile.point([round(128 + (tone - 127.5) * strength / 52) for tone in range(256)])
-    flat = [tile, tile.transpose(Image.Transpose.ROTATE_90), ImageChops.invert(tile)]
+    turns = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180)
+    flat = [tile, *[tile.transpose(turn) for turn in turns]]
     kinds = [Image.merge("RGB", (kind, kind, kind)) for kind in flat]
     for top in range(0, picture.height, side):
         sheet = Image.new("RGB", (picture.width, min(side, picture.height - top)))
