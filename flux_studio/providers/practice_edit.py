@@ -76,7 +76,7 @@ def toned(picture: Image.Image, scale: list[tuple[float, Rgb]]) -> Image.Image:
     strip = ramp((256, 1), scale, across=True)
     grey = ImageOps.autocontrast(picture.convert("L"), cutoff=0.5)
     red, green, blue = strip.split()
-    tables = (list(band.get_flattened_data()) for band in (red, green, blue))
+    tables = (list(band.tobytes()) for band in (red, green, blue))
     return Image.merge("RGB", [grey.point(table) for table in tables])
 
 
