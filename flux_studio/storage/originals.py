@@ -53,7 +53,11 @@ def stem(job: str, at: datetime, number: int) -> str:
     """`120000-<id>`, and `-2` for a second picture of one job. Ids that are no plain word are
     hashed.
     """
-    name = job if _SAFE_ID.fullmatch(job) else hashlib.sha256(job.encode()).hexdigest()[:32]
+    name = (
+        job
+        if _SAFE_ID.fullmatch(job)
+        else hashlib.sha256(job.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    )
     return f"{at.astimezone():%H%M%S}-{name}" + (f"-{number}" if number > 1 else "")
 
 

@@ -215,6 +215,7 @@ def test_jobs_of_a_killed_process_are_adopted(journals, journal, tmp_path, pytes
         stdout=subprocess.PIPE,
         text=True,
     ) as child:
+        assert child.stdout
         assert child.stdout.readline() == "recorded\n"
         assert list(journal.open_jobs()) == []
         child.kill()
