@@ -83,9 +83,9 @@ def recalled(draft: Draft, generation: Generation, what: Recall) -> Draft:
             return replace(draft, prompt=request.prompt)
         case Recall.SIZE:
             return replace(draft, size=request.size)
-        case Recall.SEED if generation.seed is None:
-            return draft
         case Recall.SEED:
+            if generation.seed is None:
+                return draft
             return replace(draft, seed_mode=SeedMode.FIXED, seed=generation.seed)
         case Recall.ALL:
             return _recalled_whole(draft, generation)

@@ -12,10 +12,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from flux_studio.core.errors import StudioError
-from flux_studio.core.secret import Secret
 from flux_studio.providers.registry import ProviderRow
 from flux_studio.session.background import Background
-from flux_studio.storage.keychain import Keychain, KeyStatus
+from flux_studio.storage.key_status import KeyStatus, read_key
+from flux_studio.storage.keychain import Keychain
 
 
 class KeyDesk(QObject):
@@ -52,7 +52,7 @@ class KeyDesk(QObject):
         row = self._row(provider)
 
         def work() -> KeyStatus:
-            return self._keychain.set(provider, Secret(text.strip()))
+            return self._keychain.set(provider, read_key(text))
 
         def done(status: KeyStatus) -> None:
             self.status_changed.emit(provider, status)

@@ -8,7 +8,9 @@ database writes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,16 @@ from PySide6.QtCore import QObject, Signal
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
+from flux_studio.core.request import Reference
 from flux_studio.session.background import Background
 from flux_studio.session.state import Totals
 from flux_studio.storage.decode import Decoder
-from flux_studio.storage.gallery import Gallery
+from flux_studio.storage.gallery import Gallery, Lineage
+from flux_studio.storage.marks import MarkChange, Marks
+from flux_studio.storage.references import ReferenceStore
 from flux_studio.storage.thumbnails import ThumbnailStore
+
+Write = Callable[[Callable[[], Any]], Future[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +39,38 @@ class LibraryChange:
     removed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Where the desk finds things: all of it thread-safe."""
+
+    open_gallery: Callable[[], Gallery]
+    marks: Callable[[], Marks]
+    thumbnails: ThumbnailStore
+    decoder: Decoder
+    references: ReferenceStore
+    root: Path
+
+
 class LibraryDesk(QObject):
     """Pages, pictures and marks of the library.
 
-    Signal: `changed(LibraryChange)`. The reading methods that return values are thread-safe and
-    blocking: call them through `background`, never on the main thread.
+    Signal: `changed(LibraryChange)`. Methods that return values are thread-safe and block: call
+    them through `background`, never on the main thread. Those that begin with `ask` come back to
+    the main thread by themselves. `write` runs work on the thread that owns database writes.
     """
 
     changed = Signal(object)
 
-    def __init__(
-        self,
-        gallery: Gallery,
-        thumbnails: ThumbnailStore,
-        decoder: Decoder,
-        root: Path,
-        background: Background,
-        write: Callable[[Callable[[], Any]], Any],
-        set_marks: Callable[..., Generation],
-    ) -> None:
+    def __init__(self, shelves: Shelves, background: Background, write: Write) -> None:
         super().__init__()
-        self.gallery = gallery
         self.background = background
-        self._thumbnails = thumbnails
-        self._decoder = decoder
-        self._root = root
+        self._shelves = shelves
         self._write = write
-        self._set_marks = set_marks
+
+    @property
+    def gallery(self) -> Gallery:
+        """The reading side of the database. Blocking at its first use."""
+        return self._shelves.open_gallery()
 
     def add(self, generation: Generation) -> None:
         """A job was saved: tell the views."""
@@ -66,34 +78,39 @@ class LibraryDesk(QObject):
 
     def file(self, generation: Generation) -> Path:
         """The original on disk."""
-        return self._root / generation.path
+        return self._shelves.root / generation.path
 
     def original(self, generation: Generation) -> bytes:
         """The bytes as they came. Blocking. Raises OSError when the file is gone."""
         return self.file(generation).read_bytes()
 
     def thumbnail(self, generation_id: str, side: int) -> bytes | None:
-        """Our own JPEG of a picture at 256 or 512 px, remade from the original when the cache lost
-        it. Blocking.
-        """
-        stored = self._thumbnails.get(generation_id, side)
+        """Our own JPEG of a picture at 256 or 512 px, remade when the cache lost it. Blocking."""
+        stored = self._shelves.thumbnails.get(generation_id, side)
         if stored is not None:
             return stored
         generation = self.gallery.get(generation_id)
         if generation is None:
             return None
-        try:
-            made = self._decoder.thumbnails(self.original(generation), (side,))[0]
-        except Exception:  # noqa: BLE001  # a missing or damaged file is shown as such by the wall
-            return None
-        self._thumbnails.put(generation_id, side, made)
-        return made
+        return self._make_thumbnail(generation_id, side, lambda: self.original(generation))
+
+    def reference_thumbnail(self, reference: Reference, side: int = 256) -> bytes | None:
+        """Our own JPEG of a reference. Blocking."""
+        stored = self._shelves.thumbnails.get(reference.sha256, side)
+        if stored is not None:
+            return stored
+        read = self._shelves.references.read
+        return self._make_thumbnail(reference.sha256, side, lambda: read(reference))
 
     def pixels(self, generation: Generation, side: int = 0) -> tuple[int, int, bytes]:
-        """Width, height and RGB pixels for the viewer, at most `side` px on the longer side (0:
-        all). Blocking.
+        """Width, height and RGBX pixels for the viewer, at most `side` px on the longer side (0:
+        all of it). Blocking. Raises OSError or PictureRefused.
         """
-        return self._decoder.preview(self.original(generation), side)
+        return self._shelves.decoder.preview(self.original(generation), side)
+
+    def lineage(self, generation_id: str) -> Lineage:
+        """Ancestors and children of a picture. Blocking."""
+        return self.gallery.lineage(generation_id)
 
     def ask_totals(self, done: Callable[[Totals], None]) -> None:
         """Sum the ledger in the background."""
@@ -103,19 +120,25 @@ class LibraryDesk(QObject):
         """Seconds a picture of this model usually takes, from past jobs; None when there are
         none.
         """
-        self.background.run(lambda: self.gallery.median_seconds(card.provider, card.model), done)
+        self.background.run(lambda: self.gallery.typical_seconds(card.provider, card.model), done)
+
+    def mark(self, generation_id: str, change: MarkChange) -> None:
+        """Set marks: row and sidecar. `changed` follows."""
+        future = self._write(lambda: self._shelves.marks().set((generation_id,), change))
+        told = LibraryChange(changed=(generation_id,))
+        self.background.run(future.result, lambda _: self.changed.emit(told))
 
     def _totals(self) -> Totals:
-        sums = self.gallery.totals()
-        return Totals(sums.today, sums.month, sums.pictures, sums.unknown)
+        now = datetime.now().astimezone()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        gallery = self.gallery
+        today, month = gallery.spent(midnight), gallery.spent(midnight.replace(day=1))
+        return Totals(today.total, month.total, gallery.count(), month.unknown)
 
-    def mark(
-        self, generation_id: str, *, rating: int | None = None, favourite: bool | None = None
-    ) -> None:
-        """Set stars (0–5) or the favourite mark; row and sidecar. `changed` follows."""
-        future = self._write(
-            lambda: self._set_marks(generation_id, rating=rating, favourite=favourite)
-        )
-        self.background.run(
-            future.result, lambda _: self.changed.emit(LibraryChange(changed=(generation_id,)))
-        )
+    def _make_thumbnail(self, name: str, side: int, read: Callable[[], bytes]) -> bytes | None:
+        try:
+            made = self._shelves.decoder.thumbnails(read(), (side,))[0]
+        except Exception:  # noqa: BLE001  # a missing or damaged file is shown as such by the view
+            return None
+        self._shelves.thumbnails.put(name, side, made)
+        return made

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -38,6 +39,9 @@ class Intake:
     slot: int | None
 
 
+Source = tuple[str, str | None, Callable[[], bytes]]  # name, parent generation, how to read it
+
+
 class ReferenceDesk(QObject):
     """Reads pictures into the reference shelf.
 
@@ -66,7 +70,8 @@ class ReferenceDesk(QObject):
 
     def take_files(self, paths: Sequence[Path], slot: int | None = None) -> None:
         """Read files in the order given; `slot` replaces the reference there."""
-        self._start([(p.name, None, lambda p=p: self._read_file(p)) for p in paths], slot)
+        sources = [(path.name, None, partial(self._read_file, path)) for path in paths]
+        self._start(sources, slot)
 
     def take_bytes(self, data: bytes, name: str, slot: int | None = None) -> None:
         """Take an encoded picture that was pasted or dropped without a file."""
@@ -74,16 +79,14 @@ class ReferenceDesk(QObject):
 
     def take_generation(self, generation: Generation, slot: int | None = None) -> None:
         """Take a picture of ours: its original is read, and the edit will name it as its parent."""
-        read = lambda: self._read_generation(generation)  # noqa: E731  # one of three like readers
+        read = partial(self._read_generation, generation)
         self._start([(Path(generation.path).name, generation.id, read)], slot)
 
     def take_address(self, url: str, slot: int | None = None) -> None:
         """Fetch a picture from a web address that was dropped or pasted."""
         self._start([("", None, lambda: self._fetch(url))], slot)
 
-    def _start(
-        self, sources: list[tuple[str, str | None, Callable[[], bytes]]], slot: int | None
-    ) -> None:
+    def _start(self, sources: Sequence[Source], slot: int | None) -> None:
         if not sources:
             return
         self._count(+1)
@@ -91,9 +94,7 @@ class ReferenceDesk(QObject):
             lambda: self._read_all(sources, slot), self._on_read, self._on_read_failed
         )
 
-    def _read_all(
-        self, sources: list[tuple[str, str | None, Callable[[], bytes]]], slot: int | None
-    ) -> Intake:
+    def _read_all(self, sources: Sequence[Source], slot: int | None) -> Intake:
         references: list[Reference] = []
         refusals: list[str] = []
         for name, parent, read in sources:

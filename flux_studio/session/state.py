@@ -11,7 +11,7 @@ from flux_studio.core.draft import Check, Draft
 from flux_studio.core.job import Board
 from flux_studio.core.money import Money
 from flux_studio.core.problem import Problem
-from flux_studio.storage.keychain import KeyStatus
+from flux_studio.storage.key_status import KeyStatus
 
 
 class Tone(StrEnum):

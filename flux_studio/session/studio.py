@@ -18,15 +18,17 @@ from flux_studio.core.draft import Draft, SeedMode, check
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import Board, JobEvent, JobState, Saved, Stopped, advance
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
+from flux_studio.core.request import Order, Request
 from flux_studio.core.size import Size
-from flux_studio.engine.thread import EngineThread, ProviderPaused, ProviderResumed
+from flux_studio.engine.facts import BalanceRead, ProviderPaused, ProviderResumed
+from flux_studio.engine.thread import EngineThread
 from flux_studio.session import composing
 from flux_studio.session.composing import Recall
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.reference_desk import Intake, ReferenceDesk
 from flux_studio.session.state import Notice, Preferences, StudioState, Tone
-from flux_studio.storage.keychain import KeyStatus
+from flux_studio.storage.key_status import KeyState, KeyStatus
 
 SAVE_AFTER_MS = 400  # a draft is written this long after the last change
 
@@ -244,6 +246,8 @@ class Studio(QObject):
     @Slot(object)
     def _on_engine_happened(self, fact: object) -> None:
         match fact:
+            case BalanceRead(provider=provider, left=left):
+                self._set(balances={**self.state.balances, provider: left})
             case ProviderPaused(provider=provider, message=message):
                 self._set(paused={**self.state.paused, provider: message})
             case ProviderResumed(provider=provider):
@@ -324,7 +328,7 @@ class Studio(QObject):
 
     def _key_problem(self, state: StudioState) -> Problem | None:
         status = state.keys.get(state.card.provider)
-        if status is None or status.usable:
+        if status is None or status.has_key or status.state is KeyState.WAITING:
             return None  # not asked yet, or a provider without keys: the engine knows for sure
         text = QT_TRANSLATE_NOOP(
             "Problem", "There is no key for this provider yet. Add one in Keys."
@@ -341,9 +345,7 @@ class Studio(QObject):
             self._set(draft=composing.after_sending(draft, checked.order.requests))
         self.placed.emit(tuple(jobs))
 
-    def _place_request(self, request: Any, card: ModelCard) -> None:
-        from flux_studio.core.request import Order
-
+    def _place_request(self, request: Request, card: ModelCard) -> None:
         priced = card.estimate(request.size, [r.size for r in request.references])
         self.placed.emit(tuple(self._engine.place(Order((request,), priced), False)))
 

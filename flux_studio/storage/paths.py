@@ -95,6 +95,11 @@ class Paths:
         return self.data / "backups"
 
     @property
+    def owners(self) -> Path:
+        """Folder of the lock files by which live processes hold their jobs."""
+        return self.data / "owners"
+
+    @property
     def key_places_file(self) -> Path:
         """Which keychain holds which provider's key; never the key itself."""
         return self.data / "key-places.json"

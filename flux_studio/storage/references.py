@@ -64,6 +64,13 @@ class ReferenceStore:
                 "missing", "This reference is no longer in the library. Add the picture again."
             ) from error
 
+    def read_by_hash(self, sha256: str) -> bytes:
+        """The bytes of whichever reference has this sha256. Raises PictureUnreadable."""
+        for mime in ENDINGS:
+            if _SHA256.fullmatch(sha256) and self._path(sha256, mime).exists():
+                return self._path(sha256, mime).read_bytes()
+        raise PictureUnreadable("missing", "This reference is no longer in the library.")
+
     def path(self, reference: Reference) -> Path:
         """Where the bytes of a reference are. Raises PictureUnreadable for one that cannot be
         ours.
