@@ -9,7 +9,7 @@ import pytest
 
 from flux_studio.core.errors import NotKept, PictureUnreadable
 from flux_studio.core.size import Size
-from flux_studio.storage import originals, sidecar
+from flux_studio.storage import atomic, originals, sidecar
 from flux_studio.storage.library import PictureLibrary
 from flux_studio.storage.references import ReferenceStore
 from flux_studio.storage.sidecar import read_sidecar, sidecar_path
@@ -168,7 +168,7 @@ def test_a_full_disk_is_a_sentence_and_the_repeat_succeeds(shop, room, monkeypat
 
 def test_the_original_is_written_before_its_sidecar(shop, monkeypatch):
     written = []
-    real = originals.write_atomic
+    real = atomic.write_atomic
 
     def noted(path, data):
         written.append(path.suffix)
