@@ -30,12 +30,16 @@ from flux_studio.storage.notes import ProviderNotes
 from flux_studio.storage.owners import Owner
 from flux_studio.storage.paths import Paths
 from flux_studio.storage.references import ReferenceStore
+from flux_studio.storage.schema import MIGRATIONS
 from flux_studio.storage.settings import Settings, SettingsFile
 from flux_studio.storage.thumbnails import ThumbnailStore
 
 if TYPE_CHECKING:
     from flux_studio.engine.ports import Listener
     from flux_studio.engine.runner import Runner
+    from flux_studio.providers.http import HttpSession
+
+VERSION_BYTES = slice(60, 64)  # where an SQLite file keeps user_version (its file format, 1.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class Workshop:
         self.ground = ground
         self._lock = threading.RLock()
         self._gallery: Gallery | None = None
+        self._http: HttpSession | None = None
 
     @functools.cached_property
     def decoder(self) -> Decoder:
@@ -152,6 +157,21 @@ class Workshop:
     def marks(self) -> Marks:
         return Marks(self.database, self.ground.paths.pictures)
 
+    def library_is_current(self) -> bool:
+        """Whether the file is there in this program's own form, so that reading need not wait."""
+        try:
+            with self.ground.paths.library_db.open("rb") as file:
+                header = file.read(VERSION_BYTES.stop)
+        except OSError:
+            return False
+        # A version that is still in the write-ahead log reads as older: then reading waits.
+        return int.from_bytes(header[VERSION_BYTES], "big") == len(MIGRATIONS)
+
+    async def fetch(self, url: str) -> bytes:
+        """A picture from a web address, without a key. Raises Unreachable or ResultGone."""
+        assert self._http is not None, "the engine is running"
+        return await self._http.download(url)
+
     def gallery(self) -> Gallery:
         """The reading side of the library; the file is made first where there is none."""
         with self._lock:
@@ -168,7 +188,7 @@ class Workshop:
         from flux_studio.providers.http import HttpSession
 
         settings, environ = self.ground.settings, _network_environ(self.ground)
-        http = HttpSession(environ)
+        http = self._http = HttpSession(environ)
         options = {
             "delay": settings.practice_delay,
             "read_reference": self._reference_bytes,

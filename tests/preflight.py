@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     if SENTENCE is not None:
         pluginmanager.set_blocked("pytest-qt")
-        for name in ("qt_log_level_fail", "qt_api"):
+        for name in ("qt_log_level_fail", "qt_api", "qt_log_ignore"):
             parser.addini(name, "held back")
 
 
