@@ -297,7 +297,7 @@ class RunflowHost(HostServer):
             "failure_code": None,
             "failure_message": None,
         }
-        if status in ("succeeded", "partial_succeeded"):
+        if status.lower() in ("succeeded", "partial_succeeded"):
             run["output"] = self._output(task, fresh)
             run["cost"] = f"{task.usd:.6f}"
             run["cost_breakdown"] = {"total": f"{task.usd:.6f}"}
