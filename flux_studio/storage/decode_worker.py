@@ -45,10 +45,11 @@ def child_command() -> tuple[str, ...]:
     """The program and arguments that start the child from a checkout, a wheel or a frozen build."""
     if getattr(sys, "frozen", False) or "__compiled__" in globals():
         return sys.executable, CHILD_ARGUMENT
-    # -I: neither the working directory nor PYTHON* variables decide what the child imports.
+    # -I: neither the working directory nor PYTHON* variables decide what the child imports. Our own
+    # folder comes first, so that the child is of the same version as the application.
     root = Path(__file__).resolve().parents[2]
     start = (
-        "import sys; sys.path.append(sys.argv[1]); "
+        "import sys; sys.path.insert(0, sys.argv[1]); "
         "from flux_studio.storage.decode_child import run_child; sys.exit(run_child())"
     )
     return sys.executable, "-I", "-c", start, str(root)

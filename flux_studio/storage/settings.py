@@ -7,7 +7,6 @@ changed. Keys this version does not know are kept. A file that is no TOML is set
 from __future__ import annotations
 
 import contextlib
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -147,8 +146,6 @@ def _checked(name: str, value: object) -> object:
         raise SettingRefused(name) from None
     fits = True
     match name, converted:
-        case _, float(number):
-            fits = math.isfinite(number)
         case _, str(text) if name in _PATHS:
             fits = not text or Path(text).expanduser().is_absolute()
         case "proxy", str(text):
