@@ -180,7 +180,7 @@ class PracticeProvider:
 
     def _drawn(self, task: _Task) -> bytes:
         # Imported here, in the worker thread: the picture library takes its time to load.
-        from flux_studio.providers.practice_art import draw
+        from flux_studio.providers.practice_drawing.art import draw
 
         references = [self._read_reference(sha256) for sha256 in task.references]
         drawing = draw(

@@ -8,10 +8,10 @@ from time import process_time
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
-from flux_studio.providers.practice_art import Drawing, draw
-from flux_studio.providers.practice_canvas import grained, soft
-from flux_studio.providers.practice_mark import SENTENCE, SOFTWARE, sign
-from flux_studio.providers.practice_palette import (
+from flux_studio.providers.practice_drawing.art import Drawing, draw
+from flux_studio.providers.practice_drawing.canvas import grained, soft
+from flux_studio.providers.practice_drawing.mark import SENTENCE, SOFTWARE, sign
+from flux_studio.providers.practice_drawing.palette import (
     Rgb,
     choose,
     from_lab,
@@ -22,7 +22,7 @@ from flux_studio.providers.practice_palette import (
     rgb,
     words,
 )
-from flux_studio.providers.practice_scenes import scene_for
+from flux_studio.providers.practice_drawing.scenes import scene_for
 
 HILLS = "Layered hills in the last light, a low sun over the third ridge"
 SCENES = [
@@ -243,7 +243,7 @@ def test_the_mark_stands_out_in_the_lower_corner(size: tuple[int, int], ground: 
 
 def test_the_drawing_carries_the_mark_in_its_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     signed = seen(draw("hills", 512, 384, 1))
-    monkeypatch.setattr("flux_studio.providers.practice_art.sign", lambda *_, **__: None)
+    monkeypatch.setattr("flux_studio.providers.practice_drawing.art.sign", lambda *_, **__: None)
     plain = seen(draw("hills", 512, 384, 1))
     box = ImageChops.difference(signed, plain).getbbox()
     assert box is not None

@@ -12,7 +12,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from flux_studio.providers.practice_canvas import (
+from flux_studio.providers.practice_drawing.canvas import (
     Point,
     Stencil,
     fade,
@@ -22,7 +22,7 @@ from flux_studio.providers.practice_canvas import (
     scaled,
     smooth,
 )
-from flux_studio.providers.practice_palette import Rgb, lightness, mix, tuned
+from flux_studio.providers.practice_drawing.palette import Rgb, lightness, mix, tuned
 
 # Half widths from the top (0) to the foot (1); the widest is 1.
 PROFILES: dict[str, tuple[float, tuple[Point, ...]]] = {

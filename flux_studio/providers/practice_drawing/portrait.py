@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops
 
-from flux_studio.providers.practice_canvas import (
+from flux_studio.providers.practice_drawing.canvas import (
     Point,
     Stage,
     Stencil,
@@ -19,7 +19,7 @@ from flux_studio.providers.practice_canvas import (
     smooth,
     soft,
 )
-from flux_studio.providers.practice_palette import Rgb, lightness, mix, rgb, tuned
+from flux_studio.providers.practice_drawing.palette import Rgb, lightness, mix, rgb, tuned
 
 # All curves face left; 1 is the height of the head, the origin its middle, y grows downwards.
 _SKIN: tuple[Point, ...] = (

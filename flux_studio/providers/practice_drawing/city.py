@@ -6,7 +6,7 @@ import math
 
 from PIL import Image, ImageChops
 
-from flux_studio.providers.practice_canvas import (
+from flux_studio.providers.practice_drawing.canvas import (
     Point,
     Stage,
     Stencil,
@@ -18,8 +18,8 @@ from flux_studio.providers.practice_canvas import (
     scaled,
     soft,
 )
-from flux_studio.providers.practice_landscape import disc, fog, is_night, sky
-from flux_studio.providers.practice_palette import Rgb, lightness, mix, tuned
+from flux_studio.providers.practice_drawing.landscape import disc, fog, is_night, sky
+from flux_studio.providers.practice_drawing.palette import Rgb, lightness, mix, tuned
 
 Block = tuple[float, float, float, float]  # left, top, right, bottom in px
 

@@ -13,7 +13,7 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from flux_studio.providers.practice_palette import Palette, Rgb, from_lab, lab
+from flux_studio.providers.practice_drawing.palette import Palette, Rgb, from_lab, lab
 
 Size = tuple[int, int]
 Point = tuple[float, float]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PIL import Image, ImageChops
 
-from flux_studio.providers.practice_canvas import (
+from flux_studio.providers.practice_drawing.canvas import (
     Point,
     Stage,
     Stencil,
@@ -21,7 +21,7 @@ from flux_studio.providers.practice_canvas import (
     soft,
     turned,
 )
-from flux_studio.providers.practice_palette import Rgb, lightness, mix, rgb, tuned
+from flux_studio.providers.practice_drawing.palette import Rgb, lightness, mix, rgb, tuned
 
 
 def _table(stage: Stage) -> Image.Image:

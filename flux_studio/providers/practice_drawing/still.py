@@ -6,7 +6,7 @@ import re
 
 from PIL import Image, ImageChops
 
-from flux_studio.providers.practice_canvas import (
+from flux_studio.providers.practice_drawing.canvas import (
     Point,
     Stage,
     Stencil,
@@ -19,8 +19,8 @@ from flux_studio.providers.practice_canvas import (
     scaled,
     soft,
 )
-from flux_studio.providers.practice_lathe import Body, turn
-from flux_studio.providers.practice_palette import Rgb, lightness, mix, tuned
+from flux_studio.providers.practice_drawing.lathe import Body, turn
+from flux_studio.providers.practice_drawing.palette import Rgb, lightness, mix, tuned
 
 _NUMBERS = {
     **{"one": 1, "single": 1, "a": 1, "an": 1, "two": 2, "pair": 2, "three": 3, "trio": 3},

@@ -7,7 +7,7 @@ import re
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from flux_studio.providers.practice_canvas import (
+from flux_studio.providers.practice_drawing.canvas import (
     Point,
     Stage,
     Stencil,
@@ -19,7 +19,14 @@ from flux_studio.providers.practice_canvas import (
     soft,
     turned,
 )
-from flux_studio.providers.practice_palette import Rgb, lab, lightness, mix, named_colours, tuned
+from flux_studio.providers.practice_drawing.palette import (
+    Rgb,
+    lab,
+    lightness,
+    mix,
+    named_colours,
+    tuned,
+)
 
 _QUOTED = re.compile(r"[\"“«]([^\"”»]{1,18})[\"”»]")
 _SHAPES = {
@@ -179,12 +186,14 @@ def _details(stage: Stage, picture: Image.Image, paper: Rgb, inks: list[Rgb]) ->
 
 
 def _title(stage: Stage, picture: Image.Image, text: str, colour: Rgb, margin: float) -> None:
-    font = ImageFont.load_default(size=max(8, round(stage.unit * 0.12)))
+    height = max(8, round(stage.unit * 0.12))
+    font = ImageFont.load_default(size=height)
     room = stage.width - 2 * margin
     length = font.getlength(text)
     if length > room:
-        font = ImageFont.load_default(size=max(7, int(font.size * room / length)))
-    at = (margin, stage.height * 0.86 - font.size * 0.5)
+        height = max(7, int(height * room / length))
+        font = ImageFont.load_default(size=height)
+    at = (margin, stage.height * 0.86 - height * 0.5)
     ImageDraw.Draw(picture).text(at, text, fill=colour, font=font)
 
 

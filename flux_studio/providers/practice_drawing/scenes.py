@@ -7,15 +7,15 @@ from random import Random
 
 from PIL import Image
 
-from flux_studio.providers import practice_palette
-from flux_studio.providers.practice_bowl import bowl
-from flux_studio.providers.practice_canvas import Stage, bloom, vignette
-from flux_studio.providers.practice_city import architecture
-from flux_studio.providers.practice_garden import garden
-from flux_studio.providers.practice_landscape import landscape
-from flux_studio.providers.practice_portrait import portrait
-from flux_studio.providers.practice_poster import poster
-from flux_studio.providers.practice_still import still_life
+from flux_studio.providers.practice_drawing import palette
+from flux_studio.providers.practice_drawing.bowl import bowl
+from flux_studio.providers.practice_drawing.canvas import Stage, bloom, vignette
+from flux_studio.providers.practice_drawing.city import architecture
+from flux_studio.providers.practice_drawing.garden import garden
+from flux_studio.providers.practice_drawing.landscape import landscape
+from flux_studio.providers.practice_drawing.portrait import portrait
+from flux_studio.providers.practice_drawing.poster import poster
+from flux_studio.providers.practice_drawing.still import still_life
 
 Scene = Callable[[Stage], Image.Image]
 
@@ -93,11 +93,11 @@ def _places(scene: Scene) -> set[str]:
 
 def stage_for(prompt: str, size: tuple[int, int], seed: int) -> Stage:
     """Colours, words and dice of a prompt and seed; the size (px) does not touch the dice."""
-    words = practice_palette.words(prompt)
+    words = palette.words(prompt)
     return Stage(
         width=size[0],
         height=size[1],
-        palette=practice_palette.choose(prompt, Random(f"colours|{seed}|{prompt}")),
+        palette=palette.choose(prompt, Random(f"colours|{seed}|{prompt}")),
         words=frozenset(words),
         prompt=prompt,
         rng=Random(f"scene|{seed}|{prompt}"),
@@ -106,7 +106,7 @@ def stage_for(prompt: str, size: tuple[int, int], seed: int) -> Stage:
 
 def compose(stage: Stage) -> Image.Image:
     """The scene of a stage, RGB at the size of the stage, with the look of a soft lens."""
-    scene = scene_for(practice_palette.words(stage.prompt), stage.rng)
+    scene = scene_for(palette.words(stage.prompt), stage.rng)
     picture = scene(stage)
     flat = scene is poster
     return vignette(bloom(picture, 0.0 if flat else 0.22), 0.1 if flat else 0.26)

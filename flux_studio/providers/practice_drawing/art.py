@@ -12,10 +12,10 @@ from random import Random
 
 from PIL import Image
 
-from flux_studio.providers.practice_canvas import grained
-from flux_studio.providers.practice_edit import edit
-from flux_studio.providers.practice_mark import encode, sign
-from flux_studio.providers.practice_scenes import compose, stage_for
+from flux_studio.providers.practice_drawing.canvas import grained
+from flux_studio.providers.practice_drawing.edit import edit
+from flux_studio.providers.practice_drawing.mark import encode, sign
+from flux_studio.providers.practice_drawing.scenes import compose, stage_for
 
 LEAST_SIDE, MOST_SIDE = 64, 4096  # px
 _WORKING_AREA = 1440 * 1440  # px: above this the scene is enlarged

@@ -7,7 +7,7 @@ from random import Random
 
 from PIL import Image, ImageChops
 
-from flux_studio.providers.practice_canvas import (
+from flux_studio.providers.practice_drawing.canvas import (
     Point,
     Stage,
     Stencil,
@@ -20,7 +20,7 @@ from flux_studio.providers.practice_canvas import (
     scaled,
     soft,
 )
-from flux_studio.providers.practice_palette import NIGHT_WORDS, Rgb, lightness, mix, tuned
+from flux_studio.providers.practice_drawing.palette import NIGHT_WORDS, Rgb, lightness, mix, tuned
 
 _MIST_WORDS = ("mist", "misty", "fog", "foggy", "haze", "hazy", "cloud", "clouds")
 _SEA_WORDS = ("sea", "ocean", "beach", "coast", "lake", "island", "wave", "waves", "water", "shore")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 
-from flux_studio.providers.practice_canvas import (
+from flux_studio.providers.practice_drawing.canvas import (
     Point,
     Stage,
     Stencil,
@@ -18,8 +18,8 @@ from flux_studio.providers.practice_canvas import (
     soft,
     turned,
 )
-from flux_studio.providers.practice_landscape import disc, sky
-from flux_studio.providers.practice_palette import Rgb, lightness, mix, tuned
+from flux_studio.providers.practice_drawing.landscape import disc, sky
+from flux_studio.providers.practice_drawing.palette import Rgb, lightness, mix, tuned
 
 
 def _leaf(

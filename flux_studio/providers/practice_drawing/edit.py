@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
-from flux_studio.providers.practice_canvas import (
+from flux_studio.providers.practice_drawing.canvas import (
     Point,
     Stage,
     Stencil,
@@ -20,7 +20,7 @@ from flux_studio.providers.practice_canvas import (
     soft,
     vignette,
 )
-from flux_studio.providers.practice_palette import (
+from flux_studio.providers.practice_drawing.palette import (
     COLOUR_WORDS,
     GREY_WORDS,
     NIGHT_WORDS,
