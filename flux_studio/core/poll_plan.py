@@ -79,12 +79,12 @@ def _thrift(jobs: int) -> float:
 
     A plan made from few jobs costs more requests than it expects, because it fits them too well.
     """
-    return 0.985 - 0.4 / (jobs + 4)
+    return 0.98 - 0.5 / (jobs + 4)
 
 
 def _trust_in_seen(jobs: int) -> float:
     """Weight of counting requests on the jobs seen, against counting on the smoothed curve."""
-    return 0.8 * jobs / (jobs + 4)
+    return jobs / (jobs + 4)
 
 
 def _requests_of_fixed(durations: Durations, pace: float) -> tuple[float, float]:

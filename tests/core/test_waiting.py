@@ -78,9 +78,9 @@ def test_a_narrow_kind_is_left_alone_until_it_can_be_ready() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(observations, priors)
-def test_polls_keep_their_gaps(seen: list[Observation], prior: float | None) -> None:
-    polls = [0.0, *schedule(learn(seen, prior), 120)]
+@given(observations, priors, st.sampled_from([0.05, 0.5, 2.0, 60.0]))
+def test_polls_keep_their_gaps(seen: list[Observation], prior: float | None, pace: float) -> None:
+    polls = [0.0, *schedule(learn(seen, prior, pace=pace), 120)]
     gaps = [b - a for a, b in pairwise(polls)]
     assert min(gaps) >= MIN_GAP - ROUNDING
     assert max(gaps) <= MAX_GAP + ROUNDING
@@ -177,7 +177,7 @@ def test_expected_and_remaining_follow_the_jobs() -> None:
     assert plan.remaining(10.0) == pytest.approx(20.0, rel=0.1)
     late = plan.remaining(33.0)
     assert late is not None
-    assert late < 6.0
+    assert 0.5 < late < 6.0
     assert plan.remaining(90.0) is None
 
 
@@ -200,7 +200,7 @@ def test_a_night_asleep_does_not_spoil_what_was_learned() -> None:
 def test_a_prior_far_too_long_is_unlearned() -> None:
     outcomes, _ = policy_score(lambda seen: learn(seen, prior_seconds=300.0), [1.0] * 20)
     assert outcomes[0].delay > 3.0
-    assert max(outcome.delay for outcome in outcomes[3:]) < 1.0
+    assert max(outcome.delay for outcome in outcomes[3:]) < 1.5
 
 
 def test_only_the_last_jobs_count() -> None:
