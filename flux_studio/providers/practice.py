@@ -99,7 +99,8 @@ class PracticeProvider:
         read_reference: ReadReference = _no_reference,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        del http, base, notes  # nothing is sent and nothing has to be remembered
+        del http, notes  # nothing is sent and nothing has to be remembered
+        self.base = base
         self._delay = delay_seconds(environ or {}, delay)
         self._read_reference = read_reference
         self._now = now

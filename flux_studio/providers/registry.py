@@ -83,6 +83,14 @@ def row(provider: str) -> ProviderRow:
     raise KeyError(provider)
 
 
+def base_of(provider: ProviderRow, environ: Mapping[str, str]) -> str:
+    """The base address that is used: `FLUX_STUDIO_<PROVIDER>_URL` in `environ`, else the row's own.
+
+    Raises StudioError for an address that cannot be used.
+    """
+    return base_address(provider.id, provider.default_base, environ)
+
+
 def open_provider(
     provider: ProviderRow,
     http: HttpSession,
@@ -92,12 +100,11 @@ def open_provider(
 ) -> Provider:
     """Load the module of a provider and make its one object.
 
-    `FLUX_STUDIO_<PROVIDER>_URL` in `environ` replaces the base address. `options` are what single
-    providers need beyond that (`read_reference`, `delay`); each takes those that its row names, so
-    the caller gives them all to everyone. Raises StudioError for an address that cannot be used.
+    `options` are what single providers need beyond that (`read_reference`, `delay`); each takes
+    those that its row names, so the caller gives them all to everyone. Raises StudioError for an
+    address or an option that cannot be used.
     """
-    base = base_address(provider.id, provider.default_base, environ)
     given = {"environ": environ, **options}
     wanted = {name: given[name] for name in provider.options if name in given}
     kind = getattr(import_module(provider.module), provider.class_name)
-    return cast(Provider, kind(http, base, notes, **wanted))
+    return cast(Provider, kind(http, base_of(provider, environ), notes, **wanted))

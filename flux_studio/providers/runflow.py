@@ -93,6 +93,7 @@ class RunflowProvider:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         del notes  # nothing has to be remembered beyond the ticket
+        self.base = base
         self._http = http
         self._now = now
         self._service = Service("Runflow", base, words=_words, reason=_reason)
