@@ -19,12 +19,13 @@ from flux_studio.core.job import JobState
 from flux_studio.core.money import Money
 from flux_studio.storage.database import reader
 from flux_studio.storage.disk_errors import disk_words
-from flux_studio.storage.gallery_filter import Filter, Where, where, with_text
+from flux_studio.storage.gallery_filter import Filter as Filter
+from flux_studio.storage.gallery_filter import Where, where, with_text
 from flux_studio.storage.generation_rows import generation_from
 from flux_studio.storage.job_rows import money_from
 from flux_studio.storage.json_fields import RowUnreadable
 from flux_studio.storage.rows import micros, moment
-from flux_studio.storage.schema import has_full_text
+from flux_studio.storage.schema import has_current_index
 from flux_studio.storage.sidecar import MarkSet
 
 Cell = tuple[str, int, int, int]
@@ -70,7 +71,7 @@ class Gallery:
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._connection = reader(path)
-        self._full_text = has_full_text(self._connection) and self._has_index()
+        self._full_text = has_current_index(self._connection)
 
     def ids(self, chosen: Filter = EVERYTHING) -> list[Cell]:
         """All pictures of a filter, newest first."""
@@ -201,9 +202,6 @@ class Gallery:
             sql = "SELECT COUNT(*) FROM prompts WHERE prompts MATCH ?"
             hits = self._ask(sql, (found.text.wanted,))[0][0]
         return with_text(found, hits)
-
-    def _has_index(self) -> bool:
-        return bool(self._ask("SELECT 1 FROM sqlite_schema WHERE name = 'prompts'"))
 
     def _cells(self, sql: str, values: Sequence[object]) -> list[Cell]:
         with self._lock, disk_words():

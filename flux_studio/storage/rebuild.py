@@ -79,9 +79,17 @@ def _restore(connection: sqlite3.Connection, sidecar: Sidecar, *, full_text: boo
         tags=marks.tags,
     )
     job = _job_of(sidecar)
-    if job and not connection.execute("SELECT 1 FROM jobs WHERE id = ?", (job.id,)).fetchone():
+    if job and _is_wanted(connection, job):
         write_job(connection, job, REBUILT)
     return added
+
+
+def _is_wanted(connection: sqlite3.Connection, job: Job) -> bool:
+    """A job is restored once, and from its own picture where it gave several: that one says what
+    was charged.
+    """
+    row = connection.execute("SELECT owner FROM jobs WHERE id = ?", (job.id,)).fetchone()
+    return row is None or (row["owner"] == REBUILT and job.generation == job.id)
 
 
 def _job_of(sidecar: Sidecar) -> Job | None:

@@ -145,6 +145,17 @@ def has_full_text(connection: sqlite3.Connection) -> bool:
     return True
 
 
+def has_current_index(connection: sqlite3.Connection) -> bool:
+    """Whether searches of a reading connection can use the text index. Never writes."""
+    state = "SELECT value FROM notes WHERE name = ?"
+    try:
+        row = connection.execute(state, (_INDEX_STATE,)).fetchone()
+        connection.execute("SELECT rowid FROM prompts WHERE prompts MATCH 'a' LIMIT 1").fetchone()
+    except sqlite3.OperationalError:  # no such module, or no such table
+        return False
+    return row is not None and row[0] == "current"
+
+
 def settle_full_text(connection: sqlite3.Connection, available: bool) -> None:
     """Bring the text index up to date, inside a transaction.
 
