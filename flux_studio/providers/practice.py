@@ -171,11 +171,7 @@ class PracticeProvider:
         try:
             data = await asyncio.to_thread(self._drawn, task)
         except (OSError, LookupError, ValueError, StudioError) as error:
-            missing = isinstance(error, LookupError | FileNotFoundError)
-            words = "A reference of this job is no longer in the library." if missing else (
-                f"Practice could not draw this: {error}"
-            )  # fmt: skip
-            return Ended(False, Reason.PROVIDER_FAILED, words)
+            return Ended(False, Reason.PROVIDER_FAILED, _why(error))
         reply = json.dumps({"provider": "practice", "note": "no model was called"})
         return Done((Inline(data),), charged=Decimal(0), seed=task.seed, reply=reply)
 
@@ -189,6 +185,17 @@ class PracticeProvider:
             references=references, output_format=task.output_format,
         )  # fmt: skip
         return drawing.data
+
+
+def _why(error: Exception) -> str:
+    """Why a picture could not be drawn, for people."""
+    match error:
+        case StudioError():
+            return str(error)
+        case LookupError() | FileNotFoundError():
+            return "A reference of this job is no longer in the library."
+        case _:
+            return f"Practice could not draw this: {error}"
 
 
 def _task_of(ticket: Ticket) -> _Task:

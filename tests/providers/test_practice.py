@@ -17,7 +17,7 @@ from PIL import Image
 from flux_studio.core.card import ModelCard
 from flux_studio.core.card_rows import read_cards
 from flux_studio.core.draft import Draft, check
-from flux_studio.core.errors import Refused, StudioError, TaskForgotten
+from flux_studio.core.errors import PictureUnreadable, Refused, StudioError, TaskForgotten
 from flux_studio.core.job import Ticket
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import Size
@@ -200,12 +200,17 @@ def test_a_reference_that_is_gone_ends_the_job_in_words(clock: Clock) -> None:
     def read(sha256: str) -> bytes:
         raise FileNotFoundError(sha256)
 
-    for practice in (provider(clock), provider(clock, read_reference=read)):
+    def read_ours(_sha256: str) -> bytes:
+        raise PictureUnreadable("missing", "This reference is no longer in the library.")
+
+    readers = [{}, {"read_reference": read}, {"read_reference": read_ours}]
+    for practice in (provider(clock, **reader) for reader in readers):
         ticket = submitted(practice, FOX, SHA)
         clock.pass_(10)
         status = checked(practice, ticket)
         assert isinstance(status, Ended)
         assert "no longer in the library" in status.message
+        assert "could not draw" not in status.message
         assert (status.refused, status.reason) == (False, "provider_failed")
         assert status.charged == 0
 
