@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -203,7 +204,7 @@ def test_a_reference_that_is_gone_ends_the_job_in_words(clock: Clock) -> None:
     def read_ours(_sha256: str) -> bytes:
         raise PictureUnreadable("missing", "This reference is no longer in the library.")
 
-    readers = [{}, {"read_reference": read}, {"read_reference": read_ours}]
+    readers: list[dict[str, Any]] = [{}, {"read_reference": read}, {"read_reference": read_ours}]
     for practice in (provider(clock, **reader) for reader in readers):
         ticket = submitted(practice, FOX, SHA)
         clock.pass_(10)
