@@ -82,3 +82,9 @@ def _x_answers() -> bool:
         return not xcb.xcb_connection_has_error(connection)
     finally:
         xcb.xcb_disconnect(connection)
+
+
+def is_offscreen(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether Qt was told to use a platform that needs no X libraries."""
+    env = os.environ if environ is None else environ
+    return env.get("QT_QPA_PLATFORM", "").partition(":")[0] in ("offscreen", "minimal", "vnc")
