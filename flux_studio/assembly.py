@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.secret import Secret
-from flux_studio.providers.registry import PROVIDERS, open_provider, row
+from flux_studio.providers.registry import PROVIDERS, base_of, open_provider, row
 from flux_studio.storage.database import Database, LibraryDamaged, quarantine
 from flux_studio.storage.decode import Decoder
 from flux_studio.storage.drafts import DraftFile
@@ -199,7 +199,7 @@ class Workshop:
             providers[known.id] = open_provider(known, http, notes, environ, **options)
 
         async def download(provider: str, url: str) -> bytes:
-            base = getattr(providers.get(provider), "base", "")
+            base = base_of(row(provider), environ)
             return await http.download(url, base_is_loopback=bool(base) and is_loopback(base))
 
         return Runner(

@@ -1,0 +1,139 @@
+"""`flux-studio doctor`: what works on this machine and what does not, each line with its cure. No
+network.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+
+from flux_studio import __version__, startup
+from flux_studio.assembly import Ground, Workshop, lay_ground
+from flux_studio.commands.exits import Exit
+from flux_studio.commands.output import show, takes_json
+from flux_studio.core.errors import StudioError
+from flux_studio.providers.registry import PROVIDERS, base_of
+from flux_studio.storage.schema import has_full_text
+
+LEAST_FREE = 1_000_000_000  # bytes; a 4096 × 4096 PNG has up to 50 MB
+PACKAGES = ("PySide6-Essentials", "httpx", "pillow", "keyring", "truststore", "msgspec")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `ok` None: a fact, neither good nor bad."""
+
+    name: str
+    ok: bool | None
+    words: str
+
+
+def describe(parser: ArgumentParser) -> None:
+    """The options of `doctor`."""
+    takes_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> Exit:
+    """Look at everything; 3 when something is wrong."""
+    ground = lay_ground()
+    workshop = Workshop(ground)
+    wrong = False
+    try:
+        for finding in findings(ground, workshop):
+            wrong = wrong or finding.ok is False
+            mark = {True: "ok", False: "WRONG", None: ""}[finding.ok]
+            fields = {"check": finding.name, "ok": finding.ok, "message": finding.words}
+            show(arguments, fields, f"{finding.name:<20} {mark:<6} {finding.words}")
+    finally:
+        workshop.close()
+    return Exit.REFUSED if wrong else Exit.DONE
+
+
+def findings(ground: Ground, workshop: Workshop) -> Iterator[Finding]:
+    """Everything the doctor looks at, in order."""
+    yield Finding("version", None, f"Flux Studio {__version__}, Python {platform.python_version()}")
+    yield Finding("system", None, platform.platform())
+    yield Finding("packages", None, ", ".join(_versions()))
+    yield from _screen()
+    yield from _disk(ground)
+    yield from _library(workshop)
+    yield from _files(ground)
+    yield from _keys(workshop)
+    yield from _addresses(ground)
+
+
+def _versions() -> Iterator[str]:
+    for name in PACKAGES:
+        try:
+            yield f"{name} {metadata.version(name)}"
+        except metadata.PackageNotFoundError:
+            yield f"{name} (version not recorded)"
+
+
+def _screen() -> Iterator[Finding]:
+    sentence = startup.library_sentence(for_display=startup.has_display())
+    yield Finding("system libraries", sentence is None, sentence or "all that Qt needs is there")
+    words = "there is one" if startup.has_display() else "none: the window cannot be shown"
+    yield Finding("display", None, words)
+
+
+def _disk(ground: Ground) -> Iterator[Finding]:
+    paths = ground.paths
+    for name in ("pictures", "data", "config", "cache", "log"):
+        folder = getattr(paths, name)
+        free = shutil.disk_usage(folder).free
+        words = f"{folder}, {free / 1e9:.1f} GB free"
+        yield Finding(f"{name} folder", free > LEAST_FREE, words)
+
+
+def _library(workshop: Workshop) -> Iterator[Finding]:
+    try:
+        database = workshop.database
+    except StudioError as error:
+        yield Finding("library", False, str(error))
+        return
+    trouble = database.check()
+    count = workshop.gallery().count()
+    yield Finding("library", not trouble, "; ".join(trouble) or f"sound, {count} pictures")
+    unclear = [j for j in workshop.journal.jobs() if j.state == "unknown"]
+    words = f"{len(unclear)} of unknown outcome: `flux-studio jobs --open`" if unclear else "none"
+    yield Finding("unclear jobs", not unclear, words)
+    connection = sqlite3.connect(":memory:")
+    full_text = has_full_text(connection)
+    connection.close()
+    found = "full text" if full_text else "slow: this Python's SQLite lacks FTS5"
+    yield Finding("search", full_text or None, f"{found} (SQLite {sqlite3.sqlite_version})")
+
+
+def _files(ground: Ground) -> Iterator[Finding]:
+    for fault in ground.faults:
+        yield Finding("settings and models", False, fault)
+    if not ground.faults:
+        words = f"{len(ground.cards)} models from {len(PROVIDERS)} providers"
+        yield Finding("settings and models", True, words)
+
+
+def _keys(workshop: Workshop) -> Iterator[Finding]:
+    for row in PROVIDERS:
+        if row.needs_key:
+            status = workshop.keychain.status(row.id, row.key_variable)
+            yield Finding(f"key of {row.title}", None, status.sentence)
+
+
+def _addresses(ground: Ground) -> Iterator[Finding]:
+    for row in PROVIDERS:
+        if not row.default_base:
+            continue
+        try:
+            base = base_of(row, ground.environ)
+        except StudioError as error:
+            yield Finding(f"address of {row.title}", False, str(error))
+        else:
+            if base != row.default_base:
+                yield Finding(f"address of {row.title}", None, f"{base} (replaced)")
