@@ -13,7 +13,6 @@ from flux_studio.core.errors import (
     NotKept,
     PictureUnreadable,
     Reason,
-    Refused,
     ResultGone,
     TaskForgotten,
     Unreachable,
@@ -26,7 +25,7 @@ from flux_studio.engine import sentences
 from flux_studio.engine.book import JobBook
 from flux_studio.engine.checking import Checker
 from flux_studio.engine.errand import Errand, Phase
-from flux_studio.engine.following import known_charge
+from flux_studio.engine.following import HICCUPS_TO_SAY, known_charge
 from flux_studio.engine.ports import Delivery, Library
 from flux_studio.engine.unbroken import UnbrokenSteps
 from flux_studio.providers.contract import Done, Ended, Inline, Link, Working
@@ -38,6 +37,7 @@ Download = Callable[[str, str], Awaitable[bytes]]
 MOST_FETCHES = 3  # of bytes that turn out not to be a picture
 KEPT_AT_ONCE = 2  # pictures decoded and written at a time; more would only share the disk
 DISK_PAUSE = 3.0  # seconds
+LONGEST_PAUSE = 30.0  # seconds between two attempts to fetch
 
 
 class CannotFetch(Exception):
@@ -80,8 +80,7 @@ class Deliverer:
         errand.phase = Phase.DELIVERING
         parcel = await self._note_ready(errand, done)
         kept, stop = [], None
-        # The job's own picture comes last: with it the job counts as saved.
-        for part in range(len(done.results), 0, -1):
+        for part in range(1, len(done.results) + 1):
             try:
                 kept.append(await self._keep_part(errand, parcel, part))
             except CannotFetch as error:
@@ -101,7 +100,8 @@ class Deliverer:
         return Parcel(done, finished, charged)
 
     async def _record_saved(self, errand: Errand, kept: list[Generation]) -> None:
-        for generation in kept:
+        # The job's own picture comes last: its row is the one that the job points to.
+        for generation in reversed(kept):
             await self._book.write_patiently(Saved(errand.job, self._book.now(), generation))
 
     async def _keep_part(self, errand: Errand, parcel: Parcel, part: int) -> Generation:
@@ -144,7 +144,6 @@ class Deliverer:
             seconds=errand.seconds,
             quality=done.quality,
             reply=done.reply,
-            part=part,
         )
 
     async def _bytes(self, errand: Errand, parcel: Parcel, part: int) -> bytes:
@@ -160,14 +159,12 @@ class Deliverer:
                 return await self._download(errand.provider_id, url)
             except Unreachable as error:
                 failures += 1
-                await self._hiccup(errand, failures, error.wait)
+                await self._hiccup(errand, failures, error)
             except ResultGone as error:
                 gone += 1
                 if gone > 1:
                     raise self._stop(errand, parcel, Reason.RESULT_GONE, error) from error
                 await self._refresh(errand, parcel, part)
-            except Refused as error:
-                raise self._stop(errand, parcel, Reason.UNTRUSTED, error) from error
 
     async def _refresh(self, errand: Errand, parcel: Parcel, part: int) -> None:
         """Ask the provider again: addresses may be new. Raises CannotFetch when the task is
@@ -175,27 +172,29 @@ class Deliverer:
         """
         failures = 0
         while True:
-            wait = None
+            trouble = Unreachable(Reason.PROVIDER_DOWN, sentences.NOT_DONE_AGAIN)
             try:
                 match await self._checker.check(errand):
                     case Done() as done if len(done.results) >= part:
                         parcel.done = done
                         return
                     case Working(ask_again=ask_again):
-                        wait = ask_again
+                        trouble.wait = ask_again
                     case Done() | Ended():
                         raise self._stop(errand, parcel, Reason.RESULT_GONE, None)
             except TaskForgotten as error:
                 raise self._stop(errand, parcel, Reason.RESULT_GONE, error) from error
             except Unreachable as error:
-                wait = error.wait
+                trouble = error
             failures += 1
-            await self._hiccup(errand, failures, wait)
+            await self._hiccup(errand, failures, trouble)
 
-    async def _hiccup(self, errand: Errand, failures: int, wait: float | None) -> None:
-        if failures >= 3:
-            self._book.say(errand.job, sentences.HICCUP)
-        await asyncio.sleep(own_wait(failures) if wait is None else min(LONGEST_OBEYED, wait))
+    async def _hiccup(self, errand: Errand, failures: int, error: Unreachable) -> None:
+        """Wait before the next attempt: there is no last one, since the picture is paid."""
+        if failures >= HICCUPS_TO_SAY:
+            self._book.say(errand.job, sentences.fetch_trouble(error))
+        own = own_wait(failures, longest=LONGEST_PAUSE)
+        await asyncio.sleep(own if error.wait is None else min(LONGEST_OBEYED, error.wait))
 
     def _stop(
         self, errand: Errand, parcel: Parcel, reason: Reason, error: Exception | None
@@ -205,6 +204,4 @@ class Deliverer:
         state, message = JobState.LOST, sentences.result_gone(task, charged)
         if reason is Reason.BAD_PICTURE and error is not None:
             state, message = JobState.FAILED, sentences.bad_picture(error, task, charged)
-        elif reason is Reason.UNTRUSTED and error is not None:
-            state, message = JobState.FAILED, sentences.untrusted(error, task, charged)
         return CannotFetch(Stopped(job.id, self._book.now(), state, reason, message, charged))

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 TICK = 1.0  # seconds between two words of progress
 FORGET_AFTER = 60.0  # seconds a provider may say that it does not know the task
 HICCUPS_TO_SAY = 3  # in a row
+DUE = 0.001  # seconds: a wait shorter than this could be lost in the rounding of the clock
 LEAST_GAP = 0.1  # seconds between two questions, whatever a plan or a provider says
 
 
@@ -130,7 +131,7 @@ class Follower:
         """
         while not errand.stop.is_set():
             left = chase.next_question() - chase.elapsed()
-            if left <= 0:
+            if left < DUE:
                 return
             await set_within(errand.stop, min(TICK, left))
             if left > TICK:

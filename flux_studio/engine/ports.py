@@ -47,8 +47,8 @@ class Journal(Protocol):
 class Delivery:
     """One finished picture on its way to disk, with what the provider said of it.
 
-    `part` is 1 for the job's own picture; a task that gave several has 2, 3 …, to be kept under ids
-    of their own with `charged` 0, since the first carries the whole sum.
+    A task that gave several pictures makes several deliveries of one job, in their order; the first
+    carries what was charged, the others 0.
     """
 
     job: Job
@@ -59,7 +59,6 @@ class Delivery:
     seconds: float | None
     quality: tuple[tuple[str, str], ...]
     reply: str
-    part: int = 1
 
 
 class Library(Protocol):

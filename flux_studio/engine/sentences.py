@@ -26,6 +26,7 @@ DISK_WAITS = "The disk takes no more. Make room: it is tried again every few sec
 PICTURE_WAITS = "The picture is here, but the disk does not take it. Make room: it is tried again."
 HICCUP = "Connection hiccup. The job goes on at the provider; asking again."
 KEY_AWAITED = "The job goes on at the provider. It is asked again when there is a valid key."
+NOT_DONE_AGAIN = "The provider says that it is not done yet."
 FETCHING_AGAIN = "The picture did not come through. Fetching it again."
 CANNOT_FIND = "A job cannot be found by its id at this provider."
 NO_FREE_CHECK = "This provider has no free way to test a key. The first picture will show."
@@ -94,8 +95,8 @@ def result_gone(task: str, charged: Money | None) -> str:
     )
 
 
-def untrusted(error: Exception, task: str, charged: Money | None) -> str:
-    return f"The picture was not fetched: {_sentence(error)} {charge(charged)} Its id is {task}."
+def fetch_trouble(error: Exception) -> str:
+    return f"The picture is done, but it does not come through: {_sentence(error)} Trying again."
 
 
 def bad_picture(error: Exception, task: str, charged: Money | None) -> str:
