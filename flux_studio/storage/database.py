@@ -11,6 +11,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,10 +131,14 @@ class Database:
 
     def _prepare(self, migrations: Sequence[Migration]) -> None:
         connection = self._connection
+        # One snapshot: another process may be creating the tables at this very moment.
+        connection.execute("BEGIN")
         version = _version(connection)
+        foreign = _is_foreign(connection, version)
+        connection.execute("COMMIT")
         if version > len(migrations):
             raise LibraryNewer(self.path, version, len(migrations))
-        if _is_foreign(connection, version):
+        if foreign:
             raise LibraryDamaged(self.path, "it holds another program's tables")
         _set_up(connection)
         if 0 < version < len(migrations):
@@ -207,10 +212,23 @@ def _connect(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone does not reach the disk there
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait by itself where two processes make a new library at the same moment."""
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        time.sleep(0.01)
 
 
 def _version(connection: sqlite3.Connection) -> int:

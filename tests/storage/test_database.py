@@ -1,7 +1,10 @@
 """The database: modes, migrations, backups, damage, two writers, a full disk."""
 
+import contextlib
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from contextlib import closing
 
@@ -243,3 +246,46 @@ def test_the_text_index_is_built_anew_after_a_start_without_fts5(tmp_path, monke
     found = database.rows("SELECT rowid FROM prompts WHERE prompts MATCH '\"fox\"'")
     database.close()
     assert len(found) == 1
+
+
+_STARTER = """
+import sys, threading
+from pathlib import Path
+from flux_studio.storage.database import Database
+for line in sys.stdin:
+    folder = Path(line.strip())
+    database = Database(folder / "library.sqlite", folder / "backups")
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO notes VALUES (?, 'here')", (sys.argv[1],))
+    database.close()
+    sys.stdout.write("done\\n")
+    sys.stdout.flush()
+"""
+
+
+def test_several_may_make_a_new_library_at_the_same_moment(tmp_path, pytestconfig):
+    """The window and the command line, started together for the first time."""
+    with contextlib.ExitStack() as ending:
+        starters = [
+            ending.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", _STARTER, str(number)],
+                    cwd=pytestconfig.rootpath,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for number in range(4)
+        ]
+        for number in range(60):
+            folder = tmp_path / str(number)
+            for starter in starters:
+                assert starter.stdin
+                starter.stdin.write(f"{folder}\n")
+                starter.stdin.flush()
+            answers = [starter.stdout.readline() for starter in starters if starter.stdout]
+            assert answers == ["done\n"] * len(starters)
+            with closing(sqlite3.connect(folder / "library.sqlite")) as connection:
+                rows = connection.execute("SELECT * FROM notes WHERE value = 'here'").fetchall()
+            assert len(rows) == len(starters)
