@@ -86,6 +86,10 @@ class ReferenceDesk(QObject):
         """Fetch a picture from a web address that was dropped or pasted."""
         self._start([("", None, lambda: self._fetch(url))], slot)
 
+    def refuse(self, sentences: Sequence[str]) -> None:
+        """Say why something that was dropped is not taken at all; the sentences are ready to show."""
+        self.taken.emit(Intake((), tuple(sentences), None))
+
     def _start(self, sources: Sequence[Source], slot: int | None) -> None:
         if not sources:
             return
