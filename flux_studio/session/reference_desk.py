@@ -14,10 +14,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from flux_studio.core.errors import PictureUnreadable, StudioError
+from flux_studio.core.errors import StudioError
 from flux_studio.core.generation import Generation
 from flux_studio.core.request import Reference
 from flux_studio.session.background import Background
+from flux_studio.storage.picture_facts import PictureRefused
 
 
 class ReferenceShelf(Protocol):
@@ -87,7 +88,9 @@ class ReferenceDesk(QObject):
         self._start([("", None, lambda: self._fetch(url))], slot)
 
     def refuse(self, sentences: Sequence[str]) -> None:
-        """Say why something that was dropped is not taken at all; the sentences are ready to show."""
+        """Say why something that was dropped is not taken at all; the sentences are ready to
+        show.
+        """
         self.taken.emit(Intake((), tuple(sentences), None))
 
     def _start(self, sources: Sequence[Source], slot: int | None) -> None:
@@ -104,10 +107,12 @@ class ReferenceDesk(QObject):
         for name, parent, read in sources:
             try:
                 references.append(self._shelf.add(read(), name, parent))
-            except (PictureUnreadable, StudioError) as error:
-                refusals.append(f"{name}: {error}" if name else str(error))
+            except PictureRefused as error:
+                refusals.append(_named(name, error.sentence))
+            except StudioError as error:
+                refusals.append(_named(name, str(error)))
             except OSError as error:
-                refusals.append(f"{name}: the file cannot be read ({error.strerror or error})")
+                refusals.append(_named(name, f"the file cannot be read ({error.strerror})"))
         return Intake(tuple(references), tuple(refusals), slot)
 
     def _on_read(self, intake: Intake) -> None:
@@ -121,3 +126,8 @@ class ReferenceDesk(QObject):
     def _count(self, step: int) -> None:
         self._pending += step
         self.pending_changed.emit(self._pending)
+
+
+def _named(name: str, sentence: str) -> str:
+    """Which of several files a sentence is about."""
+    return f"{name}: {sentence}" if name else sentence

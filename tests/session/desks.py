@@ -1,0 +1,111 @@
+"""Stand-ins around a real Studio: an engine that records what it is asked, real storage in a
+temporary folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from flux_studio.assembly import Ground, Workshop, lay_ground
+from flux_studio.core.draft import Draft
+from flux_studio.core.request import Order
+from flux_studio.providers.registry import PROVIDERS
+from flux_studio.session.background import Background
+from flux_studio.session.key_desk import KeyDesk
+from flux_studio.session.library_desk import LibraryDesk, Shelves
+from flux_studio.session.reference_desk import ReferenceDesk
+from flux_studio.session.state import Preferences
+from flux_studio.session.studio import Studio
+from flux_studio.storage.picture_facts import read_regular_file
+
+
+class RecordingEngine(QObject):
+    """Has the methods of EngineThread that the session calls, and a signal the test may emit."""
+
+    happened = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.orders: list[tuple[Order, bool]] = []
+        self.asked: list[tuple[Any, ...]] = []
+
+    def place(self, order: Order, front: bool = False) -> tuple[str, ...]:
+        self.orders.append((order, front))
+        return tuple(f"job{len(self.orders)}-{n}" for n, _ in enumerate(order.requests))
+
+    def cancel(self, job: str) -> None:
+        self.asked.append(("cancel", job))
+
+    def resolve(self, job: str, resolution: str, task: str = "") -> Future[Any]:
+        self.asked.append(("resolve", job, str(resolution), task))
+        return answered(None)
+
+    def resume(self, provider: str) -> None:
+        self.asked.append(("resume", provider))
+
+    def check_key(self, provider: str) -> Future[str]:
+        self.asked.append(("check_key", provider))
+        return answered("balance $4.20")
+
+    def run_on_loop(self, work: Callable[[], Any]) -> Future[Any]:
+        return answered(work())
+
+
+class Desk:
+    """A Studio with everything around it."""
+
+    def __init__(self, home: Path, draft: Draft | None = None) -> None:
+        self.ground: Ground = lay_ground({"FLUX_STUDIO_HOME": str(home)})
+        self.workshop = Workshop(self.ground)
+        self.engine = RecordingEngine()
+        self.background = Background("test", threads=1)
+        self.saved_drafts: list[Draft] = []
+        self.saved_preferences: list[Preferences] = []
+        shelves = Shelves(
+            open_gallery=self.workshop.gallery,
+            marks=lambda: self.workshop.marks,
+            thumbnails=self.workshop.thumbnails,
+            decoder=self.workshop.decoder,
+            references=self.workshop.references,
+            root=self.ground.paths.pictures,
+        )
+        library = LibraryDesk(shelves, self.background, self.engine.run_on_loop)
+        references = ReferenceDesk(
+            self.workshop.references,
+            read_regular_file,
+            library.original,
+            self.fetch,
+            self.background,
+        )
+        keys = KeyDesk(self.workshop.keychain, PROVIDERS, self.background, self.engine.check_key)
+        card = self.ground.cards[0]
+        self.studio = Studio(
+            cards=self.ground.cards,
+            draft=draft or Draft(card.provider, card.model, prompt="a fox in snow"),
+            preferences=Preferences(),
+            engine=self.engine,  # type: ignore[arg-type]  # the part of EngineThread that is used
+            library=library,
+            references=references,
+            keys=keys,
+            save_draft=self.saved_drafts.append,
+            save_preferences=self.saved_preferences.append,
+        )
+
+    def fetch(self, url: str) -> bytes:
+        raise AssertionError(f"nothing should be fetched: {url}")
+
+    def close(self) -> None:
+        self.background.close()
+        self.workshop.close()
+
+
+def answered(value: Any) -> Future[Any]:
+    """A future that is done."""
+    future: Future[Any] = Future()
+    future.set_result(value)
+    return future
