@@ -1,15 +1,12 @@
 """The JSON forms: what goes out comes back equal, and nothing hostile gets past the reader."""
 
 import json
-import tempfile
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.configuration import set_hypothesis_home_dir
 
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import Ticket
@@ -28,8 +25,6 @@ from flux_studio.storage.rows import (
 )
 from tests.storage.samples import NOON, generation, request
 
-# Outside the checkout: pytest refuses a `.hypothesis` folder while `norecursedirs` has no defaults.
-set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "flux-studio-hypothesis")
 
 texts = st.text(st.characters(), max_size=60)  # lone surrogates included
 money = st.none() | st.decimals(0, 100, allow_nan=False, places=4)

@@ -1,19 +1,13 @@
 """The search box: whatever is typed is a question, never an error."""
 
 import sqlite3
-import tempfile
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.configuration import set_hypothesis_home_dir
 
 from flux_studio.storage.search_text import TextQuery, parse_search
-
-# Outside the checkout: pytest refuses a `.hypothesis` folder while `norecursedirs` has no defaults.
-set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "flux-studio-hypothesis")
 
 
 @pytest.mark.parametrize(
