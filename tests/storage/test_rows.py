@@ -25,7 +25,6 @@ from flux_studio.storage.rows import (
 )
 from tests.storage.samples import NOON, generation, request
 
-
 texts = st.text(st.characters(), max_size=60)  # lone surrogates included
 money = st.none() | st.decimals(0, 100, allow_nan=False, places=4)
 times = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
