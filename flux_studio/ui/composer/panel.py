@@ -1,0 +1,201 @@
+"""The composer: from the model down to Generate. It renders the state and asks the studio."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from flux_studio.core.card import ModelCard
+from flux_studio.core.problem import Control
+from flux_studio.session.state import StudioState
+from flux_studio.session.studio import Studio
+from flux_studio.ui.composer.dropped import holds_pictures, pastes_pictures
+from flux_studio.ui.composer.flash import Flash
+from flux_studio.ui.composer.generate_footer import GenerateFooter
+from flux_studio.ui.composer.model_chooser import ModelChooser
+from flux_studio.ui.composer.more_section import MoreSection
+from flux_studio.ui.composer.prompt_section import PromptSection
+from flux_studio.ui.composer.reference_tray import ReferenceTray
+from flux_studio.ui.composer.seed_safety import SeedSafety
+from flux_studio.ui.composer.size_picker import SizePicker
+from flux_studio.ui.style import set_surface
+from flux_studio.ui.theme import ThemeSource
+from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.field_label import Rule
+
+WIDTH = 360  # px, of the design
+LEAST_WIDTH = 320  # px
+MOST_WIDTH = 520  # px
+_SCROLL_BAR = 10  # px, as in the style sheet
+
+
+class ComposerPanel(QWidget):
+    """The left panel. Signals: `keys_requested()` when a key is missing and should be added;
+    `more_opened(bool)` when the section More was opened or closed by the person.
+    """
+
+    keys_requested = Signal()
+    more_opened = Signal(bool)
+
+    def __init__(self, studio: Studio, theme: ThemeSource) -> None:
+        super().__init__()
+        self._studio = studio
+        self.setObjectName("composer")
+        self.setAccessibleName(self.tr("Composer"))
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMaximumWidth(MOST_WIDTH)
+        self.setAcceptDrops(True)
+        set_surface(self, "panel")
+        self.model = ModelChooser()
+        self.prompt = PromptSection(studio)
+        self.tray = ReferenceTray(studio)
+        self.size_picker = SizePicker(studio)
+        self.seed_safety = SeedSafety(studio)
+        self.more = MoreSection(studio)
+        self.footer = GenerateFooter(studio)
+        self._lay_out()
+        self._flash = Flash(self._body)
+        self.model.card_chosen.connect(self._on_card_chosen)
+        self.tray.name_asked.connect(self.prompt.box.type_name)
+        self.prompt.box.pictures_pasted.connect(self.tray.take)
+        self.more.opened.connect(self.more_opened)
+        self.footer.keys_requested.connect(self.keys_requested)
+        theme.theme_changed.connect(self.prompt.box.highlighter.rehighlight)
+
+    def show_state(self, state: StudioState) -> None:
+        """Render a state. What is being typed, the caret and the undo stack stay as they are."""
+        for part in (
+            self.model,
+            self.prompt,
+            self.tray,
+            self.size_picker,
+            self.seed_safety,
+            self.more,
+            self.footer,
+        ):
+            part.show_state(state)
+
+    @Slot(object)
+    def look_at(self, control: Control) -> None:
+        """Bring a control into view, give it the keyboard and let it glow for a moment."""
+        match control:
+            case Control.PROMPT:
+                self.prompt.insist()
+                self.focus_prompt()
+            case Control.REFERENCES:
+                self.tray.focus_first()
+            case Control.SIZE:
+                self.size_picker.focus()
+            case Control.SEED | Control.SAFETY:
+                self.seed_safety.seed.setFocus(Qt.FocusReason.OtherFocusReason)
+            case Control.COUNT | Control.FORMAT | Control.KNOBS:
+                self.more.open(True)
+                self.more.count.field.setFocus(Qt.FocusReason.OtherFocusReason)
+            case Control.KEY:
+                self.footer.focus_offer()
+            case _:
+                self.model.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_place(self._part(control))
+
+    @Slot()
+    def focus_prompt(self) -> None:
+        self.prompt.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def paste_pictures(self) -> bool:
+        """Take the pictures of the clipboard as references; False when there are none, or text is
+        there too, which belongs to whoever has the keyboard.
+        """
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime is None or not pastes_pictures(mime):
+            return False
+        self.tray.take(mime)
+        return True
+
+    def more_is_open(self) -> bool:
+        """Whether the section More is open, for who remembers the layout."""
+        return self.more.is_open()
+
+    def open_more(self, on: bool) -> None:
+        """Open or close the section More."""
+        self.more.open(on)
+
+    # Drops anywhere on the panel
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if holds_pictures(event.mimeData()):
+            event.acceptProposedAction()
+            self.tray.show_drag(True)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.tray.show_drag(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.tray.show_drag(False)
+        event.acceptProposedAction()
+        self.tray.take(event.mimeData())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_margins()
+
+    def _lay_out(self) -> None:
+        self._body = QWidget()
+        column = self._column = QVBoxLayout(self._body)
+        column.setSpacing(SPACE.s)
+        column.addWidget(self.model)
+        for part in (self.prompt, self.tray, self.size_picker, self.seed_safety, self.more):
+            column.addWidget(part)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._body)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._fit_margins)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._scroll, 1)
+        whole.addWidget(Rule())
+        whole.addWidget(self.footer)
+        self._fit_margins()
+
+    def _fit_margins(self) -> None:
+        """The scroll bar takes its room from the margin, so nothing moves when it appears."""
+        scrolls = self._scroll.verticalScrollBar().maximum() > 0
+        right = SPACE.l - _SCROLL_BAR if scrolls else SPACE.l
+        self._column.setContentsMargins(SPACE.l, SPACE.m, right, SPACE.m)
+
+    def _part(self, control: Control) -> QWidget:
+        parts: dict[Control, QWidget] = {
+            Control.PROMPT: self.prompt.box,
+            Control.REFERENCES: self.tray,
+            Control.SIZE: self.size_picker.sides,
+            Control.SEED: self.seed_safety,
+            Control.SAFETY: self.seed_safety,
+            Control.FORMAT: self.more.inside,
+            Control.COUNT: self.more.inside,
+            Control.KNOBS: self.more.inside,
+            Control.KEY: self.footer,
+        }
+        return parts.get(control, self.model)
+
+    def _show_place(self, part: QWidget) -> None:
+        if self._body.isAncestorOf(part):
+            self._scroll.ensureWidgetVisible(part, 0, SPACE.m)
+            self._flash.show_on(part)
+
+    def _on_card_chosen(self, card: ModelCard) -> None:
+        self._studio.choose_model(card.provider, card.model)

@@ -1,0 +1,216 @@
+"""The box the prompt is written in. Plain text, native undo, and it never alters what was typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextLayout,
+    QTextLine,
+)
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QWidget
+
+from flux_studio.ui.composer.dropped import holds_pictures, pastes_pictures
+from flux_studio.ui.composer.prompt_highlighter import COLOR_MARK, NAME_MARK, PromptHighlighter
+from flux_studio.ui.composer.words import words_in
+from flux_studio.ui.style import current_colors, set_problem, set_tone, set_type
+from flux_studio.ui.tokens import SPACE
+
+_LEAST_LINES = 5
+_MOST_LINES = 12
+_FOOT = 20  # px below the text, for the count
+_PAD = 9  # px of border and padding above the text, as in the style sheet
+_NEAR = 0.8  # from this share of the limit the count turns to characters
+
+
+class PromptBox(QPlainTextEdit):
+    """Grows with its text. Signals: `prompt_changed(str)` from typing, pasting, undo;
+    `pictures_pasted(QMimeData)` when the clipboard holds pictures instead of text.
+    """
+
+    prompt_changed = Signal(str)
+    pictures_pasted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._told = ""
+        self._most = 0
+        self._count = QLabel(self)
+        self._count.setTextFormat(Qt.TextFormat.PlainText)
+        self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        set_type(self._count, "small")
+        set_tone(self._count, "muted")
+        self.highlighter = PromptHighlighter(self.document())
+        self.setAccessibleName(self.tr("Prompt"))
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setViewportMargins(0, 0, 0, _FOOT)
+        self.document().setDocumentMargin(2)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.textChanged.connect(self._on_text_changed)
+        self._fit()
+        self._show_count()
+
+    def prompt(self) -> str:
+        """The text as it was typed. `toPlainText` would turn a hard space into a soft one."""
+        return self.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
+
+    def show_prompt(self, text: str) -> None:
+        """Show a text that did not come from here (recall, restart). Undo brings the old one
+        back.
+        """
+        if text == self._told:
+            return
+        self._told = text
+        if text == self.prompt():
+            return
+        self.blockSignals(True)
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        self.blockSignals(False)
+        self._show_count()
+        self._fit()
+
+    def show_limit(self, most: int) -> None:
+        """The most characters the model takes, 0 for no limit."""
+        if most != self._most:
+            self._most = most
+            self._show_count()
+
+    def show_problem(self, sentence: str) -> None:
+        """Mark the text as wrong; the words stand in a line below."""
+        set_problem(self, bool(sentence))
+        self.setAccessibleDescription(sentence)
+
+    def type_name(self, number: int) -> None:
+        """Write `@imageN` at the caret, with spaces where words would touch."""
+        cursor = self.textCursor()
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        before = self.document().characterAt(start - 1) if start else " "
+        after = self.document().characterAt(end)
+        name = f"@image{number}"
+        lead = "" if before.isspace() or before in "([“\"'" else " "
+        tail = "" if after.isspace() or after in ".,;:!?)]”\"'\u2029" else " "
+        cursor.insertText(f"{lead}{name}{tail}")
+        self.setTextCursor(cursor)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def count_words(self) -> str:
+        """What stands at the lower right."""
+        return self._count.text()
+
+    # Qt's own
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # Generate, by the window's shortcut: never a new line
+            return
+        super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        # A drag with pictures goes on to the panel, which takes them as references.
+        return source.hasText() and not holds_pictures(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if pastes_pictures(source):
+            self.pictures_pasted.emit(source)
+        elif source.hasText():
+            self.textCursor().insertText(source.text())
+            self.ensureCursorVisible()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        block, top = self.firstVisibleBlock(), self.contentOffset().y()
+        while block.isValid() and top <= event.rect().bottom():
+            self._paint_marks(painter, block, QPointF(self.contentOffset().x(), top))
+            top += self.blockBoundingRect(block).height()
+            block = block.next()
+        painter.end()
+        super().paintEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_count()
+
+    def _paint_marks(self, painter: QPainter, block: QTextBlock, offset: QPointF) -> None:
+        layout = block.layout()
+        for mark in layout.formats():
+            kind = mark.format
+            if kind.hasProperty(COLOR_MARK):
+                for box in _boxes(layout, mark.start, mark.length):
+                    bar = QRectF(box.left(), box.bottom() - 1.5, box.width(), 2.5)
+                    painter.fillRect(bar.translated(offset), QColor(kind.property(COLOR_MARK)))
+            elif kind.hasProperty(NAME_MARK) and kind.property(NAME_MARK):
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(current_colors().hover))
+                for box in _boxes(layout, mark.start, mark.length):
+                    chip = box.adjusted(-3, -1, 3, 1).translated(offset)
+                    painter.drawRoundedRect(chip, 4, 4)
+
+    def _on_text_changed(self) -> None:
+        text = self.prompt()
+        if text != self._told:  # a change of formats alone is told as a change of text
+            self._told = text
+            self._show_count()
+            self.prompt_changed.emit(text)
+
+    def _show_count(self) -> None:
+        text = self._told
+        over = bool(self._most) and len(text) > self._most
+        if self._most and len(text) >= self._most * _NEAR:
+            words = self.tr("{length} of {most} characters")
+            shown = words.format(length=f"{len(text):,}", most=f"{self._most:,}")
+        else:
+            count = words_in(text)
+            one, more = self.tr("1 word"), self.tr("{count} words").format(count=count)
+            shown = one if count == 1 else more if count else ""
+        if shown != self._count.text():
+            self._count.setText(shown)
+            self._place_count()
+        if over != (self._count.property("tone") == "danger"):
+            set_tone(self._count, "danger" if over else "muted")
+
+    def _place_count(self) -> None:
+        size = self._count.sizeHint()
+        left = self.width() - size.width() - 11
+        self._count.setGeometry(left, self.height() - size.height() - 7, *size.toTuple())
+
+    def _fit(self) -> None:
+        # The layout of a plain text counts its height in lines.
+        lines = int(self.document().documentLayout().documentSize().height())
+        shown = min(max(lines, _LEAST_LINES), _MOST_LINES)
+        line = QFontMetricsF(self.font()).lineSpacing()
+        height = round(shown * line + 2 * _PAD + _FOOT + SPACE.xs)
+        if height != self.height() or height != self.minimumHeight():
+            self.setFixedHeight(height)
+
+
+def _boxes(layout: QTextLayout, start: int, length: int) -> list[QRectF]:
+    """The rectangles of a stretch of text, one a line, in the coordinates of its block."""
+    boxes = []
+    end = start + length
+    for number in range(layout.lineCount()):
+        line = layout.lineAt(number)
+        first = max(start, line.textStart())
+        last = min(end, line.textStart() + line.textLength())
+        if first < last:
+            left, right = _x(line, first), _x(line, last)
+            boxes.append(QRectF(min(left, right), line.y(), abs(right - left), line.height()))
+    return boxes
+
+
+def _x(line: QTextLine, at: int) -> float:
+    # Qt answers a place and the caret it stands for; the stubs know the place alone.
+    found: object = line.cursorToX(at)
+    return float(found[0] if isinstance(found, tuple) else found)  # type: ignore[arg-type]  # a number

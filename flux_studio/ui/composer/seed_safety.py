@@ -1,0 +1,244 @@
+"""Seed and safety, side by side, with the checker below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
+
+from flux_studio.core.card import ModelCard, SafetyScale
+from flux_studio.core.draft import Draft, SeedMode, effective_safety
+from flux_studio.core.problem import Control
+from flux_studio.session.state import StudioState
+from flux_studio.session.studio import Studio
+from flux_studio.ui.icons import paint_icon
+from flux_studio.ui.phrases import problem_words
+from flux_studio.ui.style import current_colors, set_tone, set_type
+from flux_studio.ui.tokens import SPACE, TYPE
+from flux_studio.ui.widgets.field_label import FieldLabel
+from flux_studio.ui.widgets.number_field import NumberField
+from flux_studio.ui.widgets.problem_line import ProblemLine
+from flux_studio.ui.widgets.segmented import Segment, SegmentedControl
+from flux_studio.ui.widgets.tooltip import tooltip
+
+_SAFETY_WIDTH = 126  # px
+
+
+class SeedSafety(QWidget):
+    """Renders seed, safety and checker and asks for others. No signals: it calls the studio."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._state: StudioState | None = None
+        self.mode = SegmentedControl(
+            self.tr("Seed mode"),
+            (
+                Segment("random", self.tr("Random"), "dices", self.tr("A new seed each time")),
+                Segment("fixed", self.tr("Fixed"), "lock", self.tr("The same seed each time")),
+                Segment(
+                    "step", self.tr("Step"), "skip-forward", self.tr("One more after each picture")
+                ),
+            ),
+        )
+        self.mode.segment_chosen.connect(self._on_mode_chosen)
+        self.seed = NumberField(
+            self.tr("Seed"), tip=self.tr("The number the noise starts from: same seed, like result")
+        )
+        self.seed.setPlaceholderText(self.tr("random"))
+        self.seed.value_typed.connect(self._on_seed_typed)
+        self.seed.cleared.connect(self._on_seed_cleared)
+        self.safety = SafetyChoice()
+        self.safety.activated.connect(self._on_safety_activated)
+        self.checker = QCheckBox(self.tr("Safety checker"))
+        self.checker.setAccessibleName(self.tr("Safety checker"))
+        self.checker.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tip = self.tr("The provider looks at the result and holds it back if it finds it unsafe")
+        self.checker.setToolTip(tooltip(tip))
+        self.checker.clicked.connect(studio.set_checker)
+        self.reason = QLabel()
+        self.reason.setTextFormat(Qt.TextFormat.PlainText)
+        self.reason.setWordWrap(True)
+        set_type(self.reason, "small")
+        set_tone(self.reason, "muted")
+        self.problem = ProblemLine()
+        self._lay_out()
+
+    def show_state(self, state: StudioState) -> None:
+        self._state = state
+        self._show_seed(state.draft, state.card)
+        self._show_safety(state.draft, state.card)
+        wrong = [p for p in state.check.problems if p.control in (Control.SEED, Control.SAFETY)]
+        self.problem.show_problem(problem_words(wrong[0]) if wrong else "")
+        on_seed = problem_words(wrong[0]) if wrong and wrong[0].control is Control.SEED else ""
+        if self.seed.problem() != on_seed:
+            self.seed.show_problem(on_seed)
+        self.reason.setText(reason_words(self, state.card))
+        self.reason.setVisible(bool(self.reason.text()))
+
+    def _lay_out(self) -> None:
+        seeds = QHBoxLayout()
+        seeds.setSpacing(SPACE.s)
+        seeds.addWidget(self.mode)
+        seeds.addWidget(self.seed, 1)
+        self._safety_label = FieldLabel(self.tr("Safety"), self.safety)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE.m)
+        grid.setVerticalSpacing(SPACE.xs)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(FieldLabel(self.tr("Seed"), self.seed), 0, 0)
+        grid.addWidget(self._safety_label, 0, 1)
+        grid.addLayout(seeds, 1, 0)
+        grid.addWidget(self.safety, 1, 1)
+        grid.addWidget(self.checker, 2, 0, 1, 2)
+        grid.addWidget(self.problem, 3, 0, 1, 2)
+        grid.addWidget(self.reason, 4, 0, 1, 2)
+
+    def _show_seed(self, draft: Draft, card: ModelCard) -> None:
+        why = no_seed_words(self, card)
+        for widget in (self.mode, self.seed):
+            widget.setEnabled(card.seed)
+        self.seed.show_range(0, card.seed_most)
+        random = draft.seed_mode is SeedMode.RANDOM or not card.seed
+        self.mode.show_key(SeedMode.RANDOM.value if not card.seed else draft.seed_mode.value)
+        self.seed.setPlaceholderText(self.tr("random") if card.seed else self.tr("not taken"))
+        self.seed.show_value(None if random else draft.seed)
+        self.mode.setToolTip(tooltip(why))
+        self.mode.setAccessibleDescription(why)
+
+    def _show_safety(self, draft: Draft, card: ModelCard) -> None:
+        scale = card.safety
+        self._safety_label.setVisible(scale is not None)
+        self.safety.setVisible(scale is not None)
+        if scale is not None:
+            self.safety.show_scale(scale, effective_safety(draft, card), card.safety_note)
+        self.checker.setVisible(card.checker)
+        self.checker.setChecked(True if draft.checker is None else draft.checker)
+
+    def _on_mode_chosen(self, key: str) -> None:
+        self._studio.set_seed_mode(SeedMode(key))
+
+    def _on_seed_typed(self, value: int | None) -> None:
+        if value is None or self._state is None:
+            return
+        if self._state.draft.seed != value:
+            self._studio.set_seed(value)
+        if self._state.draft.seed_mode is SeedMode.RANDOM:
+            self._studio.set_seed_mode(SeedMode.FIXED)
+
+    def _on_seed_cleared(self) -> None:
+        self._studio.set_seed_mode(SeedMode.RANDOM)
+
+    def _on_safety_activated(self, index: int) -> None:
+        self._studio.set_safety(int(self.safety.itemData(index)))
+
+
+class SafetyChoice(QComboBox):
+    """Steps of a safety scale: the number large, its meaning small beside it. Signals: those of
+    QComboBox (`activated`).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._scale: SafetyScale | None = None
+        self.setAccessibleName(self.tr("Safety tolerance"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedWidth(_SAFETY_WIDTH)
+
+    def show_scale(self, scale: SafetyScale, value: int | None, note: str) -> None:
+        """Show `value` on `scale`; `note` is what the card says about it."""
+        if scale != self._scale:
+            self._scale = scale
+            self.clear()
+            for step in range(scale.least, scale.most + 1):
+                self.addItem(f"{step}  {self.step_words(step)}", step)
+        at = self.findData(value)
+        if at != self.currentIndex():
+            self.setCurrentIndex(at)
+        direction = self.tr("{least} is the strictest, {most} lets the most through")
+        words = direction.format(least=scale.least, most=scale.most)
+        self.setToolTip(tooltip(f"{words}\n{note}" if note else words))
+        self.setAccessibleDescription(f"{self._number()} {self._meaning()}. {words}")
+
+    def step_words(self, step: int) -> str:
+        """What a step of the scale means, in a word."""
+        words = (
+            self.tr("strict"),
+            self.tr("balanced"),
+            self.tr("relaxed"),
+            self.tr("open"),
+            self.tr("permissive"),
+        )
+        scale = self._scale
+        if scale is None or scale.most == scale.least:
+            return words[1]
+        share = (step - scale.least) / (scale.most - scale.least)
+        return words[round(share * (len(words) - 1))]
+
+    def sizeHint(self) -> QSize:
+        return QSize(_SAFETY_WIDTH, super().sizeHint().height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the panel scrolls; safety never changes by accident
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors = current_colors()
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = ""
+        option.subControls = QStyle.SubControl.SC_ComboBoxFrame
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        off = not self.isEnabled()
+        box = QRectF(self.rect()).adjusted(10, 0, -22, 0)
+        painter.setPen(QColor(colors.disabled if off else colors.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._number())
+        left = painter.fontMetrics().horizontalAdvance(self._number()) + 6
+        font = QFont(self.font())
+        font.setPixelSize(TYPE.small)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.disabled if off else colors.muted))
+        room = box.adjusted(left, 0.5, 0, 0.5)
+        words = painter.fontMetrics().elidedText(
+            self._meaning(), Qt.TextElideMode.ElideRight, int(room.width()) + 1
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+        arrow = QRectF(self.width() - 20, (self.height() - 12) / 2, 12, 12)
+        paint_icon(painter, arrow, "chevron-down", colors.muted)
+
+    def _number(self) -> str:
+        most = self._scale.most if self._scale else 0
+        return self.tr("{value} of {most}").format(value=self.currentData(), most=most)
+
+    def _meaning(self) -> str:
+        step = self.currentData()
+        return "" if step is None else self.step_words(int(step))
+
+
+def no_seed_words(widget: QWidget, card: ModelCard) -> str:
+    """Why there is no seed to set; empty where there is one."""
+    if card.seed:
+        return ""
+    text = widget.tr("{model} takes no seed here, so a result cannot be repeated.")
+    return text.format(model=card.title)
+
+
+def reason_words(widget: QWidget, card: ModelCard) -> str:
+    """What is missing here and why, as one line."""
+    parts = [no_seed_words(widget, card)]
+    if card.safety is None and not card.checker:
+        parts.append(widget.tr("Safety is not for you to set here."))
+    elif card.safety is None:
+        parts.append(widget.tr("There is no safety scale here."))
+    return " ".join(part for part in parts if part)
