@@ -9,27 +9,34 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from flux_studio.assembly import Ground, Workshop, lay_ground
+from flux_studio.assembly import Workshop
 from flux_studio.core.draft import Draft
 from flux_studio.engine.thread import EngineThread
+from flux_studio.ground import Ground, lay_ground
 from flux_studio.log import start_log
 from flux_studio.providers.registry import PROVIDERS
 from flux_studio.session.background import Background
 from flux_studio.session.key_desk import KeyDesk
-from flux_studio.session.library_desk import LibraryDesk, Shelves
+from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.reference_desk import ReferenceDesk
 from flux_studio.session.state import Preferences
 from flux_studio.session.studio import Studio
-from flux_studio.storage.gallery import Gallery
-from flux_studio.storage.picture_facts import read_regular_file
 from flux_studio.ui.main_window import MainWindow
 from flux_studio.ui.theme import Theme, ThemeSource
+
+if TYPE_CHECKING:
+    from flux_studio.assembly import Workshop
+    from flux_studio.engine.ports import Listener
+    from flux_studio.engine.runner import Runner
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +52,10 @@ class Application(QObject):
     def __init__(self, qt: QApplication, ground: Ground) -> None:
         super().__init__()
         self.ground = ground
-        self.workshop = Workshop(ground)
+        self._lock = threading.Lock()
+        self._workshop: Workshop | None = None
         self.theme = ThemeSource(qt, Theme(ground.settings.theme))
-        self.engine = EngineThread(self.workshop.runner)
+        self.engine = EngineThread(self._build_runner)
         self.background = Background("background", threads=3)
         self.studio = self._make_studio()
         self.window = MainWindow(self.studio, self.theme, str(ground.paths.window_state_file))
@@ -74,8 +82,8 @@ class Application(QObject):
         self.studio.save_now()
         self.background.close()
         ended = self.engine.stop(EXIT_DEADLINE)
-        if ended:
-            self.workshop.close()
+        if ended and self._workshop is not None:
+            self._workshop.close()
         return ended
 
     @Slot()
@@ -83,20 +91,17 @@ class Application(QObject):
         QApplication.quit()
 
     def _make_studio(self) -> Studio:
-        workshop, engine, background = self.workshop, self.engine, self.background
-        shelves = Shelves(
-            open_gallery=self._open_gallery,
-            marks=lambda: workshop.marks,
-            thumbnails=workshop.thumbnails,
-            decoder=workshop.decoder,
-            references=workshop.references,
-            root=self.ground.paths.pictures,
-        )
-        library = LibraryDesk(shelves, background, engine.run_on_loop)
+        engine, background = self.engine, self.background
+        root = self.ground.paths.pictures
+        library = LibraryDesk(self._stores, root, background, engine.run_on_loop)
         references = ReferenceDesk(
-            workshop.references, read_regular_file, library.original, self._fetch, background
+            lambda: self.workshop.references,
+            read_picture_file,
+            library.original,
+            self._fetch,
+            background,
         )
-        keys = KeyDesk(workshop.keychain, PROVIDERS, background, engine.check_key)
+        keys = KeyDesk(lambda: self.workshop.keychain, PROVIDERS, background, engine.check_key)
         return Studio(
             cards=self.ground.cards,
             draft=first_draft(self.ground),
@@ -109,15 +114,34 @@ class Application(QObject):
             save_preferences=self._save_preferences,
         )
 
-    def _open_gallery(self) -> Gallery:
-        """The reading side; at the very first start it waits for the engine to make the file."""
+    @property
+    def workshop(self) -> Workshop:
+        """The heavy objects; made and imported when first used, never on the main thread."""
+        with self._lock:
+            if self._workshop is None:
+                from flux_studio.assembly import Workshop
+
+                self._workshop = Workshop(self.ground)
+            return self._workshop
+
+    def _stores(self) -> Workshop:
+        """What the library desk reads; at the very first start it waits for the engine, which
+        makes the file.
+        """
         if not self.workshop.library_is_current():
             self.engine.ask(lambda _: None).result()
-        return self.workshop.gallery()
+        return self.workshop
+
+    def _build_runner(self, listener: Listener) -> Awaitable[Runner]:
+        return self.workshop.runner(listener)
 
     def _fetch(self, url: str) -> bytes:
         """A picture from the web for the reference tray, on the engine's loop and without a key."""
-        return self.engine.run_on_loop(lambda: self.workshop.fetch(url)).result()
+
+        def work() -> Awaitable[bytes]:
+            return self.workshop.fetch(url)
+
+        return self.engine.run_on_loop(work).result()
 
     def _save_preferences(self, preferences: Preferences) -> None:
         settings = self.ground.settings
@@ -126,6 +150,13 @@ class Application(QObject):
         self.theme.choose(Theme(settings.theme))
         self.engine.limit(settings.jobs_in_flight)
         self.background.run(lambda: self.ground.settings_file.save(settings))
+
+
+def read_picture_file(path: Path) -> bytes:
+    """The bytes of a file that was dropped or picked. Raises PictureRefused, OSError."""
+    from flux_studio.storage.picture_facts import read_regular_file
+
+    return read_regular_file(path)
 
 
 def first_draft(ground: Ground) -> Draft:

@@ -1,37 +1,29 @@
-"""Builds the objects that the window and the command line share, each once, in two steps.
+"""The workshop: the heavy objects that window and command line share, each made once.
 
-`lay_ground` is cheap (paths, settings, model cards) and comes before the first paint. `Workshop`
-makes the rest when it is first asked for it: the database, the keychain, HTTP. No Qt here, so the
-command line never loads it.
+The database, the keychain, the decoder, HTTP, the engine. The window imports this module after its
+first paint only. No Qt here, so the command line never loads it.
 """
 
 from __future__ import annotations
 
 import functools
-import os
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flux_studio.core.card import ModelCard
 from flux_studio.core.secret import Secret
+from flux_studio.ground import Ground
 from flux_studio.providers.registry import PROVIDERS, base_of, open_provider, row
 from flux_studio.storage.database import Database, LibraryDamaged, quarantine
 from flux_studio.storage.decode import Decoder
-from flux_studio.storage.drafts import DraftFile
 from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.journal import JobJournal
 from flux_studio.storage.keychain import Keychain
 from flux_studio.storage.library import PictureLibrary
 from flux_studio.storage.marks import Marks
-from flux_studio.storage.model_files import read_model_files
 from flux_studio.storage.notes import ProviderNotes
 from flux_studio.storage.owners import Owner
-from flux_studio.storage.paths import Paths
 from flux_studio.storage.references import ReferenceStore
 from flux_studio.storage.schema import MIGRATIONS
-from flux_studio.storage.settings import Settings, SettingsFile
 from flux_studio.storage.thumbnails import ThumbnailStore
 
 if TYPE_CHECKING:
@@ -40,47 +32,6 @@ if TYPE_CHECKING:
     from flux_studio.providers.http import HttpSession
 
 VERSION_BYTES = slice(60, 64)  # where an SQLite file keeps user_version (its file format, 1.3)
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What is known before anything heavy is loaded. `faults` are sentences about files that were
-    set aside.
-    """
-
-    paths: Paths
-    settings_file: SettingsFile
-    settings: Settings
-    cards: tuple[ModelCard, ...]
-    faults: tuple[str, ...]
-    environ: Mapping[str, str]
-
-    def card(self, provider: str, model: str) -> ModelCard | None:
-        return next((card for card in self.cards if card.id == (provider, model)), None)
-
-    @property
-    def draft_file(self) -> DraftFile:
-        return DraftFile(self.paths.data / "draft.json")
-
-
-def lay_ground(environ: Mapping[str, str] | None = None) -> Ground:
-    """Find the folders, read settings and model cards. Raises OSError when a folder cannot be
-    made.
-    """
-    env = dict(os.environ) if environ is None else environ
-    paths = Paths.default(env)
-    paths.ensure()
-    settings_file = SettingsFile(paths.settings_file)
-    loaded = settings_file.load()
-    models = read_model_files(paths.models)
-    order = {known.id: place for place, known in enumerate(PROVIDERS)}
-    # A user's row for a provider that is not in the list could never be sent.
-    cards = [card for card in models.cards if card.provider in order]
-    cards.sort(key=lambda card: order[card.provider])
-    if loaded.settings.library_folder:
-        paths = paths.with_library(loaded.settings.library_folder)
-    faults = (*loaded.problems, *models.faults)
-    return Ground(paths, settings_file, loaded.settings, tuple(cards), faults, env)
 
 
 class ProviderKeys:

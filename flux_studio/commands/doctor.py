@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from flux_studio import __version__, startup
-from flux_studio.assembly import Ground, Workshop, lay_ground
+from flux_studio.assembly import Workshop
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.output import show, takes_json
 from flux_studio.core.errors import StudioError
+from flux_studio.ground import Ground, lay_ground
 from flux_studio.providers.registry import PROVIDERS, base_of
 from flux_studio.storage.schema import has_full_text
 

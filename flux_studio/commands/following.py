@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from flux_studio.assembly import Ground
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.output import emit, say
 from flux_studio.core.errors import Reason
@@ -23,6 +22,7 @@ from flux_studio.core.job import (
 )
 from flux_studio.core.money import dollars, plain
 from flux_studio.engine.facts import EngineFact
+from flux_studio.ground import Ground
 from flux_studio.storage.sidecar import sidecar_path
 
 _SIDE_CODES = {

@@ -12,7 +12,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from decimal import Decimal
 
-from flux_studio.assembly import Ground, Workshop, lay_ground
+from flux_studio.assembly import Workshop
 from flux_studio.commands.exits import Exit, worst
 from flux_studio.commands.following import Follower
 from flux_studio.commands.output import say, takes_json
@@ -28,6 +28,7 @@ from flux_studio.core.draft import check
 from flux_studio.core.errors import Impossible
 from flux_studio.core.money import dollars
 from flux_studio.core.request import Order
+from flux_studio.ground import Ground, lay_ground
 from flux_studio.log import start_log
 
 

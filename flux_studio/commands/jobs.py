@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from argparse import ArgumentParser, Namespace
 
-from flux_studio.assembly import Workshop, lay_ground
+from flux_studio.assembly import Workshop
 from flux_studio.commands.exits import Exit, worst
 from flux_studio.commands.following import Follower
 from flux_studio.commands.output import iso, say, show, takes_json
@@ -15,6 +15,7 @@ from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import dollars, plain
 from flux_studio.engine.facts import Resolution
 from flux_studio.engine.runner import Runner
+from flux_studio.ground import lay_ground
 from flux_studio.log import start_log
 
 

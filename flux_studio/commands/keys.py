@@ -8,9 +8,10 @@ import getpass
 import sys
 from argparse import ArgumentParser, Namespace
 
-from flux_studio.assembly import Workshop, lay_ground
+from flux_studio.assembly import Workshop
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.output import say, show, takes_json
+from flux_studio.ground import lay_ground
 from flux_studio.providers.registry import PROVIDERS, ProviderRow
 from flux_studio.storage.key_status import KeyProblem, KeyState, KeyStatus, read_key
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from flux_studio.assembly import Workshop, lay_ground
+from flux_studio.assembly import Workshop
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.output import emit, generation_fields, say, show, takes_json
 from flux_studio.core.money import dollars
+from flux_studio.ground import lay_ground
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.storage.rebuild import rebuild
 from flux_studio.storage.verify import Verification

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from flux_studio.assembly import lay_ground
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.output import say, show, takes_json
 from flux_studio.core.card import ModelCard
 from flux_studio.core.money import plain
 from flux_studio.core.pricing import Free, PerCall, PerMegapixel, PriceRule, Unknown
 from flux_studio.core.size import FreeSizes, ListedSizes
+from flux_studio.ground import lay_ground
 from flux_studio.providers.registry import row
 
 

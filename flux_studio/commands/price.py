@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from flux_studio.assembly import Workshop, lay_ground
+from flux_studio.assembly import Workshop
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.output import emit, takes_json
 from flux_studio.commands.request_options import (
@@ -23,6 +23,7 @@ from flux_studio.core.money import dollars, parse_money, plain
 from flux_studio.core.problem import Control
 from flux_studio.core.request import Reference
 from flux_studio.core.size import nearest_size
+from flux_studio.ground import lay_ground
 from flux_studio.providers.registry import row
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from flux_studio.assembly import Ground, Workshop
+from flux_studio.assembly import Workshop
 from flux_studio.core.card import Knob, KnobValue, ModelCard
 from flux_studio.core.draft import Draft, SeedMode
 from flux_studio.core.errors import Impossible, PictureUnreadable
@@ -19,6 +19,7 @@ from flux_studio.core.money import parse_money
 from flux_studio.core.problem import Control, Problem
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size, parse_size, presets_of
+from flux_studio.ground import Ground
 from flux_studio.providers.registry import PROVIDERS
 from flux_studio.storage.picture_facts import PictureRefused, read_regular_file
 

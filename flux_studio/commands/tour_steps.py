@@ -14,10 +14,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from flux_studio.app import Application, make_qt
-from flux_studio.assembly import lay_ground
 from flux_studio.core.generation import Generation
 from flux_studio.core.pricing import PerMegapixel
 from flux_studio.core.size import Size
+from flux_studio.ground import lay_ground
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.ui.theme import Theme
 

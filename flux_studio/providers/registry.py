@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from flux_studio.providers.addresses import base_address
-from flux_studio.providers.contract import Notes, Provider
-
 if TYPE_CHECKING:
+    from flux_studio.providers.contract import Notes, Provider
     from flux_studio.providers.http import HttpSession
 
 
@@ -88,6 +86,8 @@ def base_of(provider: ProviderRow, environ: Mapping[str, str]) -> str:
 
     Raises StudioError for an address that cannot be used.
     """
+    from flux_studio.providers.addresses import base_address  # urllib: not before the first paint
+
     return base_address(provider.id, provider.default_base, environ)
 
 
@@ -107,4 +107,4 @@ def open_provider(
     given = {"environ": environ, **options}
     wanted = {name: given[name] for name in provider.options if name in given}
     kind = getattr(import_module(provider.module), provider.class_name)
-    return cast(Provider, kind(http, base_of(provider, environ), notes, **wanted))
+    return cast("Provider", kind(http, base_of(provider, environ), notes, **wanted))

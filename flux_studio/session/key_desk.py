@@ -6,8 +6,7 @@ All keychain calls run in the background, since a locked keychain may wait for a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,7 +14,11 @@ from flux_studio.core.errors import StudioError
 from flux_studio.providers.registry import ProviderRow
 from flux_studio.session.background import Background
 from flux_studio.storage.key_status import KeyStatus, read_key
-from flux_studio.storage.keychain import Keychain
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from flux_studio.storage.keychain import Keychain
 
 
 class KeyDesk(QObject):
@@ -31,14 +34,14 @@ class KeyDesk(QObject):
 
     def __init__(
         self,
-        keychain: Keychain,
+        keychain: Callable[[], Keychain],
         rows: Sequence[ProviderRow],
         background: Background,
         check: Callable[[str], Future[Any]],
     ) -> None:
         super().__init__()
         self.rows = tuple(row for row in rows if row.key_variable)
-        self._keychain = keychain
+        self._open_keychain = keychain
         self._background = background
         self._check = check
 
@@ -81,6 +84,11 @@ class KeyDesk(QObject):
         self._background.run(
             future.result, lambda words: self.tested.emit(provider, True, words or ""), failed
         )
+
+    @property
+    def _keychain(self) -> Keychain:
+        """Opened on a worker: the first use loads the system's backend."""
+        return self._open_keychain()
 
     def _ask_status(self, row: ProviderRow) -> None:
         self._background.run(

@@ -8,11 +8,10 @@ database writes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,13 +20,17 @@ from flux_studio.core.generation import Generation
 from flux_studio.core.request import Reference
 from flux_studio.session.background import Background
 from flux_studio.session.state import Totals
-from flux_studio.storage.decode import Decoder
-from flux_studio.storage.gallery import Gallery, Lineage
-from flux_studio.storage.marks import MarkChange, Marks
-from flux_studio.storage.references import ReferenceStore
-from flux_studio.storage.thumbnails import ThumbnailStore
 
-Write = Callable[[Callable[[], Any]], Future[Any]]
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from flux_studio.storage.decode import Decoder
+    from flux_studio.storage.gallery import Gallery, Lineage
+    from flux_studio.storage.marks import MarkChange, Marks
+    from flux_studio.storage.references import ReferenceStore
+    from flux_studio.storage.thumbnails import ThumbnailStore
+
+Write = Callable[[Callable[[], Any]], "Future[Any]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,26 @@ class LibraryChange:
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shelves:
-    """Where the desk finds things: all of it thread-safe."""
+class Stores(Protocol):
+    """Where the desk finds things; all of it thread-safe. Made when first used, off the main
+    thread.
+    """
 
-    open_gallery: Callable[[], Gallery]
-    marks: Callable[[], Marks]
-    thumbnails: ThumbnailStore
-    decoder: Decoder
-    references: ReferenceStore
-    root: Path
+    @property
+    def thumbnails(self) -> ThumbnailStore: ...
+
+    @property
+    def decoder(self) -> Decoder: ...
+
+    @property
+    def references(self) -> ReferenceStore: ...
+
+    @property
+    def marks(self) -> Marks: ...
+
+    def gallery(self) -> Gallery:
+        """The reading side of the database. Blocking at its first use."""
+        ...
 
 
 class LibraryDesk(QObject):
@@ -61,16 +74,23 @@ class LibraryDesk(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, shelves: Shelves, background: Background, write: Write) -> None:
+    def __init__(
+        self, stores: Callable[[], Stores], root: Path, background: Background, write: Write
+    ) -> None:
         super().__init__()
         self.background = background
-        self._shelves = shelves
+        self._open_stores = stores
+        self._root = root
         self._write = write
 
     @property
     def gallery(self) -> Gallery:
         """The reading side of the database. Blocking at its first use."""
-        return self._shelves.open_gallery()
+        return self._stores.gallery()
+
+    @property
+    def _stores(self) -> Stores:
+        return self._open_stores()
 
     def add(self, generation: Generation) -> None:
         """A job was saved: tell the views."""
@@ -78,7 +98,7 @@ class LibraryDesk(QObject):
 
     def file(self, generation: Generation) -> Path:
         """The original on disk."""
-        return self._shelves.root / generation.path
+        return self._root / generation.path
 
     def original(self, generation: Generation) -> bytes:
         """The bytes as they came. Blocking. Raises OSError when the file is gone."""
@@ -86,7 +106,7 @@ class LibraryDesk(QObject):
 
     def thumbnail(self, generation_id: str, side: int) -> bytes | None:
         """Our own JPEG of a picture at 256 or 512 px, remade when the cache lost it. Blocking."""
-        stored = self._shelves.thumbnails.get(generation_id, side)
+        stored = self._stores.thumbnails.get(generation_id, side)
         if stored is not None:
             return stored
         generation = self.gallery.get(generation_id)
@@ -96,17 +116,17 @@ class LibraryDesk(QObject):
 
     def reference_thumbnail(self, reference: Reference, side: int = 256) -> bytes | None:
         """Our own JPEG of a reference. Blocking."""
-        stored = self._shelves.thumbnails.get(reference.sha256, side)
+        stored = self._stores.thumbnails.get(reference.sha256, side)
         if stored is not None:
             return stored
-        read = self._shelves.references.read
+        read = self._stores.references.read
         return self._make_thumbnail(reference.sha256, side, lambda: read(reference))
 
     def pixels(self, generation: Generation, side: int = 0) -> tuple[int, int, bytes]:
         """Width, height and RGBX pixels for the viewer, at most `side` px on the longer side (0:
         all of it). Blocking. Raises OSError or PictureRefused.
         """
-        return self._shelves.decoder.preview(self.original(generation), side)
+        return self._stores.decoder.preview(self.original(generation), side)
 
     def lineage(self, generation_id: str) -> Lineage:
         """Ancestors and children of a picture. Blocking."""
@@ -124,7 +144,7 @@ class LibraryDesk(QObject):
 
     def mark(self, generation_id: str, change: MarkChange) -> None:
         """Set marks: row and sidecar. `changed` follows."""
-        future = self._write(lambda: self._shelves.marks().set((generation_id,), change))
+        future = self._write(lambda: self._stores.marks.set((generation_id,), change))
         told = LibraryChange(changed=(generation_id,))
         self.background.run(future.result, lambda _: self.changed.emit(told))
 
@@ -137,8 +157,8 @@ class LibraryDesk(QObject):
 
     def _make_thumbnail(self, name: str, side: int, read: Callable[[], bytes]) -> bytes | None:
         try:
-            made = self._shelves.decoder.thumbnails(read(), (side,))[0]
+            made = self._stores.decoder.thumbnails(read(), (side,))[0]
         except Exception:  # noqa: BLE001  # a missing or damaged file is shown as such by the view
             return None
-        self._shelves.thumbnails.put(name, side, made)
+        self._stores.thumbnails.put(name, side, made)
         return made

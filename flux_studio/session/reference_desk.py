@@ -55,7 +55,7 @@ class ReferenceDesk(QObject):
 
     def __init__(
         self,
-        shelf: ReferenceShelf,
+        shelf: Callable[[], ReferenceShelf],
         read_file: Callable[[Path], bytes],
         read_generation: Callable[[Generation], bytes],
         fetch: Callable[[str], bytes],
@@ -106,7 +106,7 @@ class ReferenceDesk(QObject):
         refusals: list[str] = []
         for name, parent, read in sources:
             try:
-                references.append(self._shelf.add(read(), name, parent))
+                references.append(self._shelf().add(read(), name, parent))
             except PictureRefused as error:
                 refusals.append(_named(name, error.sentence))
             except StudioError as error:

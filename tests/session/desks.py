@@ -11,13 +11,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from flux_studio.assembly import Ground, Workshop, lay_ground
+from flux_studio.assembly import Workshop
 from flux_studio.core.draft import Draft
 from flux_studio.core.request import Order
+from flux_studio.ground import Ground, lay_ground
 from flux_studio.providers.registry import PROVIDERS
 from flux_studio.session.background import Background
 from flux_studio.session.key_desk import KeyDesk
-from flux_studio.session.library_desk import LibraryDesk, Shelves
+from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.reference_desk import ReferenceDesk
 from flux_studio.session.state import Preferences
 from flux_studio.session.studio import Studio
@@ -66,23 +67,18 @@ class Desk:
         self.background = Background("test", threads=1)
         self.saved_drafts: list[Draft] = []
         self.saved_preferences: list[Preferences] = []
-        shelves = Shelves(
-            open_gallery=self.workshop.gallery,
-            marks=lambda: self.workshop.marks,
-            thumbnails=self.workshop.thumbnails,
-            decoder=self.workshop.decoder,
-            references=self.workshop.references,
-            root=self.ground.paths.pictures,
-        )
-        library = LibraryDesk(shelves, self.background, self.engine.run_on_loop)
+        root = self.ground.paths.pictures
+        library = LibraryDesk(lambda: self.workshop, root, self.background, self.engine.run_on_loop)
         references = ReferenceDesk(
-            self.workshop.references,
+            lambda: self.workshop.references,
             read_regular_file,
             library.original,
             self.fetch,
             self.background,
         )
-        keys = KeyDesk(self.workshop.keychain, PROVIDERS, self.background, self.engine.check_key)
+        keys = KeyDesk(
+            lambda: self.workshop.keychain, PROVIDERS, self.background, self.engine.check_key
+        )
         card = self.ground.cards[0]
         self.studio = Studio(
             cards=self.ground.cards,

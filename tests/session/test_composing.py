@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flux_studio.assembly import lay_ground
 from flux_studio.core.draft import Draft, SeedMode
 from flux_studio.core.generation import Generation
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import Size, size_problem
+from flux_studio.ground import lay_ground
 from flux_studio.session import composing
 from flux_studio.session.composing import Recall
 

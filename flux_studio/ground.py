@@ -1,0 +1,58 @@
+"""What is known before anything heavy is loaded: folders, settings, model cards, the last draft.
+
+This comes before the first paint, so it imports neither Qt nor HTTP nor the database.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flux_studio.core.card import ModelCard
+from flux_studio.providers.registry import PROVIDERS
+from flux_studio.storage.drafts import DraftFile
+from flux_studio.storage.model_files import read_model_files
+from flux_studio.storage.paths import Paths
+from flux_studio.storage.settings import Settings, SettingsFile
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is known before anything heavy is loaded. `faults` are sentences about files that were
+    set aside.
+    """
+
+    paths: Paths
+    settings_file: SettingsFile
+    settings: Settings
+    cards: tuple[ModelCard, ...]
+    faults: tuple[str, ...]
+    environ: Mapping[str, str]
+
+    def card(self, provider: str, model: str) -> ModelCard | None:
+        return next((card for card in self.cards if card.id == (provider, model)), None)
+
+    @property
+    def draft_file(self) -> DraftFile:
+        return DraftFile(self.paths.data / "draft.json")
+
+
+def lay_ground(environ: Mapping[str, str] | None = None) -> Ground:
+    """Find the folders, read settings and model cards. Raises OSError when a folder cannot be
+    made.
+    """
+    env = dict(os.environ) if environ is None else environ
+    paths = Paths.default(env)
+    paths.ensure()
+    settings_file = SettingsFile(paths.settings_file)
+    loaded = settings_file.load()
+    models = read_model_files(paths.models)
+    order = {known.id: place for place, known in enumerate(PROVIDERS)}
+    # A user's row for a provider that is not in the list could never be sent.
+    cards = [card for card in models.cards if card.provider in order]
+    cards.sort(key=lambda card: order[card.provider])
+    if loaded.settings.library_folder:
+        paths = paths.with_library(loaded.settings.library_folder)
+    faults = (*loaded.problems, *models.faults)
+    return Ground(paths, settings_file, loaded.settings, tuple(cards), faults, env)
