@@ -191,7 +191,7 @@ class HttpSession:
                 url = addresses.redirected(url, headers["location"])
                 continue
             return reply_law.picture(status, headers, body)
-        raise Unreachable(Reason.BAD_PICTURE, "The picture's address leads in circles.")
+        raise Hopeless(Reason.BAD_PICTURE, "The picture's address leads in circles.")
 
     async def _check_foreign(self, url: str, base_is_loopback: bool) -> None:
         proxied = addresses.proxy_for(url, self._environ) is not None

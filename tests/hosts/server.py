@@ -21,7 +21,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 from typing import Any, ClassVar, TypeVar
@@ -29,54 +28,14 @@ from typing import Any, ClassVar, TypeVar
 from tests.hosts import faults
 from tests.hosts.faults import Fault
 from tests.hosts.pictures import picture
+from tests.hosts.records import Charge, Rejection, Task, Violation
 from tests.hosts.wire import Answer, Asked, read_body, read_head
+
+__all__ = ["KEY", "Charge", "HostServer", "Rejection", "Task", "Violation", "route"]
 
 H = TypeVar("H", bound=Callable[..., Answer])
 KEY = "twin-key-0123456789abcdef"
 KEY_HEADERS = ("authorization", "x-key", "key", "api-key", "x-api-key")
-
-
-class Violation(Exception):
-    """The client broke the protocol: it is recorded, and answered with `status`."""
-
-    def __init__(self, message: str, status: int = 422) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class Rejection(Exception):
-    """A no that is part of the protocol (wrong key, no credit, unknown task): answered, not a
-    violation.
-    """
-
-    def __init__(self, status: int, message: str, code: str = "", **headers: str) -> None:
-        super().__init__(message)
-        self.status, self.code = status, code
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
-
-
-@dataclass(frozen=True)
-class Charge:
-    """One line of the ledger: USD for a task; `intent` is the idempotency key, '' without one."""
-
-    task: str
-    usd: Decimal
-    intent: str
-    prompt: str
-
-
-@dataclass
-class Task:
-    """One job at the twin. `seconds` is how long it takes on the twin's clock."""
-
-    id: str
-    body: dict[str, Any]
-    created: float
-    seconds: float
-    usd: Decimal
-    kind: str = ""
-    ending: str = "done"
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 def route(method: str, path: str, name: str, origin: str = "api") -> Callable[[H], H]:
@@ -119,6 +78,7 @@ class HostServer:
         self._endings: list[tuple[str, dict[str, Any]]] = []
         self._numbers = count(1)
         self._connections = count(1)
+        self._news = threading.Condition()
         self._routes = [
             (*spec, getattr(self, name))
             for name in dir(type(self))
@@ -195,6 +155,12 @@ class HostServer:
     def asked(self, name: str) -> list[Asked]:
         """The requests one route has had, oldest first, those answered with a fault included."""
         return [asked for asked in self.requests if asked.route == name]
+
+    def wait_for(self, name: str, times: int = 1, timeout: float = 5.0) -> None:
+        """Wait until a route has had `times` requests. Raises TimeoutError after `timeout` s."""
+        with self._news:
+            if not self._news.wait_for(lambda: len(self.asked(name)) >= times, timeout):
+                raise TimeoutError(f"{name} was asked {len(self.asked(name))} times")
 
     # For subclasses
 
@@ -299,11 +265,11 @@ class HostServer:
             found = self._find(asked)
             fault = self._due(asked.route)
             if fault and fault.name in faults.BEFORE:
-                self.requests.append(asked)
+                self._note(asked)
                 await faults.BEFORE[fault.name](writer, Answer(), fault.details)
                 return
             await read_body(reader, asked)
-            self.requests.append(asked)
+            self._note(asked)
             answer = self._handle(asked, found, fault)
             await self._reply(reader, writer, answer, fault)
 
@@ -324,6 +290,11 @@ class HostServer:
             leaving.cancel()
             await asyncio.gather(misbehaving, leaving, return_exceptions=True)
             writer.close()
+
+    def _note(self, asked: Asked) -> None:
+        with self._news:
+            self.requests.append(asked)
+            self._news.notify_all()
 
     def _find(self, asked: Asked) -> tuple[Callable[..., Answer], dict[str, str]] | None:
         for origin, method, pattern, name, handler in self._routes:
