@@ -5,6 +5,7 @@
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
+import gc
 import io
 import os
 import sys
@@ -108,6 +109,7 @@ def main() -> None:
             panel.deleteLater()
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             desk.close()
+            gc.collect()  # here and not on a worker thread, where a timer may not be stopped
 
 
 def settle(app: QApplication, desk: Desk) -> None:

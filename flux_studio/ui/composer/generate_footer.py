@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
+from flux_studio.core.draft import Note
 from flux_studio.core.problem import Control, Problem
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
@@ -58,7 +59,7 @@ class GenerateFooter(QWidget):
 
     def show_state(self, state: StudioState) -> None:
         self._show_blocker(state.blocker)
-        notes = "\n".join(note_words(note) for note in state.check.notes)
+        notes = "\n".join(note_words(note) for note in changed_notes(state))
         if notes != self.notes.text():
             self.notes.setText(notes)
         self.notes.setVisible(bool(notes))
@@ -111,7 +112,7 @@ class CostLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAccessibleName(self.tr("Cost"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setContentsMargins(SPACE.xs, 3, SPACE.xs, 3)
+        self.setContentsMargins(SPACE.xs, 3, 0, 3)
         set_type(self, "small", strong=True)
 
     def show_cost(self, words: str, working: tuple[str, ...]) -> None:
@@ -140,6 +141,14 @@ class CostLabel(QLabel):
             stroke = SHAPE.focus_stroke
             color = QColor(current_colors().focus)
             painter.fillRect(0, self.height() - stroke, self.width(), stroke, color)
+
+
+def changed_notes(state: StudioState) -> tuple[Note, ...]:
+    """What will be sent otherwise than it was set. What cannot be set at all is said where its
+    control stands, and only there.
+    """
+    silent = {Control.SEED} if state.card.safety else {Control.SEED, Control.SAFETY}
+    return tuple(note for note in state.check.notes if note.control not in silent)
 
 
 def short_reason(widget: QWidget, blocker: Problem | None, state: StudioState) -> str:

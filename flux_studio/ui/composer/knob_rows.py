@@ -125,6 +125,7 @@ class KnobRow(QWidget):
                 return number
             case _:
                 field = NumberField(knob.title, step=int(knob.step or 1))
+                field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
                 field.show_range(int(knob.least or 0), int(knob.most or _FAR), int(knob.step or 1))
                 field.value_typed.connect(self._tell_number)
                 return field

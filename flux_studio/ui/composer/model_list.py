@@ -41,7 +41,7 @@ from flux_studio.ui.widgets.tooltip import tooltip
 WIDTH = 420  # px
 _HEADER = 30  # px
 _ROW = 50  # px
-_MOST = 560  # px of height, then it scrolls
+_MOST = 620  # px of height, then it scrolls
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -142,7 +142,7 @@ class ModelList(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = current_colors()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colors.edge))
+        painter.fillRect(self.rect(), QColor(colors.line))
         painter.fillRect(self.rect().adjusted(1, 1, -1, -1), QColor(colors.field))
 
     def _place(self, under: QWidget, rows_height: int) -> None:

@@ -26,6 +26,7 @@ from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.number_field import NumberField
 from flux_studio.ui.widgets.problem_line import ProblemLine
 from flux_studio.ui.widgets.segmented import Segment, SegmentedControl
+from flux_studio.ui.widgets.tooltip import tooltip
 
 _INSIDE = (Control.FORMAT, Control.COUNT, Control.KNOBS)
 _NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
@@ -98,7 +99,8 @@ class DisclosureButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(SHAPE.icon_button)
-        self.setToolTip(self.tr("Format, number of images and what only this model has"))
+        tip = self.tr("Number of images, format and what only this model has")
+        self.setToolTip(tooltip(tip))
 
     def show_open(self, on: bool) -> None:
         self._is_open = on

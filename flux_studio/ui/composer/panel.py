@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -11,7 +11,17 @@ from PySide6.QtGui import (
     QGuiApplication,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.problem import Control
@@ -26,6 +36,7 @@ from flux_studio.ui.composer.prompt_section import PromptSection
 from flux_studio.ui.composer.reference_tray import ReferenceTray
 from flux_studio.ui.composer.seed_safety import SeedSafety
 from flux_studio.ui.composer.size_picker import SizePicker
+from flux_studio.ui.composer.tab_order import order_tabs
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
@@ -34,6 +45,7 @@ from flux_studio.ui.widgets.field_label import Rule
 WIDTH = 360  # px, of the design
 LEAST_WIDTH = 320  # px
 MOST_WIDTH = 520  # px
+_TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 _SCROLL_BAR = 10  # px, as in the style sheet
 
 
@@ -48,6 +60,7 @@ class ComposerPanel(QWidget):
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
         super().__init__()
         self._studio = studio
+        self._built: object = None
         self.setObjectName("composer")
         self.setAccessibleName(self.tr("Composer"))
         self.setMinimumWidth(LEAST_WIDTH)
@@ -82,6 +95,10 @@ class ComposerPanel(QWidget):
             self.footer,
         ):
             part.show_state(state)
+        built = (state.card.id, len(state.draft.references))
+        if built != self._built:
+            self._built = built
+            order_tabs(self)
 
     @Slot(object)
     def look_at(self, control: Control) -> None:
@@ -110,11 +127,13 @@ class ComposerPanel(QWidget):
         self.prompt.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def paste_pictures(self) -> bool:
-        """Take the pictures of the clipboard as references; False when there are none, or text is
-        there too, which belongs to whoever has the keyboard.
+        """Take the pictures of the clipboard as references. False when there are none, or when
+        text lies there too and the keyboard is in a text field.
         """
         mime = QGuiApplication.clipboard().mimeData()
-        if mime is None or not pastes_pictures(mime):
+        in_text = isinstance(QApplication.focusWidget(), _TEXT_FIELDS)
+        wanted = pastes_pictures if in_text else holds_pictures
+        if mime is None or not wanted(mime):
             return False
         self.tray.take(mime)
         return True
@@ -193,9 +212,13 @@ class ComposerPanel(QWidget):
         return parts.get(control, self.model)
 
     def _show_place(self, part: QWidget) -> None:
-        if self._body.isAncestorOf(part):
+        def show() -> None:
             self._scroll.ensureWidgetVisible(part, 0, SPACE.m)
             self._flash.show_on(part)
+
+        if self._body.isAncestorOf(part):
+            # Later: a section that was opened, or a line that appeared, has no place yet.
+            QTimer.singleShot(0, self, show)
 
     def _on_card_chosen(self, card: ModelCard) -> None:
         self._studio.choose_model(card.provider, card.model)

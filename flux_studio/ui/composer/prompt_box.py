@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -141,6 +143,7 @@ class PromptBox(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
         self._place_count()
 
     def _paint_marks(self, painter: QPainter, block: QTextBlock, offset: QPointF) -> None:
@@ -155,7 +158,7 @@ class PromptBox(QPlainTextEdit):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(current_colors().hover))
                 for box in _boxes(layout, mark.start, mark.length):
-                    chip = box.adjusted(-3, -1, 3, 1).translated(offset)
+                    chip = box.adjusted(-4, -1, 4, 1).translated(offset)
                     painter.drawRoundedRect(chip, 4, 4)
 
     def _on_text_changed(self) -> None:
@@ -190,8 +193,8 @@ class PromptBox(QPlainTextEdit):
         # The layout of a plain text counts its height in lines.
         lines = int(self.document().documentLayout().documentSize().height())
         shown = min(max(lines, _LEAST_LINES), _MOST_LINES)
-        line = QFontMetricsF(self.font()).lineSpacing()
-        height = round(shown * line + 2 * _PAD + _FOOT + SPACE.xs)
+        line = ceil(QFontMetricsF(self.font()).lineSpacing())
+        height = shown * line + 2 * _PAD + _FOOT + SPACE.xs
         if height != self.height() or height != self.minimumHeight():
             self.setFixedHeight(height)
 

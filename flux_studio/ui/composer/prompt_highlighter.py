@@ -15,6 +15,8 @@ MARK = QTextFormat.Property.UserProperty  # int 0x100000
 COLOR_MARK = int(MARK.value) + 1  # holds '#RRGGBB'
 NAME_MARK = int(MARK.value) + 2  # holds the number of a reference; 0 when there is none such
 
+_CHIP_ROOM = 4.0  # px
+
 _TOKEN = re.compile(
     r"(?P<hex>#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})(?![0-9A-Za-z_]))|@image(?P<number>\d{1,2})(?!\d)"
 )
@@ -40,6 +42,16 @@ class PromptHighlighter(QSyntaxHighlighter):
         for found in _TOKEN.finditer(text):
             start, end = _units(text, found.start()), _units(text, found.end())
             self.setFormat(start, end - start, self._format(found))
+            if found["number"] and 1 <= int(found["number"]) <= self._references:
+                self._widen(text, found)
+
+    def _widen(self, text: str, found: re.Match[str]) -> None:
+        """Give the chip room: the spaces beside it grow, the text stays as it is."""
+        room = QTextCharFormat()
+        room.setFontWordSpacing(_CHIP_ROOM)
+        for at in (found.start() - 1, found.end()):
+            if 0 <= at < len(text) and text[at] == " ":
+                self.setFormat(_units(text, at), 1, room)
 
     def _format(self, found: re.Match[str]) -> QTextCharFormat:
         made = QTextCharFormat()

@@ -119,12 +119,8 @@ class ReferenceTray(QWidget):
         slot.removal_asked.connect(self._on_slot_removal)
         slot.move_asked.connect(self._on_slot_move)
         slot.pictures_dropped.connect(self.take)
-        previous = self._slots[-1] if self._slots else None
         self._slots.append(slot)
         self._grid.insert(slot.place, slot)
-        if previous is not None:
-            QWidget.setTabOrder(previous, slot)
-        QWidget.setTabOrder(slot, self.add)
         slot.show()
 
     def _drop_slot(self) -> None:

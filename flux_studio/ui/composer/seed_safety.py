@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QFont, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -91,19 +91,19 @@ class SeedSafety(QWidget):
         seeds.setSpacing(SPACE.s)
         seeds.addWidget(self.mode)
         seeds.addWidget(self.seed, 1)
-        self._safety_label = FieldLabel(self.tr("Safety"), self.safety)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACE.m)
-        grid.setVerticalSpacing(SPACE.xs)
-        grid.setColumnStretch(0, 1)
-        grid.addWidget(FieldLabel(self.tr("Seed"), self.seed), 0, 0)
-        grid.addWidget(self._safety_label, 0, 1)
-        grid.addLayout(seeds, 1, 0)
-        grid.addWidget(self.safety, 1, 1)
-        grid.addWidget(self.checker, 2, 0, 1, 2)
-        grid.addWidget(self.problem, 3, 0, 1, 2)
-        grid.addWidget(self.reason, 4, 0, 1, 2)
+        left = _column(FieldLabel(self.tr("Seed"), self.seed))
+        left.addLayout(seeds)
+        self._right = QWidget()
+        right = _column(FieldLabel(self.tr("Safety"), self.safety), self._right)
+        right.addWidget(self.safety)
+        sides = QHBoxLayout()
+        sides.setSpacing(SPACE.m)
+        sides.addLayout(left, 1)
+        sides.addWidget(self._right)
+        whole = _column(self.checker, self)
+        whole.insertLayout(0, sides)
+        whole.addWidget(self.reason)
+        whole.addWidget(self.problem)
 
     def _show_seed(self, draft: Draft, card: ModelCard) -> None:
         why = no_seed_words(self, card)
@@ -119,8 +119,7 @@ class SeedSafety(QWidget):
 
     def _show_safety(self, draft: Draft, card: ModelCard) -> None:
         scale = card.safety
-        self._safety_label.setVisible(scale is not None)
-        self.safety.setVisible(scale is not None)
+        self._right.setVisible(scale is not None)
         if scale is not None:
             self.safety.show_scale(scale, effective_safety(draft, card), card.safety_note)
         self.checker.setVisible(card.checker)
@@ -224,6 +223,14 @@ class SafetyChoice(QComboBox):
     def _meaning(self) -> str:
         step = self.currentData()
         return "" if step is None else self.step_words(int(step))
+
+
+def _column(first: QWidget, owner: QWidget | None = None) -> QVBoxLayout:
+    column = QVBoxLayout(owner) if owner is not None else QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(SPACE.xs)
+    column.addWidget(first)
+    return column
 
 
 def no_seed_words(widget: QWidget, card: ModelCard) -> str:

@@ -53,7 +53,7 @@ class SizePicker(QWidget):
         self.problem.offer_taken.connect(self._on_offer_taken)
         self.reason = _muted()
         self.reason.setWordWrap(True)
-        self.tier = TierChoice()
+        self.tier = self.sides.tier
         self.tier.tier_chosen.connect(self._on_tier_chosen)
         self.ruler = PriceRuler()
         self.ruler.area_chosen.connect(self._on_area_chosen)
@@ -72,7 +72,6 @@ class SizePicker(QWidget):
         tiles = tiles_of(card.sizes, draft.size)
         self.tiles.show_tiles(tiles, present_tile(tiles, draft.size))
         self.tiles.setVisible(bool(tiles))
-        self.tier.show_rule(card.sizes, draft.size)
         self.sides.show_size(card, draft.size)
         is_listed = isinstance(card.sizes, ListedSizes)
         self.reason.setText(sides_reason(self, card) if is_listed else "")
@@ -100,7 +99,6 @@ class SizePicker(QWidget):
         column.addWidget(self.label)
         column.addWidget(self.tiles)
         column.addSpacing(SPACE.xs)
-        column.addWidget(self.tier)
         column.addWidget(self.sides)
         column.addWidget(self.reason)
         column.addWidget(self.problem)
@@ -214,6 +212,7 @@ class SideFields(QWidget):
             checkable=True,
         )
         self.lock.toggled.connect(self._on_lock_toggled)
+        self.tier = TierChoice()
         for name, field in (("width", self.width_field), ("height", self.height_field)):
             field.value_typed.connect(self._teller(name))
         row = QHBoxLayout(self)
@@ -224,6 +223,7 @@ class SideFields(QWidget):
             (self.swap, 0),
             (self.height_field, 1),
             (self.lock, 0),
+            (self.tier, 0),
         ):
             row.addWidget(widget, stretch)
 
@@ -236,8 +236,10 @@ class SideFields(QWidget):
             case ListedSizes():
                 size = nearest_size(card.sizes, size)
         free = isinstance(card.sizes, FreeSizes)
-        for widget in (self.width_field, self.height_field, self.lock):
+        for widget in (self.width_field, self.height_field):
             widget.setEnabled(free)
+        self.lock.setVisible(free)
+        self.tier.show_rule(card.sizes, size)
         self.width_field.show_value(size.width)
         self.height_field.show_value(size.height)
 
@@ -266,13 +268,8 @@ class TierChoice(QWidget):
         super().__init__(parent)
         self._tiers: tuple[str, ...] = ()
         self._bar: SegmentedControl | None = None
-        self._label = _muted()
-        self._label.setText(self.tr("Resolution"))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE.s)
-        self._row.addWidget(self._label)
-        self._row.addStretch(1)
+        self._row.setContentsMargins(SPACE.xs, 0, 0, 0)
 
     def show_rule(self, rule: FreeSizes | ListedSizes, size: Size) -> None:
         """Show the tiers of a rule, hidden where there is at most one."""
@@ -300,7 +297,7 @@ class TierChoice(QWidget):
 
 def sides_reason(widget: QWidget, card: ModelCard) -> str:
     """Why width and height cannot be typed."""
-    text = widget.tr("{model} takes a ratio, not pixels: the size is what it usually gives.")
+    text = widget.tr("{model} takes a ratio and a resolution, not pixels.")
     return text.format(model=card.title)
 
 
