@@ -1,15 +1,16 @@
 """How a twin misbehaves: one function a fault, by the names the tests use.
 
-A fault takes the way to the client, the answer that would have been right (None before the request
-was handled) and its own details. Faults in `BEFORE` act before the twin has accepted anything; the
-others after it, so a charge stands. A name of digits is an HTTP status with the provider's own
-error body: it is answered instead of handling the request unless `accepted=True` is among the
-details.
+Faults in `BEFORE` act before the twin has accepted anything. Those in `AFTER` get the way to the
+client and the answer that would have been right, and break the connection; those in `INSTEAD` turn
+the right answer into another one and keep the connection. After both a charge stands. A name of
+digits is an HTTP status with the provider's own error body: it is answered instead of handling the
+request unless `accepted=True` is among the details.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import socket
 import struct
@@ -23,6 +24,7 @@ from tests.hosts.wire import Answer
 
 Writer = asyncio.StreamWriter
 Misbehave = Callable[[Writer, Answer, dict[str, Any]], Awaitable[None]]
+OtherAnswer = Callable[[Answer, dict[str, Any]], Answer]
 PAGE = b"<!doctype html><html><title>502 Bad Gateway</title><h1>Bad Gateway</h1></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"></svg>'
 
@@ -102,15 +104,6 @@ async def endless_1xx(writer: Writer, _answer: Answer, details: dict[str, Any]) 
         await asyncio.sleep(details.get("gap", 0.01))
 
 
-def instead(make: Callable[[Answer, dict[str, Any]], Answer]) -> Misbehave:
-    """A fault that is simply another answer."""
-
-    async def fault(writer: Writer, answer: Answer, details: dict[str, Any]) -> None:
-        await send(writer, make(answer, details))
-
-    return fault
-
-
 def _nan(answer: Answer, _details: dict[str, Any]) -> Answer:
     body = json.loads(answer.body) if answer.body else {}
     text = json.dumps({**body, "usage": {"cost": float("nan")}, "cost": float("nan")})
@@ -127,16 +120,12 @@ def _other(answer: Answer, details: dict[str, Any]) -> Answer:
     return Answer(status, json=details["json"], headers=dict(details.get("headers", {})))
 
 
-def _words(body: bytes, kind: str = "application/json", status: int = 200) -> Misbehave:
-    return instead(
-        lambda _a, d: Answer(d.get("status", status), body=body, headers={"content-type": kind})
-    )
+def _words(body: bytes, kind: str = "application/json") -> OtherAnswer:
+    return lambda _a, d: Answer(d.get("status", 200), body=body, headers={"content-type": kind})
 
 
-def _picture(cut: Callable[[bytes], bytes]) -> Misbehave:
-    return instead(
-        lambda a, _d: Answer(200, body=cut(a.body), headers={"content-type": "image/png"})
-    )
+def _picture(cut: Callable[[bytes], bytes]) -> OtherAnswer:
+    return lambda a, _d: Answer(200, body=cut(a.body), headers={"content-type": "image/png"})
 
 
 @cache
@@ -151,6 +140,13 @@ def _gzip_bomb(answer: Answer, _details: dict[str, Any]) -> Answer:
     return Answer(
         answer.status, body=bomb(), headers={**answer.headers, "content-encoding": "gzip"}
     )
+
+
+def _gzip(answer: Answer, details: dict[str, Any]) -> Answer:
+    """Packed although nobody asked; `cut` leaves that many bytes out at the end."""
+    body = gzip.compress(answer.body)
+    headers = {**answer.headers, "content-encoding": "gzip"}
+    return Answer(answer.status, body=body[: len(body) - details.get("cut", 0)], headers=headers)
 
 
 def _redirect(answer: Answer, details: dict[str, Any]) -> Answer:
@@ -170,25 +166,25 @@ AFTER: dict[str, Misbehave] = {
     "garbage": garbage,
     "bighdr": bighdr,
     "1xx": endless_1xx,
+}
+INSTEAD: dict[str, OtherAnswer] = {
     "badjson": _words(b'{"id": 12'),
     "html": _words(PAGE, "text/html"),
-    "utf16": instead(
-        lambda a, _d: Answer(a.status, body=a.body.decode().encode("utf-16"), headers=a.headers)
-    ),
-    "nan": instead(_nan),
+    "utf16": _utf16,
+    "nan": _nan,
     "deep": _words(b"[" * 200_000),
     "nested": _words(b'{"a":' * 80 + b"1" + b"}" * 80),
-    "204": instead(lambda _a, _d: Answer(204)),
-    "empty": instead(lambda a, _d: Answer(200, headers=a.headers)),
-    "other": instead(
-        lambda a, d: Answer(d.get("status", a.status), json=d["json"], headers=d.get("headers", {}))
-    ),
-    "gzip_bomb": instead(_gzip_bomb),
+    "204": lambda _a, _d: Answer(204),
+    "empty": lambda a, _d: Answer(200, headers=a.headers),
+    "other": _other,
+    "gzip": _gzip,
+    "gzip_bomb": _gzip_bomb,
     "wrong_html": _picture(lambda _b: PAGE),
     "wrong_svg": _picture(lambda _b: SVG),
     "truncated": _picture(lambda b: b[: len(b) // 2]),
-    "redirect": instead(_redirect),
+    "redirect": _redirect,
 }
+KNOWN = {*BEFORE, *AFTER, *INSTEAD}
 
 
 async def send(writer: Writer, answer: Answer) -> None:

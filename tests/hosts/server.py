@@ -138,7 +138,7 @@ class HostServer:
 
     def fault(self, route: str, name: str, times: int = 1, **details: Any) -> None:
         """Misbehave for the next `times` requests of a route; '*' stands for any route."""
-        known = name in faults.BEFORE or name in faults.AFTER or name.isdecimal()
+        known = name in faults.KNOWN or name.isdecimal()
         names = {spec[3] for spec in self._routes}
         if not known or (route != "*" and route not in names):
             raise ValueError(f"no fault {name} or no route {route} among {sorted(names)}")
@@ -277,6 +277,8 @@ class HostServer:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer,
         fault: Fault | None,
     ) -> None:  # fmt: skip
+        if fault and fault.name in faults.INSTEAD:
+            answer = faults.INSTEAD[fault.name](answer, fault.details)
         if fault is None or fault.name not in faults.AFTER:
             await faults.send(writer, answer)
             return

@@ -114,3 +114,11 @@ def test_a_large_reply_is_read_only_where_pictures_may_be_inside(host):
     assert caught.value.reason is Reason.BAD_REPLY
     host.fault("read", "other", json=big)
     assert with_session(lambda s: s.read(host.read_call(big=True))).json == big
+
+
+def test_a_packed_reply_is_read_and_a_cut_one_is_not(host):
+    naps = Naps()
+    host.fault("read", "gzip", cut=9)
+    host.fault("read", "gzip")
+    assert with_session(lambda s: s.read(host.read_call()), naps=naps).json == {"status": "fine"}
+    assert naps.seconds == [0.5]

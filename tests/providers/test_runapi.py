@@ -220,6 +220,20 @@ def test_an_edit_unknown_in_both_forms_is_refused_with_the_first_answer(host):
     assert host.ledger == []
 
 
+@pytest.mark.parametrize("status", [400, 401, 402, 413, 422])
+def test_any_other_no_does_not_try_the_other_names(host, status):
+    host.fault("submit", str(status))
+    with pytest.raises(Refused):
+        submit(host, request_for(PRO, edit=True), PRO)
+    assert len(host.asked("submit")) == 1
+
+
+def test_an_id_from_the_provider_cannot_leave_its_route(host):
+    host.fault("submit", "other", json={"id": "../../me?x=1"})
+    ticket = submit(host, request_for(PRO), PRO)
+    assert ticket.url("status") == "/api/v1/flux_2/text_to_image/..%2F..%2Fme%3Fx%3D1"
+
+
 def test_an_unclear_answer_does_not_try_the_other_names(host):
     host.fault("submit", "502", html=True, accepted=True)
     with pytest.raises(OutcomeUnknown):
