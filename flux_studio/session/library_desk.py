@@ -7,7 +7,7 @@ database writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -92,6 +92,11 @@ class LibraryDesk(QObject):
     def _stores(self) -> Stores:
         return self._open_stores()
 
+    @property
+    def root(self) -> Path:
+        """The folder of the originals."""
+        return self._shelves.root
+
     def add(self, generation: Generation) -> None:
         """A job was saved: tell the views."""
         self.changed.emit(LibraryChange(added=(generation,)))
@@ -144,8 +149,13 @@ class LibraryDesk(QObject):
 
     def mark(self, generation_id: str, change: MarkChange) -> None:
         """Set marks: row and sidecar. `changed` follows."""
-        future = self._write(lambda: self._stores.marks.set((generation_id,), change))
-        told = LibraryChange(changed=(generation_id,))
+        self.mark_all((generation_id,), change)
+
+    def mark_all(self, generation_ids: Sequence[str], change: MarkChange) -> None:
+        """The same marks on several pictures in one go. `changed` follows once."""
+        ids = tuple(generation_ids)
+        future = self._write(lambda: self._stores.marks.set(ids, change))
+        told = LibraryChange(changed=ids)
         self.background.run(future.result, lambda _: self.changed.emit(told))
 
     def _totals(self) -> Totals:

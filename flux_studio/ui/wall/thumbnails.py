@@ -1,0 +1,181 @@
+"""Thumbnails for the wall: read and scaled by workers to the very size they are shown in, what is
+in view first.
+
+What has scrolled away before a worker came to it is dropped. Only JPEG data of our own making is
+decoded here, with the format forced.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter, sleep
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QPixmap
+
+from flux_studio.session.background import Background
+
+THREADS = 2
+SIDES = (256, 512)  # px on the longest side, as the library keeps them
+MOST_ENLARGED = 1.15  # a smaller thumbnail is good enough up to this
+MOST_BYTES = 64 * 1024 * 1024  # of pixmaps; five screens of 1100 × 800 at two device pixels a px
+TURN = 0.004  # seconds of one turn of the event loop that may go into pixmaps
+
+ReadThumbnail = Callable[[str, int], "bytes | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A thumbnail that is in view: width × height in device pixels."""
+
+    id: str
+    width: int
+    height: int
+
+    @property
+    def side(self) -> int:
+        longest = max(self.width, self.height)
+        return next((s for s in SIDES if s * MOST_ENLARGED >= longest), SIDES[-1])
+
+
+class PixmapCache:
+    """Pixmaps by picture, the ones not painted for longest dropped first."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, QPixmap] = OrderedDict()
+        self.bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, id_: str) -> QPixmap | None:
+        found = self._kept.get(id_)
+        if found is not None:
+            self._kept.move_to_end(id_)
+        return found
+
+    def put(self, id_: str, pixmap: QPixmap) -> None:
+        self.drop(id_)
+        self._kept[id_] = pixmap
+        self.bytes += _bytes(pixmap)
+        while self.bytes > self._most and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self.bytes -= _bytes(oldest)
+
+    def drop(self, id_: str) -> None:
+        old = self._kept.pop(id_, None)
+        if old is not None:
+            self.bytes -= _bytes(old)
+
+
+class ThumbnailLoader(QObject):
+    """Keeps what is in view painted.
+
+    `read(id, side)` blocks and gives JPEG data or None. Signal: `came(tuple of ids)`.
+    """
+
+    came = Signal(object)
+
+    def __init__(self, read: ReadThumbnail, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.cache = PixmapCache()
+        self.missing: set[str] = set()
+        self._read = read
+        self._background = Background("thumbnails", threads=THREADS, newest_first=True)
+        self._waiting: deque[Wanted] = deque()
+        self._under_way: dict[str, Wanted] = {}
+        self._ready: deque[tuple[Wanted, QImage]] = deque()
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._on_turn_timeout)
+
+    def want(self, wanted: Sequence[Wanted]) -> None:
+        """What is in view now, most wanted first; earlier wishes that nobody began are dropped."""
+        self._waiting = deque(each for each in wanted if not self._is_served(each))
+        self._give_out()
+
+    def forget(self, id_: str) -> None:
+        """Read a picture again when it is next in view: its file came back or changed."""
+        self.missing.discard(id_)
+        self.cache.drop(id_)
+
+    def is_idle(self) -> bool:
+        """Whether everything that was wanted has come."""
+        return not (self._waiting or self._under_way or self._ready)
+
+    def close(self) -> None:
+        self._background.close()
+
+    def _is_served(self, wanted: Wanted) -> bool:
+        if wanted.id in self.missing or self._under_way.get(wanted.id) == wanted:
+            return True
+        kept = self.cache.get(wanted.id)
+        return kept is not None and kept.size() == QSize(wanted.width, wanted.height)
+
+    def _give_out(self) -> None:
+        # Two a thread: a worker never waits for the main thread, and little is done in vain.
+        while self._waiting and len(self._under_way) < 2 * THREADS:
+            wanted = self._waiting.popleft()
+            if wanted.id in self._under_way:
+                continue  # another size of it is on its way: the next wish asks again
+            self._under_way[wanted.id] = wanted
+            self._background.run(
+                lambda wanted=wanted: (wanted, _scaled(self._read, wanted)),  # type: ignore[misc]  # a lambda's default
+                self._on_made,
+                lambda error, wanted=wanted: self._on_failed(wanted),  # type: ignore[misc]  # likewise
+            )
+
+    def _on_made(self, made: tuple[Wanted, QImage | None]) -> None:
+        wanted, image = made
+        if image is None:
+            self._on_failed(wanted)
+            return
+        self._ready.append((wanted, image))
+        self._turn.start()
+        self._under_way.pop(wanted.id, None)
+        self._give_out()
+
+    def _on_failed(self, wanted: Wanted) -> None:
+        self._under_way.pop(wanted.id, None)
+        self.missing.add(wanted.id)
+        self.came.emit((wanted.id,))
+        self._give_out()
+
+    @Slot()
+    def _on_turn_timeout(self) -> None:
+        until = perf_counter() + TURN
+        came = []
+        while self._ready and perf_counter() < until:
+            wanted, image = self._ready.popleft()
+            self.cache.put(wanted.id, QPixmap.fromImage(image))
+            came.append(wanted.id)
+        if self._ready:
+            self._turn.start()
+        self.came.emit(tuple(came))
+
+
+def _scaled(read: ReadThumbnail, wanted: Wanted) -> QImage | None:
+    """On a worker: the thumbnail at its size on the screen, cropped where the ratio is extreme."""
+    data = read(wanted.id, wanted.side)
+    if data is None:
+        return None
+    image = QImage.fromData(data, "JPEG")  # type: ignore[arg-type]  # Qt's stubs want bytes and refuse them
+    if image.isNull():
+        return None
+    sleep(0)  # Qt's drawing keeps Python's lock: let the window have it between two steps
+    size = QSize(wanted.width, wanted.height)
+    image = image.scaled(
+        size,
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    if image.size() != size:
+        left, top = (image.width() - wanted.width) // 2, (image.height() - wanted.height) // 2
+        image = image.copy(left, top, wanted.width, wanted.height)
+    return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def _bytes(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4

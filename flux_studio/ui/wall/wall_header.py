@@ -1,0 +1,200 @@
+"""The line above the wall: which pictures are shown, and how large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget
+
+from flux_studio.core.card import ModelCard
+from flux_studio.storage.gallery_filter import Filter
+from flux_studio.ui.phrases import provider_title
+from flux_studio.ui.style import set_tone, set_type
+from flux_studio.ui.tokens import ICON, SPACE
+from flux_studio.ui.wall.words import pictures_words
+from flux_studio.ui.widgets.chip import FilterChip
+from flux_studio.ui.widgets.icon_button import IconButton
+from flux_studio.ui.widgets.tooltip import tooltip
+
+SMALLEST_ROW, LARGEST_ROW, USUAL_ROW = 72, 480, 168  # px
+STEP = 24  # px of one press of a size button
+NARROW = 620  # px of width below which only what is needed stays
+SLIDER = 96  # px
+
+
+class WallHeader(QWidget):
+    """Signals: `filter_chosen(Filter)` without its text, `row_height_chosen(int)` px."""
+
+    filter_chosen = Signal(object)
+    row_height_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filter = Filter()
+        self._cards: tuple[ModelCard, ...] = ()
+        self.favourites = FilterChip(
+            self.tr("Favourites"), "heart", self.tr("Favourites"), self.tr("Show favourites only")
+        )
+        self.favourites.setCheckable(True)
+        self.favourites.toggled.connect(self._on_favourites_toggled)
+        self.rating = self._chip(self.tr("Rating"), "star", self.tr("Show pictures by their stars"))
+        self.model = self._chip(self.tr("Shown model"), "box", self.tr("Show one model's pictures"))
+        self.clear = IconButton("x", self.tr("Show all pictures"), self.tr("Show all pictures"))
+        self.clear.clicked.connect(self._on_clear_clicked)
+        self.count = QLabel()
+        self.count.setTextFormat(Qt.TextFormat.PlainText)
+        set_type(self.count, "small")
+        set_tone(self.count, "muted")
+        self._make_size_controls()
+        self._fill_rating()
+        self._lay_out()
+        self._show_filter()
+
+    def show_cards(self, cards: Sequence[ModelCard]) -> None:
+        """The models that can be chosen."""
+        if tuple(cards) != self._cards:
+            self._cards = tuple(cards)
+            self._fill_models()
+            self._show_filter()
+
+    def show_filter(self, chosen: Filter) -> None:
+        """Show a filter that was chosen elsewhere, without a signal."""
+        self._filter = replace(chosen, text="")
+        self._show_filter()
+
+    def show_count(self, count: int | None) -> None:
+        """How many pictures a filter leaves; None while that says nothing."""
+        self.count.setText("" if count is None else pictures_words(count))
+
+    def show_row_height(self, height: int) -> None:
+        self.slider.setValue(height)
+
+    def _chip(self, name: str, icon: str, tip: str) -> FilterChip:
+        chip = FilterChip(name, icon, "", tip)
+        chip.setMenu(QMenu(chip))
+        return chip
+
+    def _make_size_controls(self) -> None:
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(SMALLEST_ROW, LARGEST_ROW)
+        self.slider.setValue(USUAL_ROW)
+        self.slider.setSingleStep(STEP // 3)
+        self.slider.setPageStep(STEP)
+        self.slider.setFixedWidth(SLIDER)
+        self.slider.setAccessibleName(self.tr("Picture size"))
+        self.slider.setToolTip(tooltip(self.tr("Size of the pictures (Ctrl and the wheel)")))
+        self.slider.valueChanged.connect(self.row_height_chosen)
+        smaller, larger = self.tr("Smaller pictures"), self.tr("Larger pictures")
+        self.smaller = IconButton("image", smaller, smaller, "Ctrl+-")
+        self.larger = IconButton("image", larger, larger, "Ctrl++", size=ICON.large)
+        self.smaller.clicked.connect(lambda: self.step(-1))
+        self.larger.clicked.connect(lambda: self.step(1))
+
+    def step(self, steps: int) -> None:
+        """Larger or smaller by so many steps."""
+        self.slider.setValue(self.slider.value() + steps * STEP)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.l, SPACE.m, SPACE.m, SPACE.xs)
+        row.setSpacing(SPACE.s)
+        for chip in (self.favourites, self.rating, self.model):
+            row.addWidget(chip)
+        row.addWidget(self.clear)
+        row.addWidget(self.count)
+        row.addStretch(1)
+        row.addWidget(self.smaller)
+        row.addWidget(self.slider)
+        row.addWidget(self.larger)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < NARROW
+        for widget in (self.smaller, self.larger, self.count):
+            widget.setVisible(not is_narrow)
+        self.rating.setVisible(self.width() >= NARROW - 160)
+
+    # Choices
+
+    def _fill_rating(self) -> None:
+        group = QActionGroup(self)
+        menu = self.rating.menu()
+        for least in (0, 1, 2, 3, 4, 5):
+            text = self._rating_words(least)
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setData(least)
+            group.addAction(action)
+        group.triggered.connect(self._on_rating_triggered)
+        self._ratings = group
+
+    def _rating_words(self, least: int) -> str:
+        if not least:
+            return self.tr("Any rating")
+        if least == 5:
+            return self.tr("★ 5")
+        return self.tr("★ {least} and more").format(least=least)
+
+    def _fill_models(self) -> None:
+        menu = self.model.menu()
+        menu.clear()
+        group = QActionGroup(menu)
+        for provider, model, words in (
+            ("", "", self.tr("All models")),
+            *((c.provider, c.model, _card_words(c)) for c in self._cards),
+        ):
+            action = menu.addAction(words.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setData((provider, model))
+            group.addAction(action)
+        group.triggered.connect(self._on_model_triggered)
+        self._models = group
+
+    def _show_filter(self) -> None:
+        chosen = self._filter
+        self.favourites.blockSignals(True)
+        self.favourites.setChecked(bool(chosen.favourite))
+        self.favourites.blockSignals(False)
+        self.favourites.show_choice(self.tr("Favourites"), active=bool(chosen.favourite))
+        least = chosen.rating_least
+        self.rating.show_choice(self._rating_words(least), active=bool(least))
+        card = next((c for c in self._cards if c.id == (chosen.provider, chosen.model)), None)
+        words = chosen.model or self.tr("All models")
+        self.model.show_choice(card.title if card else words, active=bool(chosen.model))
+        for action in self._ratings.actions():
+            action.setChecked(action.data() == least)
+        for action in self.model.menu().actions():
+            action.setChecked(tuple(action.data()) == (chosen.provider, chosen.model))
+        self.clear.setVisible(chosen != Filter())
+
+    def _choose(self, chosen: Filter) -> None:
+        self._filter = chosen
+        self._show_filter()
+        self.filter_chosen.emit(chosen)
+
+    @Slot(bool)
+    def _on_favourites_toggled(self, on: bool) -> None:
+        self._choose(replace(self._filter, favourite=True if on else None))
+
+    @Slot(QAction)
+    def _on_rating_triggered(self, action: QAction) -> None:
+        self._choose(replace(self._filter, rating_least=action.data()))
+
+    @Slot(QAction)
+    def _on_model_triggered(self, action: QAction) -> None:
+        provider, model = action.data()
+        self._choose(replace(self._filter, provider=provider, model=model))
+
+    @Slot()
+    def _on_clear_clicked(self) -> None:
+        self._choose(Filter())
+
+
+def _card_words(card: ModelCard) -> str:
+    return f"{card.title} · {provider_title(card.provider)}"

@@ -1,0 +1,313 @@
+"""The wall itself: paints pictures and cards that are in view, and tells what was pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
+
+from flux_studio.ui.style import current_colors
+from flux_studio.ui.wall import words
+from flux_studio.ui.wall.card_painting import card_buttons, paint_card
+from flux_studio.ui.wall.cell_painting import Brushwork, device_size, heart_box
+from flux_studio.ui.wall.gallery_model import AnyIndex, GalleryModel
+from flux_studio.ui.wall.justified import Place
+from flux_studio.ui.wall.justified_view import JustifiedView
+from flux_studio.ui.wall.thumbnails import ThumbnailLoader, Wanted
+from flux_studio.ui.widgets.tooltip import tooltip
+
+AHEAD = 0.75  # of the viewport's height, above and below, is loaded before it is in view
+SummaryOf = Callable[[date, int], str]
+
+
+class WallView(JustifiedView):
+    """Signals, each with the row: `opened` (Enter, double click, Space), `closed` (a card's cross,
+    Delete), `resolved` (an unknown card), `heart_pressed`. `menu_requested(row or -1, global
+    point)`. `key_pressed(QKeyEvent)` for keys that do not move; accept it to use it.
+    `zoomed(steps)` for Ctrl and the wheel. `drag_wanted()` when a selected picture is dragged.
+    """
+
+    opened = Signal(int)
+    closed = Signal(int)
+    resolved = Signal(int)
+    heart_pressed = Signal(int)
+    menu_requested = Signal(int, QPoint)
+    key_pressed = Signal(QKeyEvent)
+    zoomed = Signal(int)
+    drag_wanted = Signal()
+
+    def __init__(
+        self,
+        model: GalleryModel,
+        loader: ThumbnailLoader,
+        row_height: int,
+        summary_of: SummaryOf,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(model, row_height, parent)
+        self.loader = loader
+        self._summary_of = summary_of
+        self._hover = -1
+        self._hot = ""
+        self._pressed: tuple[int, str] | None = None
+        self._band = QRect()
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._on_asking_timeout)
+        loader.came.connect(self._on_loader_came)
+        self.setAccessibleName(self.tr("Gallery"))
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
+
+    def device_ratio(self) -> float:
+        return self.devicePixelRatioF()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        area = event.rect()
+        painter = QPainter(self.viewport())
+        colors = current_colors()
+        painter.fillRect(area, colors.ground)
+        brush = Brushwork(painter, colors, self.font(), self.device_ratio())
+        top = self.verticalOffset()
+        above, below = area.top() + top - 4, area.bottom() + top + 5
+        self._paint_headers(brush, above, below)
+        now = datetime.now(UTC)
+        selected = self.selectionModel()
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        for place in self.places.places(above, below):
+            self._paint_cell(brush, place, now, current)
+            brush.ring(
+                self.rect_of(place),
+                is_current=place.index == current,
+                is_selected=selected.isSelected(self.pictures.index(place.index)),
+            )
+        if self.state() == QAbstractItemView.State.DragSelectingState and not self._band.isNull():
+            brush.rubber_band(self._band)
+        painter.end()
+        self._asking.start()
+
+    def _paint_headers(self, brush: Brushwork, above: int, below: int) -> None:
+        now = datetime.now()
+        shape, sections = self.places.shape, self.pictures.catalogue.sections
+        for number, top in self.places.headers(above, below):
+            line = QRect(shape.margin, top - self.verticalOffset(), shape.inner, shape.header)
+            day = sections[number].day
+            pictures = sections[number].count - self._cards_in(number)
+            summary = self._summary_of(day, pictures) if pictures else ""
+            brush.header(line, words.day_title(day, now), summary)
+
+    def _paint_cell(self, brush: Brushwork, place: Place, now: datetime, current: int) -> None:
+        rect, row = self.rect_of(place), place.index
+        job = self.pictures.job(row)
+        hot = self._hot if row == self._hover else ""
+        if job is not None:
+            paint_card(brush, rect, job, now, hot=hot, has_focus=row == current)
+            return
+        id_ = self.pictures.id(row)
+        seen = self.pictures.seen(row)
+        pixmap = self.loader.cache.get(id_)
+        brush.picture(rect, pixmap)
+        if (seen is not None and not seen.has_file) or (pixmap is None and self._is_missing(id_)):
+            brush.missing(rect, self.tr("The file is missing"))
+        if seen is not None:
+            is_chosen = row in (self._hover, current) or self._is_only_selected(row)
+            brush.marks(rect, seen.generation, with_heart=is_chosen)
+
+    def _is_missing(self, id_: str) -> bool:
+        return id_ in self.loader.missing
+
+    def _is_only_selected(self, row: int) -> bool:
+        return self.currentIndex().row() == row and self.selectionModel().isSelected(
+            self.pictures.index(row)
+        )
+
+    def _cards_in(self, number: int) -> int:
+        if not self.pictures.jobs:
+            return 0
+        first, after = self.places.pictures_of(number)
+        rows = self.rows_of(list(self.pictures.jobs))
+        return sum(first <= row < after for row in rows)
+
+    @Slot()
+    def _on_asking_timeout(self) -> None:
+        """Ask for what is in view, then for what is near; all earlier wishes are forgotten."""
+        height = self.viewport().height()
+        top = self.verticalOffset()
+        ahead = int(height * AHEAD)
+        near = [p for p in self.visible(ahead) if self.pictures.job(p.index) is None]
+        near.sort(key=lambda p: not (p.bottom > top and p.top < top + height))
+        self.pictures.look_at([place.index for place in near])
+        self.loader.want([self._wanted(place) for place in near])
+
+    def _wanted(self, place: Place) -> Wanted:
+        size = device_size(self.rect_of(place).size(), self.device_ratio())
+        return Wanted(self.pictures.id(place.index), size.width(), size.height())
+
+    @Slot(object)
+    def _on_loader_came(self, ids: tuple[str, ...]) -> None:
+        wanted = set(ids)
+        for place in self.visible():
+            if self.pictures.id(place.index) in wanted:
+                self.viewport().update(self.rect_of(place))
+
+    # The pointer
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row, button = self._button_at(event.position().toPoint())
+        if button and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = (row, button)
+            return
+        self._band = QRect()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        self._show_hover(*self._button_at(point))
+        if self._pressed is not None:
+            return
+        super().mouseMoveEvent(event)
+        if self.state() == QAbstractItemView.State.DragSelectingState:
+            self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None:
+            super().mouseReleaseEvent(event)
+            self.viewport().update()
+        elif pressed == self._button_at(event.position().toPoint()):
+            self._press(*pressed)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        if self._button_at(point)[1]:
+            self.mousePressEvent(event)
+        elif index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+            self._open(index.row())
+
+    def setSelection(self, rect: QRect, command: object) -> None:
+        self._band = rect.normalized()
+        super().setSelection(rect, command)  # type: ignore[arg-type]  # one of Qt's flags
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._show_hover(-1, "")
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoomed.emit(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+            self._show_hover(*self._button_at(event.position().toPoint()))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            row = self.currentIndex().row()
+            middle = self.visualRect(self.currentIndex()).center()
+            self.menu_requested.emit(row, self.viewport().mapToGlobal(middle))
+        else:
+            point = self.viewport().mapFromGlobal(event.globalPos())
+            self.menu_requested.emit(self.indexAt(point).row(), event.globalPos())
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        self.drag_wanted.emit()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            row, button = self._button_at(event.pos())
+            if button:
+                QToolTip.showText(event.globalPos(), self._tip(row, button), self.viewport())
+                return True
+        return super().viewportEvent(event)
+
+    def _button_at(self, point: QPoint) -> tuple[int, str]:
+        """The row at a point of the viewport and the button there ('close', 'resolve', 'heart',
+        '').
+        """
+        row = self.indexAt(point).row()
+        if row < 0:
+            return -1, ""
+        rect = self.visualRect(self.pictures.index(row))
+        job = self.pictures.job(row)
+        if job is None:
+            has_heart = self.pictures.seen(row) is not None and heart_box(rect).contains(point)
+            return row, "heart" if has_heart else ""
+        buttons = card_buttons(rect, job)
+        if buttons.resolve is not None and buttons.resolve.contains(point):
+            return row, "resolve"
+        return row, "close" if buttons.close.contains(point) else ""
+
+    def _press(self, row: int, button: str) -> None:
+        signals = {"close": self.closed, "resolve": self.resolved, "heart": self.heart_pressed}
+        signals[button].emit(row)
+
+    def _tip(self, row: int, button: str) -> str:
+        job = self.pictures.job(row)
+        if button == "heart":
+            return tooltip(self.tr("Favourite"), "F")
+        if button == "resolve":
+            return tooltip(self.tr("Find out what became of it"), "Return")
+        if job is not None and job.state in words.ON_THE_WAY:
+            return tooltip(self.tr("Cancel"), "Delete")
+        return tooltip(self.tr("Dismiss"), "Delete")
+
+    def _show_hover(self, row: int, hot: str) -> None:
+        if (row, hot) == (self._hover, self._hot):
+            return
+        before, self._hover, self._hot = self._hover, row, hot
+        for each in {before, row}:
+            if 0 <= each < len(self.pictures.catalogue):
+                self.viewport().update(self.visualRect(self.pictures.index(each)))
+
+    # The keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.currentIndex().row()
+        key = event.key()
+        if row >= 0 and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._open(row)
+            return
+        is_card = row >= 0 and self.pictures.job(row) is not None
+        if is_card and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.closed.emit(row)
+            return
+        event.ignore()
+        self.key_pressed.emit(event)
+        if not event.isAccepted():
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands here, not the beginning of a name."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and len(self.pictures.catalogue):
+            first = next((place.index for place in self.visible()), 0)
+            self.set_current_quietly(first)
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()
+
+    def _open(self, row: int) -> None:
+        if self.pictures.job(row) is None:
+            self.opened.emit(row)
+        else:
+            self.resolved.emit(row)

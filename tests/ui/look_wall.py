@@ -1,0 +1,152 @@
+"""Draw the wall in many states, dark and light, to PNG files, for looking at.
+
+    python -m tests.ui.look_wall OUT [FONT FAMILY] [SCENE …]
+
+Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
+"""
+
+import gc
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from flux_studio.core.job import Board, JobState
+from flux_studio.core.size import Size
+from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.wall import WallPanel
+from tests.session.desks import Desk
+from tests.ui.wall import stock
+
+LONG = (
+    "The provider refused the prompt: its safety check found a protected name in it. "
+    "Nothing was made. Change the words and try again, or ask another provider."
+)
+
+
+def main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    app.setFont(QFont(sys.argv[2] if len(sys.argv) > 2 else "Inter"))
+    wanted = sys.argv[3:] or list(SCENES)
+    theme = ThemeSource(app, Theme.DARK)
+    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
+    for name in wanted:
+        count, width, arrange = SCENES[name]
+        with tempfile.TemporaryDirectory() as home:
+            desk = Desk(Path(home))
+            stock.fill(desk, count)
+            panel = WallPanel(desk.studio, theme)
+            desk.studio.changed.connect(panel.show_state)
+            panel.resize(width, 780)
+            panel.show()
+            panel.show_state(desk.studio.state)
+            stock.settle(desk)
+            arrange(desk, panel)
+            for chosen in (Theme.DARK, Theme.LIGHT):
+                theme.choose(chosen)
+                panel.activateWindow()
+                stock.settle(desk)
+                while not panel.loader.is_idle():
+                    app.processEvents()
+                panel.grab().save(str(out / f"wall-{name}-{chosen}-{ratio}x.png"))
+            panel.loader.close()
+            panel.deleteLater()
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            desk.close()
+            gc.collect()
+
+
+def plain(desk: Desk, panel: WallPanel) -> None:
+    """As it comes."""
+
+
+def chosen(desk: Desk, panel: WallPanel) -> None:
+    panel.select(panel.order()[2])
+    panel.view.setFocus()
+
+
+def working(desk: Desk, panel: WallPanel) -> None:
+    """Two jobs on their way, and the picture that came before them selected."""
+    queued = stock.job("a", JobState.ACCEPTED, 1, position=2, words="in queue")
+    running = stock.job("b", JobState.RUNNING, 0, left=3.4, words="running")
+    board = Board({j.id: j for j in (queued, running)})
+    desk.studio._set(board=board)
+    panel.select(panel.order()[0])
+
+
+def ended(desk: Desk, panel: WallPanel) -> None:
+    """Every way in which a job can stand or end."""
+    soon = datetime.now(UTC) + timedelta(seconds=8)
+    jobs = [
+        stock.job("a", JobState.REFUSED, 0, message=LONG, charged=Decimal(0)),
+        stock.job("b", JobState.FAILED, 1, message="The provider failed.", charged=Decimal("0.03")),
+        stock.job("c", JobState.UNKNOWN, 3, message="The line broke after sending.", reason="x"),
+        stock.job("d", JobState.LOST, 2, message="The result has expired."),
+        stock.job("e", JobState.PLANNED, 5, retry_at=soon, message="Too many requests."),
+        stock.job("f", JobState.SENDING, 2),
+        stock.job("g", JobState.READY, 4),
+        stock.job("h", JobState.RUNNING, 3, words="rendering"),
+    ]
+    desk.studio._set(board=Board({j.id: j for j in jobs}))
+
+
+def missing(desk: Desk, panel: WallPanel) -> None:
+    now = datetime.now(UTC)
+    gone = stock.generation(9_001, now, size=Size(1024, 1024))
+    lost = replace(stock.generation(9_002, now), id="lost")
+    stock.keep(desk, [gone, lost])
+    desk.studio.library.file(gone).unlink()
+    desk.studio.library.file(lost).unlink()
+    desk.workshop.thumbnails.forget("lost")
+    panel.refresh()
+
+
+def searched(desk: Desk, panel: WallPanel) -> None:
+    panel.search("nowhere to be found")
+
+
+def favourites(desk: Desk, panel: WallPanel) -> None:
+    panel.header.favourites.setChecked(True)
+
+
+def small(desk: Desk, panel: WallPanel) -> None:
+    panel.header.slider.setValue(72)
+
+
+def large(desk: Desk, panel: WallPanel) -> None:
+    panel.header.slider.setValue(360)
+    panel.view.setFocus()
+    panel.select(panel.order()[0])
+
+
+SCENES: dict[str, tuple[int, int, Callable[[Desk, WallPanel], None]]] = {
+    "first": (0, 780, plain),
+    "one": (1, 780, chosen),
+    "dozen": (12, 780, working),
+    "many": (300, 1100, chosen),
+    "working": (300, 780, working),
+    "ended": (12, 780, ended),
+    "ended-narrow": (12, 500, ended),
+    "narrow": (300, 500, working),
+    "missing": (12, 780, missing),
+    "nothing": (12, 780, searched),
+    "favourites": (60, 780, favourites),
+    "small": (300, 780, small),
+    "large": (300, 1100, large),
+}
+
+if __name__ == "__main__":
+    main()
