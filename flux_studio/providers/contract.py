@@ -98,7 +98,9 @@ class Ended:
     """The provider ended the task without a picture.
 
     `refused` when moderation or a rule said no, else it failed or was cancelled; `charged` USD: 0
-    when the provider says or documents that such an ending is free, None when that is not known.
+    when the provider says or documents that such an ending is free, None when that is not known;
+    `control` names the control of the form it concerns, or '' (some services check a request only
+    once it is run).
     """
 
     refused: bool
@@ -106,6 +108,7 @@ class Ended:
     message: str
     charged: Money | None = Decimal(0)
     cancelled: bool = False
+    control: str = ""
 
 
 Status = Working | Done | Ended

@@ -70,6 +70,15 @@ PROVIDERS = (
         module="flux_studio.providers.runflow",
         class_name="RunflowProvider",
     ),
+    ProviderRow(
+        id="fal",
+        title="fal",
+        key_variable="FAL_KEY",
+        site="https://fal.ai/dashboard/keys",
+        default_base="https://queue.fal.run",
+        module="flux_studio.providers.fal",
+        class_name="FalProvider",
+    ),
 )
 
 
