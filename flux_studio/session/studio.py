@@ -38,12 +38,14 @@ class Studio(QObject):
 
     Signals: `changed(StudioState)` after each change; `attention(Control)` when Generate was
     pressed and something is missing, naming the control to look at; `placed(tuple of job ids)`
-    after an order went to the engine.
+    after an order went to the engine; `unresolved(job id, sentence)` when what a person said of a
+    job of unknown outcome did not lead to it.
     """
 
     changed = Signal(object)
     attention = Signal(object)
     placed = Signal(object)
+    unresolved = Signal(str, str)
 
     def __init__(
         self,
@@ -196,7 +198,22 @@ class Studio(QObject):
 
     def resolve_found(self, job: str, task: str) -> None:
         """An unknown job is there after all: follow it by the provider's task id."""
-        self._engine.resolve(job, "found", task)
+        future = self._engine.resolve(job, "found", task)
+        self.library.background.run(
+            future.result, failed=lambda error: self.unresolved.emit(job, str(error))
+        )
+
+    def send_again(self, job: str) -> None:
+        """Order a refused or failed job once more, by its own settings and not by the form's; the
+        new job takes the place of the old one.
+        """
+        found = self.state.board.jobs.get(job)
+        if found is None or found.state not in (JobState.REFUSED, JobState.FAILED):
+            return
+        card = self._cards.get((found.request.provider, found.request.model))
+        if card is not None:
+            self.dismiss(job)
+            self._place_request(found.request, card)
 
     def resolve_not_charged(self, job: str, send_again: bool) -> None:
         """The person saw that nothing was charged; send it again as a new job when asked to."""
