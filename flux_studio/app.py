@@ -100,6 +100,7 @@ class Application(QObject):
             library.original,
             self._fetch,
             background,
+            lambda data, path: self.workshop.parent_of(data, path),
         )
         keys = KeyDesk(lambda: self.workshop.keychain, PROVIDERS, background, engine.check_key)
         return Studio(

@@ -6,10 +6,15 @@ first paint only. No Qt here, so the command line never loads it.
 
 from __future__ import annotations
 
-import functools
+import hashlib
+import logging
+import sqlite3
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+from flux_studio.core.errors import StudioError
 from flux_studio.core.secret import Secret
 from flux_studio.ground import Ground
 from flux_studio.providers.registry import PROVIDERS, base_of, open_provider, row
@@ -24,12 +29,17 @@ from flux_studio.storage.notes import ProviderNotes
 from flux_studio.storage.owners import Owner
 from flux_studio.storage.references import ReferenceStore
 from flux_studio.storage.schema import MIGRATIONS
+from flux_studio.storage.sidecar import SidecarUnreadable, read_sidecar, sidecar_path
 from flux_studio.storage.thumbnails import ThumbnailStore
 
 if TYPE_CHECKING:
-    from flux_studio.engine.ports import Listener
+    from flux_studio.engine.ports import Journal, Listener
     from flux_studio.engine.runner import Runner
     from flux_studio.providers.http import HttpSession
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 VERSION_BYTES = slice(60, 64)  # where an SQLite file keeps user_version (its file format, 1.3)
 
@@ -44,67 +54,99 @@ class ProviderKeys:
         return self._keychain.get(provider, row(provider).key_variable)
 
 
-class Workshop:
-    """The heavy objects, each made when first used. Thread-safe, so window and engine share one."""
+class made_once(Generic[T]):
+    """A property that is made when first used, under the workshop's lock: two threads share one.
 
-    def __init__(self, ground: Ground) -> None:
+    (`functools.cached_property` has no lock since Python 3.12.)
+    """
+
+    def __init__(self, make: Callable[[Workshop], T]) -> None:
+        self._make = make
+        self._name = make.__name__
+        self.__doc__ = make.__doc__
+
+    def __get__(self, workshop: Workshop, kind: object = None) -> T:
+        with workshop.lock:
+            made = workshop.__dict__
+            if self._name not in made:
+                made[self._name] = self._make(workshop)
+            found: T = made[self._name]
+            return found
+
+
+class Workshop:
+    """The heavy objects, each made when first used. Thread-safe, so window and engine share one.
+
+    `tell` hears a sentence when the library had to be rebuilt.
+    """
+
+    def __init__(self, ground: Ground, tell: Callable[[str], None] = log.warning) -> None:
         self.ground = ground
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
+        self._tell = tell
         self._gallery: Gallery | None = None
         self._http: HttpSession | None = None
 
-    @functools.cached_property
+    @made_once
     def decoder(self) -> Decoder:
         return Decoder()
 
-    @functools.cached_property
+    @made_once
     def thumbnails(self) -> ThumbnailStore:
         return ThumbnailStore(self.ground.paths.thumbs_db)
 
-    @functools.cached_property
+    @made_once
     def references(self) -> ReferenceStore:
         return ReferenceStore(self.ground.paths.references, self.decoder)
 
-    @functools.cached_property
+    @made_once
     def keychain(self) -> Keychain:
         places = self.ground.paths.key_places_file
         return Keychain(places_file=places, environ=self.ground.environ)
 
-    @functools.cached_property
+    @made_once
     def library(self) -> PictureLibrary:
         root = self.ground.paths.pictures
         return PictureLibrary(root, self.decoder, self.thumbnails, self.references)
 
-    @functools.cached_property
+    @made_once
     def database(self) -> Database:
         """The one writing connection; a damaged file is set aside and rebuilt from the sidecars.
 
         Raises LibraryNewer when a newer version of the program wrote the file, NotKept when the
         disk refuses.
         """
-        paths = self.ground.paths
-        with self._lock:
-            try:
-                return Database(paths.library_db, paths.backups)
-            except LibraryDamaged:
-                from flux_studio.storage.rebuild import rebuild
+        try:
+            return self.open_database()
+        except LibraryDamaged:
+            from flux_studio.storage.rebuild import rebuild
 
-                quarantine(paths.library_db)
-                database = Database(paths.library_db, paths.backups)
-                rebuild(database, paths.pictures)
-                return database
+            aside = quarantine(self.ground.paths.library_db)
+            database = self.open_database()
+            done = rebuild(database, self.ground.paths.pictures)
+            self._tell(
+                f"The library's database was damaged and is now {aside.name}; {done.restored} "
+                "pictures came back from their sidecars. Look for open jobs at the providers."
+            )
+            return database
 
-    @functools.cached_property
+    def open_database(self) -> Database:
+        """The database as it is; the caller closes it. Raises LibraryDamaged, LibraryNewer or
+        NotKept.
+        """
+        return Database(self.ground.paths.library_db, self.ground.paths.backups)
+
+    @made_once
     def owner(self) -> Owner:
         owner = Owner(self.ground.paths.owners)
         owner.sweep()
         return owner
 
-    @functools.cached_property
+    @made_once
     def journal(self) -> JobJournal:
         return JobJournal(self.database, self.owner)
 
-    @functools.cached_property
+    @made_once
     def marks(self) -> Marks:
         return Marks(self.database, self.ground.paths.pictures)
 
@@ -125,15 +167,35 @@ class Workshop:
 
     def gallery(self) -> Gallery:
         """The reading side of the library; the file is made first where there is none."""
-        with self._lock:
+        with self.lock:
             if self._gallery is None:
                 if not self.ground.paths.library_db.exists():
                     _ = self.database
                 self._gallery = Gallery(self.ground.paths.library_db)
             return self._gallery
 
-    async def runner(self, listener: Listener, *, pausing: bool = True) -> Runner:
-        """The engine, on the loop that will run it. The imports behind it are the slow ones."""
+    def parent_of(self, data: bytes, path: Path | None = None) -> str | None:
+        """The generation a picture is, None when it is not one of ours. Blocking; never raises.
+
+        Its bytes tell, wherever they lie; else the sidecar beside `path`, for a picture of ours
+        that was retouched or comes from another library.
+        """
+        try:
+            if "database" in self.__dict__ or self.library_is_current():
+                known = self.gallery().id_of(hashlib.sha256(data).hexdigest())
+                if known is not None:
+                    return known
+        except (StudioError, sqlite3.Error):
+            log.warning("the library could not be asked about a reference", exc_info=True)
+        return None if path is None else _id_beside(path)
+
+    async def runner(
+        self, listener: Listener, *, pausing: bool = True, journal: Journal | None = None
+    ) -> Runner:
+        """The engine, on the loop that will run it. The imports behind it are the slow ones.
+
+        `journal` stands before the workshop's own where only some jobs are meant.
+        """
         from flux_studio.engine.runner import Runner
         from flux_studio.providers.addresses import is_loopback
         from flux_studio.providers.http import HttpSession
@@ -156,7 +218,7 @@ class Workshop:
         return Runner(
             providers=providers,
             cards={card.id: card for card in self.ground.cards},
-            journal=self.journal,
+            journal=journal or self.journal,
             library=self.library,
             keys=ProviderKeys(self.keychain),
             download=download,
@@ -189,3 +251,11 @@ def _network_environ(ground: Ground) -> dict[str, str]:
     if ground.settings.ca_file:
         environ["SSL_CERT_FILE"] = ground.settings.ca_file
     return environ
+
+
+def _id_beside(picture: Path) -> str | None:
+    """The id in the sidecar beside a picture, None when there is none that can be read."""
+    try:
+        return read_sidecar(sidecar_path(picture), picture.parent).generation.id
+    except (SidecarUnreadable, ValueError):
+        return None

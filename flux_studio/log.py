@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import cast
 
 from flux_studio.providers.redaction import redact
 from flux_studio.storage.paths import Paths
@@ -22,28 +28,60 @@ class RedactingFormatter(logging.Formatter):
 
 
 class PrivateFile(RotatingFileHandler):
-    """A rotating file that only its owner can read, whatever the umask."""
-
-    def _open(self):  # type: ignore[no-untyped-def]  # the stream type is the handler's own
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        return os.fdopen(descriptor, self.mode, encoding=self.encoding)
-
-
-def start_log(paths: Paths) -> None:
-    """Write warnings and what our own rooms say at INFO to the log file. Never raises: a full disk
-    must not keep the window from opening.
+    """A rotating file that only its owner can read, whatever the umask. Opened when first written
+    to.
     """
-    try:
-        handler = PrivateFile(
-            paths.log_file, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", delay=True
-        )
-    except OSError:
-        return
-    handler.setFormatter(RedactingFormatter(FORM))
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", delay=True,
+            errors="backslashreplace",
+        )  # fmt: skip
+
+    def _open(self) -> TextIOWrapper:
+        path = Path(self.baseFilename)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        opened = os.fdopen(descriptor, self.mode, encoding=self.encoding, errors=self.errors)
+        return cast(TextIOWrapper, opened)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A log that cannot be written must neither stop anything nor speak on the terminal."""
+
+
+def start_log(paths: Paths) -> PrivateFile:
+    """Write warnings, and what our own rooms say at INFO, to the log file. Never raises: a full
+    disk must not keep the window from opening. Starting it again changes nothing.
+    """
     root = logging.getLogger()
-    root.addHandler(handler)
+    for known in root.handlers:
+        if isinstance(known, PrivateFile) and known.baseFilename == str(paths.log_file.absolute()):
+            return known
+    file = PrivateFile(paths.log_file)
+    file.setFormatter(RedactingFormatter(FORM))
+    root.addHandler(file)
     root.setLevel(logging.WARNING)
     logging.getLogger("flux_studio").setLevel(logging.INFO)
     for loud in ("httpx", "httpcore"):
         logging.getLogger(loud).setLevel(logging.WARNING)
-    logging.raiseExceptions = False
+    return file
+
+
+@contextmanager
+def logged(paths: Paths) -> Iterator[Path]:
+    """The log for as long as a command runs; gives its file. What a thread lets through goes there
+    too, not to the terminal.
+    """
+    file, before = start_log(paths), threading.excepthook
+    threading.excepthook = _log_thread_fault
+    try:
+        yield Path(file.baseFilename)
+    finally:
+        threading.excepthook = before
+        logging.getLogger().removeHandler(file)
+        file.close()
+
+
+def _log_thread_fault(fault: threading.ExceptHookArgs) -> None:
+    if fault.exc_value is not None:
+        logging.getLogger(__name__).error("a thread broke", exc_info=fault.exc_value)

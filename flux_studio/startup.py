@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 # Debian's package for each library that PySide6's wheels expect from the system.
 DRAWING = {
@@ -18,25 +20,38 @@ DRAWING = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libdbus-1.so.3": "libdbus-1-3",
     "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libX11.so.6": "libx11-6",
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 DISPLAY = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libX11-xcb.so.1": "libx11-xcb1",
     "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
 }
 
 
 def has_display(environ: Mapping[str, str] | None = None) -> bool:
     """Whether a window could be shown: always on Windows and macOS, else when a display answers."""
     env = os.environ if environ is None else environ
-    if sys.platform in ("win32", "darwin") or env.get("QT_QPA_PLATFORM"):
+    if sys.platform in ("win32", "darwin"):
         return True
-    if env.get("WAYLAND_DISPLAY"):
-        return True
-    return bool(env.get("DISPLAY")) and _x_answers()
+    match _platform(env):
+        case "" | "wayland" | "xcb" | "wayland-egl" as chosen:
+            x11 = chosen in ("", "xcb") and bool(env.get("DISPLAY")) and _x_answers()
+            return x11 or (chosen != "xcb" and _wayland_answers(env))
+        case _:
+            return True  # offscreen and its like, or a screen without a window system
 
 
 def missing_packages(for_display: bool) -> list[str]:
@@ -84,7 +99,27 @@ def _x_answers() -> bool:
         xcb.xcb_disconnect(connection)
 
 
+def _wayland_answers(environ: Mapping[str, str]) -> bool:
+    """Whether a compositor listens at WAYLAND_DISPLAY: the variable outlives it."""
+    name = environ.get("WAYLAND_DISPLAY", "")
+    if not name:
+        return False
+    try:
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.settimeout(1.0)
+            asking.connect(str(Path(environ.get("XDG_RUNTIME_DIR", "")) / name))
+    except OSError:
+        return False
+    return True
+
+
+def _platform(environ: Mapping[str, str]) -> str:
+    """The platform plugin that Qt was told to use first, '' when it may choose."""
+    first = environ.get("QT_QPA_PLATFORM", "").partition(";")[0]
+    return first.partition(":")[0].strip()
+
+
 def is_offscreen(environ: Mapping[str, str] | None = None) -> bool:
     """Whether Qt was told to use a platform that needs no X libraries."""
     env = os.environ if environ is None else environ
-    return env.get("QT_QPA_PLATFORM", "").partition(":")[0] in ("offscreen", "minimal", "vnc")
+    return _platform(env) in ("offscreen", "minimal", "vnc")

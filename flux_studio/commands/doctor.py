@@ -4,6 +4,7 @@ network.
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sqlite3
@@ -11,6 +12,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 
 from flux_studio import __version__, startup
 from flux_studio.assembly import Workshop
@@ -87,20 +89,27 @@ def _screen() -> Iterator[Finding]:
 def _disk(ground: Ground) -> Iterator[Finding]:
     paths = ground.paths
     for name in ("pictures", "data", "config", "cache", "log"):
-        folder = getattr(paths, name)
+        yield _folder(f"{name} folder", getattr(paths, name))
+
+
+def _folder(name: str, folder: Path) -> Finding:
+    try:
         free = shutil.disk_usage(folder).free
-        words = f"{folder}, {free / 1e9:.1f} GB free"
-        yield Finding(f"{name} folder", free > LEAST_FREE, words)
+    except OSError as error:
+        return Finding(name, False, f"{folder} cannot be used: {error.strerror}")
+    if not os.access(folder, os.W_OK):
+        return Finding(name, False, f"{folder} may not be written")
+    return Finding(name, free > LEAST_FREE, f"{folder}, {free / 1e9:.1f} GB free")
 
 
 def _library(workshop: Workshop) -> Iterator[Finding]:
     try:
-        database = workshop.database
+        workshop.open_database().close()  # as it is: the doctor repairs nothing
+        trouble = workshop.database.check()
+        count = workshop.gallery().count()
     except StudioError as error:
         yield Finding("library", False, str(error))
         return
-    trouble = database.check()
-    count = workshop.gallery().count()
     yield Finding("library", not trouble, "; ".join(trouble) or f"sound, {count} pictures")
     unclear = [j for j in workshop.journal.jobs() if j.state == "unknown"]
     words = f"{len(unclear)} of unknown outcome: `flux-studio jobs --open`" if unclear else "none"

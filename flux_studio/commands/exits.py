@@ -10,7 +10,8 @@ class Exit(IntEnum):
     """How a command ended."""
 
     DONE = 0
-    IMPOSSIBLE = 2  # wrong use, or a request that cannot be made
+    FAULT = 1  # a fault of the program itself; the log has the details
+    IMPOSSIBLE = 2  # wrong use, a setup that cannot work, or a request that cannot be made
     REFUSED = 3  # refused or failed, and not charged
     UNKNOWN = 4  # the outcome is not known, or a charge without a picture
     BUDGET = 5
@@ -18,10 +19,20 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-# From the best to the worst: what may have cost money without a picture weighs most.
-_ORDER = (Exit.DONE, Exit.REFUSED, Exit.NO_KEY, Exit.IMPOSSIBLE, Exit.BUDGET, Exit.UNKNOWN)
+# From the best to the worst: what may have cost money without a picture weighs most, and an
+# interrupt leaves everything open.
+_ORDER = (
+    Exit.DONE,
+    Exit.REFUSED,
+    Exit.NO_KEY,
+    Exit.IMPOSSIBLE,
+    Exit.BUDGET,
+    Exit.FAULT,
+    Exit.UNKNOWN,
+    Exit.INTERRUPTED,
+)
 
 
 def worst(codes: Iterable[Exit]) -> Exit:
     """The code that decides when several pictures ended differently."""
-    return max(codes, key=lambda c: _ORDER.index(c) if c in _ORDER else 99, default=Exit.DONE)
+    return max(codes, key=_ORDER.index, default=Exit.DONE)

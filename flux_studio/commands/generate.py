@@ -4,39 +4,34 @@ picture.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import secrets
-import signal
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 from flux_studio.assembly import Workshop
-from flux_studio.commands.exits import Exit, worst
-from flux_studio.commands.following import Follower
+from flux_studio.commands.exits import Exit
+from flux_studio.commands.following import following
+from flux_studio.commands.opened import opened
 from flux_studio.commands.output import say, takes_json
 from flux_studio.commands.request_options import (
-    asked_sum,
+    checked_request,
     chosen_card,
-    draft_on,
-    named_controls,
     read_references,
+    sum_in_usd,
     takes_request,
 )
-from flux_studio.core.draft import check
 from flux_studio.core.errors import Impossible
 from flux_studio.core.money import dollars
-from flux_studio.core.request import Order
-from flux_studio.ground import Ground, lay_ground
-from flux_studio.log import start_log
+from flux_studio.core.request import Order, Reference
+from flux_studio.engine.daemon_threads import run_with_daemon_threads
+from flux_studio.providers.registry import row
 
 
 def describe(parser: ArgumentParser) -> None:
     """The options of `generate`."""
     takes_request(parser)
     parser.add_argument(
-        "--max-cost", type=asked_sum, metavar="USD", help="send nothing when it would cost more"
+        "--max-cost", type=sum_in_usd, metavar="USD", help="send nothing when it would cost more"
     )
     takes_json(parser)
     parser.set_defaults(run=run)
@@ -44,29 +39,26 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> Exit:
     """Make the pictures; the worst ending decides the exit code."""
-    ground = lay_ground()
-    start_log(ground.paths)
-    workshop = Workshop(ground)
-    try:
-        order = make_order(ground, workshop, arguments)
+    with opened() as workshop:
+        order = make_order(workshop, arguments)
         over = over_budget(order, arguments.max_cost)
         if over:
             say(over)
             return Exit.BUDGET
-        return asyncio.run(_make(workshop, order, as_json=arguments.json))
-    finally:
-        workshop.close()
+        return run_with_daemon_threads(_make(workshop, order, as_json=arguments.json))
 
 
-def make_order(ground: Ground, workshop: Workshop, arguments: Namespace) -> Order:
+def make_order(workshop: Workshop, arguments: Namespace) -> Order:
     """The order that the options describe. Raises Impossible with every problem there is."""
-    card = chosen_card(ground, arguments)
-    if arguments.prompt == "":
-        # Nothing is read from disk for a request that cannot be made anyway.
-        arguments.ref = []
-    references = read_references(workshop, arguments.ref)
-    draft = draft_on(card, arguments, references)
-    checked = check(draft, card, lambda: secrets.randbelow(2**31), named_controls(arguments))
+    card = chosen_card(workshop.ground, arguments)
+    if arguments.prompt is None and arguments.ref:
+        say("There is no prompt: write it before --ref, which takes all that follows as files.")
+    _ = workshop.database  # a library that cannot be written is told before anything is read
+
+    def keep(data: bytes, path: Path) -> Reference:
+        return workshop.references.add(data, path.name, workshop.parent_of(data, path))
+
+    _, checked = checked_request(card, arguments, read_references(arguments.ref, keep))
     if checked.order is None:
         raise Impossible(checked.problems)
     for note in checked.notes:
@@ -87,30 +79,21 @@ def over_budget(order: Order, most: Decimal | None) -> str:
 
 
 async def _make(workshop: Workshop, order: Order, *, as_json: bool) -> Exit:
-    follower = Follower(workshop.ground, as_json=as_json)
-    runner = await workshop.runner(follower.tell, pausing=False)
-    try:
+    async with following(workshop, as_json=as_json) as (runner, follower):
+        _say_price(order)
         follower.expect(runner.place(order))
-        with _interruptible(follower):
-            await follower.ended()
-    finally:
-        await runner.close()
-    return Exit.INTERRUPTED if follower.interrupted else worst(follower.codes())
+        await follower.ended()
+        if follower.interrupted:
+            await follower.take_back(runner)
+    code = follower.code()
+    if code is Exit.NO_KEY:
+        provider = row(order.requests[0].provider)
+        say(f"Set {provider.key_variable}, or run `flux-studio keys set {provider.id}`.")
+    return code
 
 
-@contextlib.contextmanager
-def _interruptible(follower: Follower) -> Iterator[None]:
-    """Ctrl+C stops the waiting; what was accepted stays in the journal and is picked up again."""
-    loop = asyncio.get_running_loop()
-    wanted = (signal.SIGINT, signal.SIGTERM)
-    try:
-        for number in wanted:
-            loop.add_signal_handler(number, follower.interrupt)
-    except NotImplementedError:  # Windows has no such handlers: KeyboardInterrupt ends the run
-        yield
-        return
-    try:
-        yield
-    finally:
-        for number in wanted:
-            loop.remove_signal_handler(number)
+def _say_price(order: Order) -> None:
+    count, total = len(order.requests), order.estimate.total
+    what = "1 picture" if count == 1 else f"{count} pictures"
+    cost = "at a price that is not known" if total is None else f"for {dollars(total)}"
+    say(f"{what} at {row(order.requests[0].provider).title} {cost}.")

@@ -6,27 +6,64 @@ from __future__ import annotations
 
 import asyncio
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 
-from flux_studio.assembly import Workshop
-from flux_studio.commands.exits import Exit, worst
-from flux_studio.commands.following import Follower
-from flux_studio.commands.output import iso, say, show, takes_json
-from flux_studio.core.job import Job, JobState
+from flux_studio.assembly import ProviderKeys, Workshop
+from flux_studio.commands.exits import Exit
+from flux_studio.commands.following import Follower, following
+from flux_studio.commands.opened import opened
+from flux_studio.commands.output import emit, iso, say, takes_json, write
+from flux_studio.commands.table import shortened, table
+from flux_studio.core.errors import StudioError
+from flux_studio.core.job import Job, JobEvent, JobState
 from flux_studio.core.money import dollars, plain
+from flux_studio.core.pricing import Estimate
+from flux_studio.core.request import Order, Request
+from flux_studio.core.waiting import Observation
+from flux_studio.engine.daemon_threads import run_with_daemon_threads
 from flux_studio.engine.facts import Resolution
 from flux_studio.engine.runner import Runner
-from flux_studio.ground import lay_ground
-from flux_studio.log import start_log
+from flux_studio.providers.registry import PROVIDERS, row
+from flux_studio.storage.journal import JobJournal
+
+HEADER = ("JOB", "STATE", "PROVIDER", "MODEL", "COST", "CREATED", "TASK", "NOTE")
+LONGEST_NOTE = 60  # characters
+
+
+class OneJob:
+    """A journal that shows the engine one job only: to settle it must not send the others."""
+
+    def __init__(self, journal: JobJournal, job: str) -> None:
+        self._journal = journal
+        self._job = job
+
+    def record(self, event: JobEvent) -> None:
+        self._journal.record(event)
+
+    def open_jobs(self) -> Sequence[Job]:
+        """The one job, which belongs to this process now; nothing when another one has it."""
+        found = self._journal.job(self._job)
+        if found is None or found.ended or not self._journal.claim(self._job):
+            return []
+        return [found]
+
+    def observed(self, kind: str) -> Sequence[Observation]:
+        return self._journal.observed(kind)
+
+    def observe(self, kind: str, observation: Observation) -> None:
+        self._journal.observe(kind, observation)
 
 
 def describe(parser: ArgumentParser) -> None:
     """The options of `jobs`."""
     parser.add_argument("do", nargs="?", choices=("list", "resume", "resolve"), default="list")
-    parser.add_argument("job", nargs="?", metavar="JOB", help="the job to resolve")
-    parser.add_argument("--found", metavar="TASK", help="it is there: the provider's task id")
-    parser.add_argument(
+    parser.add_argument("job", nargs="?", metavar="JOB", help="the job to resolve or resume")
+    outcome = parser.add_mutually_exclusive_group()
+    outcome.add_argument("--found", metavar="TASK", help="it is there: the provider's task id")
+    outcome.add_argument(
         "--not-charged", action="store_true", help="it is not there and was not charged"
     )
+    parser.add_argument("--again", action="store_true", help="send it anew as another job")
     parser.add_argument("--open", action="store_true", help="list only what has not ended")
     takes_json(parser)
     parser.set_defaults(run=run)
@@ -34,25 +71,18 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> Exit:
     """List jobs, follow the open ones to their end, or settle an unknown one."""
-    ground = lay_ground()
-    start_log(ground.paths)
-    workshop = Workshop(ground)
-    try:
+    wrong = _misuse(arguments)
+    if wrong:
+        say(wrong)
+        return Exit.IMPOSSIBLE
+    with opened() as workshop:
         if arguments.do == "list":
             return _list(workshop, arguments)
-        if arguments.do == "resolve" and not (arguments.job and _resolution(arguments)):
-            say("Say which job, and --found TASK or --not-charged.")
+        if arguments.job and workshop.journal.job(arguments.job) is None:
+            say(f"There is no job {arguments.job}. See `flux-studio jobs`.")
             return Exit.IMPOSSIBLE
-        return asyncio.run(_follow(workshop, arguments))
-    finally:
-        workshop.close()
-
-
-def _list(workshop: Workshop, arguments: Namespace) -> Exit:
-    for job in workshop.journal.jobs():
-        if not (arguments.open and job.ended):
-            show(arguments, job_fields(job), _line(job))
-    return Exit.DONE
+        follow = _resolve if arguments.do == "resolve" else _resume
+        return run_with_daemon_threads(follow(workshop, arguments))
 
 
 def job_fields(job: Job) -> dict[str, object]:
@@ -68,59 +98,137 @@ def job_fields(job: Job) -> dict[str, object]:
         "estimate": plain(job.price),
         "charged": plain(job.charged),
         "expires": iso(ticket.expires) if ticket else None,
+        "generation": job.generation,
         "reason": job.reason,
         "message": job.message,
     }
 
 
-async def _follow(workshop: Workshop, arguments: Namespace) -> Exit:
-    follower = Follower(workshop.ground, as_json=arguments.json)
-    runner = await workshop.runner(follower.tell, pausing=False)
-    try:
-        await runner.resume_open_jobs()
-        if arguments.do == "resolve":
-            code = await _resolve(runner, arguments)
-            if code is not None:
-                return code
-        waiting = [j.id for j in runner.jobs() if j.state is not JobState.UNKNOWN]
-        if not waiting:
-            say("Nothing is open that could be followed.")
-            return Exit.DONE
-        follower.expect(waiting)
-        await follower.ended()
-    finally:
-        await runner.close()
-    return Exit.INTERRUPTED if follower.interrupted else worst(follower.codes())
+def _misuse(arguments: Namespace) -> str:
+    settled = arguments.found is not None or arguments.not_charged
+    if arguments.do == "resolve" and not (arguments.job and settled):
+        return "Say which job, and --found TASK or --not-charged."
+    if arguments.found is not None and not arguments.found.strip():
+        return "--found needs the task's id as the provider shows it."
+    if arguments.do != "resolve" and settled:
+        return "--found and --not-charged belong to `jobs resolve JOB`."
+    if arguments.again and not arguments.not_charged:
+        return "--again belongs to --not-charged: a job that is there is followed, not sent anew."
+    if arguments.do == "list" and arguments.job:
+        return "`jobs list` takes no job. Say `jobs resume JOB` or `jobs resolve JOB`."
+    return ""
 
 
-async def _resolve(runner: Runner, arguments: Namespace) -> Exit | None:
-    """Settle one job; None when it is now to be followed."""
-    known = {job.id: job for job in runner.jobs()}
-    job = known.get(arguments.job)
-    if job is None or job.state is not JobState.UNKNOWN:
-        say(
-            f"{arguments.job} is not a job whose outcome is unknown. See `flux-studio jobs --open`."
-        )
-        return Exit.IMPOSSIBLE
-    resolution = _resolution(arguments) or Resolution.LEAVE
-    await runner.resolve(job.id, resolution, arguments.found or "")
-    if resolution is Resolution.FOUND:
-        return None
-    say(f"{job.id} is closed as not charged. Its settings stay in the journal.")
+def _list(workshop: Workshop, arguments: Namespace) -> Exit:
+    jobs = [job for job in workshop.journal.jobs() if not (arguments.open and job.ended)]
+    if arguments.json:
+        for job in jobs:
+            emit(job_fields(job))
+    else:
+        for line in table(HEADER, [_cells(job) for job in jobs], right=("COST",)):
+            write(line)
     return Exit.DONE
 
 
-def _resolution(arguments: Namespace) -> Resolution | None:
-    if arguments.found:
-        return Resolution.FOUND
-    return Resolution.NOT_CHARGED if arguments.not_charged else None
-
-
-def _line(job: Job) -> str:
-    when = iso(job.created)
-    task = job.ticket.task if job.ticket else "-"
-    words = f"  {job.message}" if job.message else ""
+def _cells(job: Job) -> tuple[str, ...]:
+    cost = dollars(job.charged if job.charged is not None else job.price)
     return (
-        f"{job.id}  {job.state.value:<9} {job.request.provider}/{job.request.model}  "
-        f"{dollars(job.price)}  {when}  {task}{words}"
+        job.id,
+        job.state.value,
+        job.request.provider,
+        job.request.model,
+        cost,
+        str(iso(job.created)),
+        job.ticket.task if job.ticket else "-",
+        shortened(job.message or job.request.prompt, LONGEST_NOTE),
     )
+
+
+async def _resume(workshop: Workshop, arguments: Namespace) -> Exit:
+    """Follow what is open to its end; what was never sent is sent."""
+    only = OneJob(workshop.journal, arguments.job) if arguments.job else None
+    async with following(workshop, as_json=arguments.json, journal=only) as (runner, follower):
+        await runner.resume_open_jobs()
+        jobs = _followable(runner)
+        follower.expect(jobs)
+        if not jobs:
+            say("Nothing is open that could be followed.")
+        await follower.ended()
+        code = follower.code()
+    if code is Exit.UNKNOWN:
+        say("What became of a job is not known: see `flux-studio jobs --open`, then `resolve` it.")
+    return code
+
+
+def _followable(runner: Runner) -> list[str]:
+    """The jobs of providers that are there; the others are left for a studio that has them."""
+    there = {known.id for known in PROVIDERS}
+    return [job.id for job in runner.jobs() if job.request.provider in there]
+
+
+async def _resolve(workshop: Workshop, arguments: Namespace) -> Exit:
+    """Settle one job whose outcome is unknown, as a person found it at the provider."""
+    only = OneJob(workshop.journal, arguments.job)
+    async with following(workshop, as_json=arguments.json, journal=only) as (runner, follower):
+        await runner.resume_open_jobs()
+        job = next((j for j in runner.jobs() if j.id == arguments.job), None)
+        if job is None or job.state is not JobState.UNKNOWN:
+            say(_not_unknown(workshop.journal.job(arguments.job), job))
+            return Exit.IMPOSSIBLE
+        if arguments.not_charged:
+            request = await runner.resolve(job.id, Resolution.NOT_CHARGED)
+            if request is None or not arguments.again:
+                say(f"{job.id} is closed as not charged.")
+                return Exit.DONE
+            follower.expect(runner.place(_order(workshop, request)))
+        elif not await _has_key(workshop, job):
+            return Exit.NO_KEY
+        elif not await _find(runner, job, arguments.found):
+            return Exit.UNKNOWN
+        else:
+            follower.expect([job.id])
+        await follower.ended()
+        await _settle_interrupt(runner, follower)
+    return follower.code()
+
+
+def _not_unknown(kept: Job | None, ours: Job | None) -> str:
+    """Why there is nothing to resolve."""
+    if kept is None or kept.ended:
+        return f"{kept.id if kept else 'The job'} has ended: {kept.state.value if kept else '-'}."
+    if ours is None:
+        return f"{kept.id} belongs to another Flux Studio that is running: settle it there."
+    return f"{kept.id} is {ours.state.value}: `flux-studio jobs resume` follows it."
+
+
+async def _has_key(workshop: Workshop, job: Job) -> bool:
+    provider = row(job.request.provider)
+    keys = ProviderKeys(workshop.keychain)
+    key = await asyncio.to_thread(keys.key, provider.id)
+    if key is not None or not provider.needs_key:
+        return True
+    say(f"There is no key for {provider.title}: set {provider.key_variable}.")
+    return False
+
+
+async def _find(runner: Runner, job: Job, task: str) -> bool:
+    """Whether the provider knows the task; the job stays unknown when it does not."""
+    try:
+        await runner.resolve(job.id, Resolution.FOUND, task)
+    except StudioError as error:
+        say(str(error))
+        return False
+    return True
+
+
+def _order(workshop: Workshop, request: Request) -> Order:
+    card = workshop.ground.card(request.provider, request.model)
+    sizes = [reference.size for reference in request.references]
+    estimate = card.estimate(request.size, sizes) if card else Estimate(None, 1, ())
+    say(f"Sent again as a new job for {dollars(estimate.total)}.")
+    return Order((request,), estimate)
+
+
+async def _settle_interrupt(runner: Runner, follower: Follower) -> None:
+    if follower.interrupted:
+        await follower.take_back(runner)

@@ -5,15 +5,20 @@ order.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from contextlib import closing
 
 from flux_studio.assembly import Workshop
 from flux_studio.commands.exits import Exit
-from flux_studio.commands.output import emit, generation_fields, say, show, takes_json
+from flux_studio.commands.opened import opened
+from flux_studio.commands.output import generation_fields, say, show, takes_json
+from flux_studio.commands.table import shortened
 from flux_studio.core.money import dollars
-from flux_studio.ground import lay_ground
+from flux_studio.storage.database import LibraryDamaged, LibraryNewer
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.storage.rebuild import rebuild
-from flux_studio.storage.verify import Verification
+from flux_studio.storage.verify import Trouble, Verification
+
+LONGEST_PROMPT = 80  # characters
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -26,49 +31,63 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> Exit:
     """Do what was asked; `verify` gives 3 when it found a problem."""
-    workshop = Workshop(lay_ground())
-    try:
+    if arguments.text and arguments.do != "search":
+        say(f"`library {arguments.do}` takes no text. Say `library search TEXT`.")
+        return Exit.IMPOSSIBLE
+    with opened() as workshop:
         match arguments.do:
             case "verify":
                 return _verify(workshop, arguments)
             case "rebuild":
                 return _rebuild(workshop, arguments)
-            case "search" if not arguments.text:
+            case "search" if not arguments.text.strip():
                 say("Say what to search for.")
                 return Exit.IMPOSSIBLE
             case _:
                 return _list(workshop, arguments)
-    finally:
-        workshop.close()
 
 
 def _list(workshop: Workshop, arguments: Namespace) -> Exit:
-    _ = workshop.database  # makes or upgrades the file before it is read
-    root = str(workshop.ground.paths.pictures)
+    try:
+        _ = workshop.database  # makes, upgrades or repairs the file before it is read
+    except LibraryNewer as error:
+        say(str(error))
+    root = workshop.ground.paths.pictures
     for generation in workshop.gallery().all(Filter(text=arguments.text)):
         fields = generation_fields(generation, root)
-        words = f"{fields['path']}\t{dollars(generation.charged)}\t{generation.request.prompt[:80]}"
-        show(arguments, fields, words.replace("\n", " "))
+        prompt = shortened(generation.request.prompt, LONGEST_PROMPT)
+        show(arguments, fields, f"{fields['path']}\t{dollars(generation.charged)}\t{prompt}")
     return Exit.DONE
 
 
 def _verify(workshop: Workshop, arguments: Namespace) -> Exit:
-    verification = Verification(workshop.database, workshop.ground.paths.pictures)
-    for finding in verification.findings():
-        fields = {
-            "problem": finding.trouble.value,
-            "path": finding.path,
-            "id": finding.id,
-            "message": finding.sentence,
-            "detail": finding.detail,
-        }
-        show(arguments, fields, f"{finding.path or finding.id}\t{finding.sentence}")
-    counts = {"checked": verification.checked, "problems": verification.problems}
-    if arguments.json:
-        emit(counts)
-    else:
-        say(f"{counts['checked']} checked, {counts['problems']} problems.")
-    return Exit.REFUSED if verification.problems else Exit.DONE
+    """Changes nothing: a damaged database is told and not repaired."""
+    try:
+        database = workshop.open_database()
+    except LibraryDamaged as error:
+        _show_problem(arguments, Trouble.DAMAGED_DATABASE, "", "", str(error), "")
+        return _count(arguments, checked=0, problems=1)
+    with closing(database):
+        verification = Verification(database, workshop.ground.paths.pictures)
+        for found in verification.findings():
+            place = found.path, found.id
+            _show_problem(arguments, found.trouble, *place, found.sentence, found.detail)
+    return _count(arguments, verification.checked, verification.problems)
+
+
+def _show_problem(
+    arguments: Namespace, trouble: Trouble, path: str, name: str, message: str, detail: str
+) -> None:
+    fields = {"problem": trouble.value, "path": path, "id": name}
+    words = f"{path or name or 'library'}\t{message}"
+    show(arguments, {**fields, "message": message, "detail": detail}, words)
+
+
+def _count(arguments: Namespace, checked: int, problems: int) -> Exit:
+    """The last line."""
+    fields = {"checked": checked, "problems": problems}
+    show(arguments, fields, f"{checked} checked, {problems} problems.")
+    return Exit.REFUSED if problems else Exit.DONE
 
 
 def _rebuild(workshop: Workshop, arguments: Namespace) -> Exit:
@@ -77,4 +96,4 @@ def _rebuild(workshop: Workshop, arguments: Namespace) -> Exit:
         say(fault)
     fields = {"restored": done.restored, "present": done.present, "faults": len(done.faults)}
     show(arguments, fields, f"{done.restored} restored, {done.present} were there already.")
-    return Exit.DONE
+    return Exit.REFUSED if done.faults else Exit.DONE

@@ -5,13 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from flux_studio.commands.exits import Exit
-from flux_studio.commands.output import say, show, takes_json
+from flux_studio.commands.output import emit, say, takes_json, write
+from flux_studio.commands.table import table
 from flux_studio.core.card import ModelCard
-from flux_studio.core.money import plain
+from flux_studio.core.money import dollars, plain
 from flux_studio.core.pricing import Free, PerCall, PerMegapixel, PriceRule, Unknown
 from flux_studio.core.size import FreeSizes, ListedSizes
 from flux_studio.ground import lay_ground
 from flux_studio.providers.registry import row
+
+HEADER = ("PROVIDER", "MODEL", "REFERENCES", "SEED", "SAFETY", "FORMATS", "SIZES", "PRICE")
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -25,8 +28,12 @@ def run(arguments: Namespace) -> Exit:
     ground = lay_ground()
     for fault in ground.faults:
         say(fault)
-    for card in ground.cards:
-        show(arguments, card_fields(card), _line(card))
+    if arguments.json:
+        for card in ground.cards:
+            emit(card_fields(card))
+    else:
+        for line in table(HEADER, [_cells(card) for card in ground.cards], right=("REFERENCES",)):
+            write(line)
     return Exit.DONE
 
 
@@ -75,8 +82,40 @@ def price_rule_fields(rule: PriceRule) -> dict[str, object] | None:
             return {"rule": "per_megapixel", **prices}
 
 
-def _line(card: ModelCard) -> str:
-    price = card.estimate(card.default_size)
-    words = "; ".join(price.working)
-    edits = f"up to {card.references} references" if card.edits else "no references"
-    return f"{row(card.provider).title:<10} {card.model:<14} {card.title:<16} {edits}; {words}"
+def _cells(card: ModelCard) -> tuple[str, ...]:
+    safety = card.safety
+    return (
+        row(card.provider).title,
+        card.model,
+        str(card.references) if card.edits else "none",
+        "yes" if card.seed else "no",
+        f"{safety.least} to {safety.most}" if safety else "no",
+        ", ".join(card.formats) or "its own",
+        _size_words(card),
+        _price_words(card.price),
+    )
+
+
+def _size_words(card: ModelCard) -> str:
+    match card.sizes:
+        case FreeSizes(least=least, most=most, step=step):
+            grid = f", steps of {step}" if step > 1 else ""
+            return f"{least} to {most} px{grid}"
+        case ListedSizes(options=options):
+            tiers = dict.fromkeys(option.tier for option in options if option.tier)
+            ratios = len({option.ratio for option in options})
+            return f"{ratios} ratios" + (f" at {', '.join(tiers)}" if tiers else "")
+
+
+def _price_words(rule: PriceRule) -> str:
+    match rule:
+        case Unknown():
+            return "not known"
+        case Free():
+            return "free"
+        case PerCall(tiers=tiers):
+            return ", ".join(
+                f"{dollars(price)} at {tier}" if tier else dollars(price) for tier, price in tiers
+            )
+        case PerMegapixel(first=first, further=further):
+            return f"{dollars(first)} the first MP, {dollars(further)} each further"

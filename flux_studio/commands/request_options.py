@@ -1,19 +1,20 @@
 """The options that describe a picture, shared by `generate` and `price`, and the draft they make.
 
-What is named by hand and cannot be had is a problem (exit 2), never silently left out.
+What is named by hand and cannot be had is a problem (exit 2), never silently left out; all problems
+are found before any is told.
 """
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
-from dataclasses import replace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
-from typing import NoReturn
+from secrets import randbits
 
-from flux_studio.assembly import Workshop
 from flux_studio.core.card import Knob, KnobValue, ModelCard
-from flux_studio.core.draft import Draft, SeedMode
+from flux_studio.core.draft import Check, Draft, SeedMode, check
 from flux_studio.core.errors import Impossible, PictureUnreadable
 from flux_studio.core.money import parse_money
 from flux_studio.core.problem import Control, Problem
@@ -21,14 +22,25 @@ from flux_studio.core.request import Reference
 from flux_studio.core.size import Size, parse_size, presets_of
 from flux_studio.ground import Ground
 from flux_studio.providers.registry import PROVIDERS
+from flux_studio.storage.decode import DecoderUnavailable
 from flux_studio.storage.picture_facts import PictureRefused, read_regular_file
 
 FIRST = PROVIDERS[0].id
 
+KeepReference = Callable[[bytes, Path], Reference]
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The pictures that could be taken, and what is wrong with the others."""
+
+    taken: tuple[Reference, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
 
 def takes_request(parser: ArgumentParser) -> None:
     """Add the options of a request."""
-    parser.add_argument("prompt", nargs="?", default="", metavar="PROMPT", help="what to show")
+    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="what to show")
     parser.add_argument("--provider", metavar="P", help="provider id, as in `models`")
     parser.add_argument("--model", metavar="M", help="model id, as in `models`")
     parser.add_argument("--size", metavar="WxH|PRESET", help="1024x1024, or a preset of the model")
@@ -37,136 +49,180 @@ def takes_request(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed repeats a picture")
     parser.add_argument("--safety", type=int, metavar="N", help="strictness on the model's scale")
+    parser.add_argument(
+        "--checker", choices=("on", "off"), help="the provider's safety checker, on by default"
+    )
     parser.add_argument("--format", metavar="png|jpeg", help="file format")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="number of pictures")
     parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="another knob of it",
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="another knob of the model"
     )
 
 
-def chosen_card(ground: Ground, arguments: Namespace) -> ModelCard:
-    """The card that was asked for; the first provider's first model where nothing was named.
+def sum_in_usd(text: str) -> Decimal:
+    """A sum for argparse: '0.10' or '$0.10'. Raises ArgumentTypeError."""
+    amount = parse_money(text.removeprefix("$"))
+    if amount is None:
+        raise ArgumentTypeError(f"{text!r} is no sum in USD; write 0.10")
+    return amount
+
+
+def named_cards(ground: Ground, arguments: Namespace) -> list[ModelCard]:
+    """The cards of the named provider and model; all where nothing was named.
 
     Raises Impossible for an id that is not there, naming those that are.
     """
-    provider = arguments.provider or (None if arguments.model else FIRST)
-    cards = [c for c in ground.cards if provider is None or c.provider == provider]
+    provider, model = arguments.provider, arguments.model
+    cards = [card for card in ground.cards if provider in (None, card.provider)]
     if not cards:
-        _refuse(
-            Control.MODEL,
-            f"There is no provider {provider}. There are: "
-            + ", ".join(dict.fromkeys(c.provider for c in ground.cards)),
-        )
-    if arguments.model is None:
-        return cards[0]
-    for card in cards:
-        if card.model == arguments.model:
-            return card
-    names = ", ".join(dict.fromkeys(c.model for c in cards))
-    return _refuse(Control.MODEL, f"There is no model {arguments.model} here. There are: {names}")
+        ids = dict.fromkeys(card.provider for card in ground.cards)
+        raise _impossible(f"There is no provider {provider}. There are: {', '.join(ids)}.")
+    found = [card for card in cards if model in (None, card.model)]
+    if not found:
+        ids = dict.fromkeys(card.model for card in cards)
+        where = f" at {provider}" if provider else ""
+        raise _impossible(f"There is no model {model}{where}. There are: {', '.join(ids)}.")
+    return found
 
 
-def draft_on(card: ModelCard, arguments: Namespace, references: Sequence[Reference] = ()) -> Draft:
-    """The draft that the options describe, for one card. Raises Impossible for a size that is
-    none.
+def chosen_card(ground: Ground, arguments: Namespace) -> ModelCard:
+    """The one card that was asked for; the first provider's first model where nothing was named.
+
+    Raises Impossible when there is none, or when several providers have the model: their prices
+    differ.
     """
-    output_format = (arguments.format or "").lower().replace("jpg", "jpeg")
+    if arguments.provider is None and arguments.model is None:
+        arguments = Namespace(provider=FIRST, model=None)
+    cards = named_cards(ground, arguments)
+    if arguments.provider is None and len(cards) > 1:
+        ids = ", ".join(card.provider for card in cards)
+        raise _impossible(f"{arguments.model} is at several providers. Name one: --provider {ids}.")
+    return cards[0]
+
+
+def read_references(files: Sequence[str], keep: KeepReference) -> References:
+    """Check the pictures to edit and hand them to `keep`; each problem names its file."""
+    taken: list[Reference] = []
+    problems = []
+    for file in files:
+        try:
+            taken.append(keep(read_regular_file(file), Path(file)))
+        except PictureRefused as error:
+            problems.append(_problem(Control.REFERENCES, f"{file}: {error.sentence}"))
+        except PictureUnreadable as error:
+            problems.append(_problem(Control.REFERENCES, f"{file}: {error}"))
+        except DecoderUnavailable as error:
+            problems.append(_problem(Control.REFERENCES, f"{file}: {error}."))
+    return References(tuple(taken), tuple(problems))
+
+
+def checked_request(
+    card: ModelCard, arguments: Namespace, references: References
+) -> tuple[Draft, Check]:
+    """The draft that the options describe on one card, and every problem it has there."""
+    faults = list(references.problems)
     draft = Draft(
         provider=card.provider,
         model=card.model,
-        prompt=arguments.prompt,
-        size=asked_size(card, arguments.size),
-        references=tuple(references),
+        prompt=_text(arguments.prompt or "", faults),
+        size=_size(card, arguments.size, faults),
+        references=references.taken,
         safety=arguments.safety,
-        output_format=output_format,
+        checker=None if arguments.checker is None else arguments.checker == "on",
+        output_format=_format(arguments.format),
         count=arguments.count,
-        knobs=asked_knobs(card, arguments.set),
+        knobs=_knobs(card, arguments.set, faults),
     )
     if arguments.seed is not None:
         draft = replace(draft, seed_mode=SeedMode.FIXED, seed=arguments.seed)
-    return draft
+    found = check(draft, card, lambda: randbits(31), _named(arguments))
+    if not faults:
+        return draft, found
+    return draft, Check((*faults, *found.problems), found.notes, None, found.estimate)
 
 
-def named_controls(arguments: Namespace) -> frozenset[Control]:
+def _named(arguments: Namespace) -> frozenset[Control]:
     """The controls whose values were named by hand and must not be changed unasked."""
     named = {
         Control.SEED: arguments.seed is not None,
-        Control.SAFETY: arguments.safety is not None,
+        Control.SAFETY: arguments.safety is not None or arguments.checker is not None,
         Control.FORMAT: bool(arguments.format),
     }
     return frozenset(control for control, given in named.items() if given)
 
 
-def asked_size(card: ModelCard, text: str | None) -> Size:
+def _text(prompt: str, faults: list[Problem]) -> str:
+    """The prompt; one with bytes that are no text could not be sent as it is."""
+    try:
+        prompt.encode()
+    except UnicodeEncodeError:
+        sentence = "The prompt has bytes that are no text in this terminal. Type it as UTF-8."
+        faults.append(_problem(Control.PROMPT, sentence))
+        return prompt.encode(errors="replace").decode()
+    return prompt
+
+
+def _format(text: str | None) -> str:
+    word = (text or "").lower()
+    return "jpeg" if word == "jpg" else word
+
+
+def _size(card: ModelCard, text: str | None, faults: list[Problem]) -> Size:
     """'1344x768' or the name of a preset; the card's default where nothing was said."""
     if not text:
         return card.default_size
-    for preset in presets_of(card.sizes):
+    presets = presets_of(card.sizes)
+    for preset in presets:
         if text.lower() in (preset.name.lower(), preset.wire.lower()):
             return preset.size
     size = parse_size(text)
     if size is None:
-        names = ", ".join(preset.wire or preset.name for preset in presets_of(card.sizes))
-        _refuse(Control.SIZE, f"{text!r} is no size. Write 1024x1024, or a preset: {names}")
-    return size
+        names = ", ".join(preset.wire or preset.name for preset in presets)
+        sentence = f"{text!r} is no size. Write 1024x1024, or a preset of {card.title}: {names}."
+        faults.append(_problem(Control.SIZE, sentence))
+    return size or card.default_size
 
 
-def asked_knobs(card: ModelCard, pairs: Sequence[str]) -> tuple[tuple[str, KnobValue], ...]:
-    """NAME=VALUE pairs as values of the card's knobs. Raises Impossible."""
+def _knobs(
+    card: ModelCard, pairs: Sequence[str], faults: list[Problem]
+) -> tuple[tuple[str, KnobValue], ...]:
+    """NAME=VALUE pairs as values of the card's knobs."""
     found = []
     for pair in pairs:
         name, _, text = pair.partition("=")
         knob = card.knob(name)
-        if knob is None:
-            names = ", ".join(k.name for k in card.knobs) or "none"
-            _refuse(Control.KNOBS, f"{card.title} has no knob {name}. There are: {names}")
-        found.append((name, _knob_value(knob, text)))
+        value = None if knob is None else _knob_value(knob, text)
+        if value is not None:
+            found.append((name, value))
+        elif knob is not None:
+            sentence = f"{knob.title}: {text!r} is not a value of the kind {knob.kind}."
+            faults.append(_problem(Control.KNOBS, sentence))
+        else:
+            names = ", ".join(known.name for known in card.knobs) or "none"
+            sentence = f"{card.title} has no knob {name!r}. There are: {names}."
+            faults.append(_problem(Control.KNOBS, sentence))
     return tuple(found)
 
 
-def read_references(workshop: Workshop, files: Sequence[str]) -> list[Reference]:
-    """Check and keep the pictures to edit. Raises Impossible, naming the file and what is wrong."""
-    references = []
-    for file in files:
-        path = Path(file)
-        try:
-            references.append(workshop.references.add(read_regular_file(path), path.name))
-        except PictureRefused as error:
-            _refuse(Control.REFERENCES, f"{file}: {error.sentence}")
-        except PictureUnreadable as error:
-            _refuse(Control.REFERENCES, f"{file}: {error}")
-    return references
-
-
-def asked_sum(text: str) -> object:
-    """A sum in USD for argparse. Raises ValueError."""
-    amount = parse_money(text.removeprefix("$"))
-    if amount is None:
-        raise ValueError(text)
-    return amount
-
-
-def _knob_value(knob: Knob, text: str) -> KnobValue:
+def _knob_value(knob: Knob, text: str) -> KnobValue | None:
     match knob.kind:
         case "bool" if text.lower() in ("on", "true", "yes", "1"):
             return True
         case "bool" if text.lower() in ("off", "false", "no", "0"):
             return False
-        case "int" if text.lstrip("-").isdecimal():
+        case "int" if text.removeprefix("-").isdecimal() and len(text) < 20:
             return int(text)
         case "decimal":
-            amount = parse_money(text)
-            if amount is not None:
-                return amount
+            return parse_money(text)
         case "choice":
             return text
-    return _refuse(Control.KNOBS, f"{knob.title}: {text!r} is not a value of the kind {knob.kind}.")
+        case _:
+            return None
 
 
-def _refuse(control: Control, sentence: str) -> NoReturn:
-    text = sentence.replace("{", "{{").replace("}", "}}")
-    raise Impossible([Problem(control, text)])
+def _impossible(sentence: str) -> Impossible:
+    return Impossible([_problem(Control.MODEL, sentence)])
+
+
+def _problem(control: Control, sentence: str) -> Problem:
+    return Problem(control, sentence.replace("{", "{{").replace("}", "}}"))

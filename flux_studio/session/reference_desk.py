@@ -40,7 +40,21 @@ class Intake:
     slot: int | None
 
 
-Source = tuple[str, str | None, Callable[[], bytes]]  # name, parent generation, how to read it
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One picture to take: how to read it, and what is known of where it comes from."""
+
+    name: str
+    read: Callable[[], bytes]
+    path: Path | None = None
+    parent: str | None = None
+
+
+ParentOf = Callable[[bytes, Path | None], str | None]
+
+
+def _nobody(_data: bytes, _path: Path | None) -> None:
+    """Nothing is known of earlier pictures."""
 
 
 class ReferenceDesk(QObject):
@@ -60,8 +74,11 @@ class ReferenceDesk(QObject):
         read_generation: Callable[[Generation], bytes],
         fetch: Callable[[str], bytes],
         background: Background,
+        parent_of: ParentOf = _nobody,
     ) -> None:
+        """`parent_of(bytes, path)` gives the generation a picture is, None for a stranger."""
         super().__init__()
+        self._parent_of = parent_of
         self._shelf = shelf
         self._read_file = read_file
         self._read_generation = read_generation
@@ -71,21 +88,22 @@ class ReferenceDesk(QObject):
 
     def take_files(self, paths: Sequence[Path], slot: int | None = None) -> None:
         """Read files in the order given; `slot` replaces the reference there."""
-        sources = [(path.name, None, partial(self._read_file, path)) for path in paths]
+        sources = [Source(path.name, partial(self._read_file, path), path) for path in paths]
         self._start(sources, slot)
 
     def take_bytes(self, data: bytes, name: str, slot: int | None = None) -> None:
         """Take an encoded picture that was pasted or dropped without a file."""
-        self._start([(name, None, lambda: data)], slot)
+        self._start([Source(name, lambda: data)], slot)
 
     def take_generation(self, generation: Generation, slot: int | None = None) -> None:
         """Take a picture of ours: its original is read, and the edit will name it as its parent."""
         read = partial(self._read_generation, generation)
-        self._start([(Path(generation.path).name, generation.id, read)], slot)
+        name = Path(generation.path).name
+        self._start([Source(name, read, parent=generation.id)], slot)
 
     def take_address(self, url: str, slot: int | None = None) -> None:
         """Fetch a picture from a web address that was dropped or pasted."""
-        self._start([("", None, lambda: self._fetch(url))], slot)
+        self._start([Source("", lambda: self._fetch(url))], slot)
 
     def refuse(self, sentences: Sequence[str]) -> None:
         """Say why something that was dropped is not taken at all; the sentences are ready to
@@ -104,16 +122,22 @@ class ReferenceDesk(QObject):
     def _read_all(self, sources: Sequence[Source], slot: int | None) -> Intake:
         references: list[Reference] = []
         refusals: list[str] = []
-        for name, parent, read in sources:
+        for source in sources:
             try:
-                references.append(self._shelf().add(read(), name, parent))
+                references.append(self._keep(source))
             except PictureRefused as error:
-                refusals.append(_named(name, error.sentence))
+                refusals.append(_named(source.name, error.sentence))
             except StudioError as error:
-                refusals.append(_named(name, str(error)))
+                refusals.append(_named(source.name, str(error)))
             except OSError as error:
-                refusals.append(_named(name, f"the file cannot be read ({error.strerror})"))
+                words = f"the file cannot be read ({error.strerror})"
+                refusals.append(_named(source.name, words))
         return Intake(tuple(references), tuple(refusals), slot)
+
+    def _keep(self, source: Source) -> Reference:
+        data = source.read()
+        parent = source.parent or self._parent_of(data, source.path)
+        return self._shelf().add(data, source.name, parent)
 
     def _on_read(self, intake: Intake) -> None:
         self._count(-1)

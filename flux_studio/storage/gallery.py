@@ -113,6 +113,12 @@ class Gallery:
         found = self.rows([generation])
         return found[0] if found else None
 
+    def id_of(self, sha256: str) -> str | None:
+        """The picture with these bytes, the oldest where there are several; None for none."""
+        sql = "SELECT id FROM generations WHERE sha256 = ? ORDER BY number LIMIT 1"
+        found = self._ask(sql, (sha256,))
+        return found[0]["id"] if found else None
+
     def rows(self, ids: Sequence[str]) -> list[Generation]:
         """Pictures in the order of their ids; ids that are not in the library are left out."""
         found: dict[str, Generation] = {}
