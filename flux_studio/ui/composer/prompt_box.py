@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -135,20 +135,28 @@ class PromptBox(QPlainTextEdit):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         block, top = self.firstVisibleBlock(), self.contentOffset().y()
         while block.isValid() and top <= event.rect().bottom():
+            height = self.blockBoundingRect(block).height()  # lays the block out, so it is first
             self._paint_marks(painter, block, QPointF(self.contentOffset().x(), top))
-            top += self.blockBoundingRect(block).height()
+            top += height
             block = block.next()
         painter.end()
         super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
         self._place_count()
+        # Later: the text is only now being wrapped anew, and a change of height would disturb that.
+        QTimer.singleShot(0, self, self._fit)
 
     def _paint_marks(self, painter: QPainter, block: QTextBlock, offset: QPointF) -> None:
         layout = block.layout()
+        first, last = self._visible_stretch(layout, offset.y())
         for mark in layout.formats():
+            start = mark.start
+            if start > last:
+                return
+            if start + mark.length < first:
+                continue
             kind = mark.format
             if kind.hasProperty(COLOR_MARK):
                 for box in _boxes(layout, mark.start, mark.length):
@@ -160,6 +168,17 @@ class PromptBox(QPlainTextEdit):
                 for box in _boxes(layout, mark.start, mark.length):
                     chip = box.adjusted(-4, -1, 4, 1).translated(offset)
                     painter.drawRoundedRect(chip, 4, 4)
+
+    def _visible_stretch(self, layout: QTextLayout, top: float) -> tuple[int, int]:
+        """From which to which character a block can be seen; its first line lies at `top` px."""
+        lines = layout.lineCount()
+        if not lines:
+            return 0, 0
+        height = layout.lineAt(0).height() or 1.0  # one font, so all lines are alike
+        first = min(lines - 1, max(0, int(-top / height)))
+        last = min(lines - 1, max(0, int((self.viewport().height() - top) / height)))
+        end = layout.lineAt(last)
+        return layout.lineAt(first).textStart(), end.textStart() + end.textLength()
 
     def _on_text_changed(self) -> None:
         text = self.prompt()
@@ -202,14 +221,17 @@ class PromptBox(QPlainTextEdit):
 def _boxes(layout: QTextLayout, start: int, length: int) -> list[QRectF]:
     """The rectangles of a stretch of text, one a line, in the coordinates of its block."""
     boxes = []
-    end = start + length
-    for number in range(layout.lineCount()):
-        line = layout.lineAt(number)
-        first = max(start, line.textStart())
+    at, end = start, start + length
+    while at < end:
+        line = layout.lineForTextPosition(at)
+        if not line.isValid():  # not laid out yet: asking it anything else would crash
+            break
         last = min(end, line.textStart() + line.textLength())
-        if first < last:
-            left, right = _x(line, first), _x(line, last)
-            boxes.append(QRectF(min(left, right), line.y(), abs(right - left), line.height()))
+        if last <= at:
+            break
+        left, right = _x(line, at), _x(line, last)
+        boxes.append(QRectF(min(left, right), line.y(), abs(right - left), line.height()))
+        at = last
     return boxes
 
 

@@ -54,6 +54,7 @@ class ProblemLine(QWidget):
 
     def __init__(self, *, keeps_room: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._asked: tuple[str, Tone, str] | None = None
         self._icon = ThemedIcon("circle-alert", "danger", _ICON)
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
@@ -82,6 +83,10 @@ class ProblemLine(QWidget):
 
     def show_problem(self, sentence: str, *, tone: Tone = "danger", offer: str = "") -> None:
         """Say `sentence`; `offer` labels the button that puts it right. Empty clears."""
+        asked = (sentence, tone, offer)
+        if asked == self._asked:
+            return  # panels render at each keystroke
+        self._asked = asked
         fresh = sentence != self.text()
         self._label.setText(sentence)
         self._icon.show_icon(_ICONS.get(tone, "info"), tone)
