@@ -6,10 +6,11 @@ so a prompt or a server's text can never become a template.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 from flux_studio.core.draft import Note
 from flux_studio.core.job import Job, JobState
@@ -68,13 +69,13 @@ def day_words(day: datetime, now: datetime) -> str:
     if day.date() == (now - timedelta(days=1)).date():
         return translate("Phrases", "Yesterday")
     form = "dddd d MMMM" if day.year == now.year else "d MMMM yyyy"
-    return QLocale().toString(day.date(), form)
+    return QLocale().toString(QDate(day.year, day.month, day.day), form)
 
 
 def when_words(moment: datetime) -> str:
     """Date and time of a picture, local."""
-    local = moment.astimezone()
-    return QLocale().toString(local.replace(tzinfo=None), QLocale.FormatType.ShortFormat)
+    local = QDateTime.fromMSecsSinceEpoch(round(moment.timestamp() * 1000))
+    return QLocale().toString(local, QLocale.FormatType.ShortFormat)
 
 
 def bytes_words(count: int) -> str:
@@ -100,6 +101,54 @@ def charge_words(price: Money | None, charged: Money | None) -> str:
         )
     text = translate("Phrases", "{charged} charged, {price} estimated")
     return text.format(charged=dollars(charged), price=dollars(price))
+
+
+def prompt_start(prompt: str, most: int = 120) -> str:
+    """The beginning of a prompt on one line, at most `most` characters."""
+    line = " ".join(prompt.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def age_words(moment: datetime, now: datetime) -> str:
+    """'just now', '12 min ago'; the date once it is older than a day. Both times with a zone."""
+    seconds = max(0.0, (now - moment).total_seconds())
+    if seconds < 5:
+        return translate("Phrases", "just now")
+    if seconds >= 24 * 3600:
+        return when_words(moment)
+    return translate("Phrases", "{time} ago").format(time=seconds_words(int(seconds)))
+
+
+def left_now(job: Job, now: datetime) -> float | None:
+    """Seconds a job still needs, counted down since its last news; None when nobody knows."""
+    if job.left is None:
+        return None
+    return max(0.0, job.left - (now - job.updated).total_seconds())
+
+
+def fraction_now(job: Job, now: datetime) -> float | None:
+    """How far a job has come, 0 to 1; None when nobody knows."""
+    if job.state is JobState.READY:
+        return 1.0
+    left = left_now(job, now)
+    if left is None or job.sent is None:
+        return job.fraction
+    gone = max(0.0, (now - job.sent).total_seconds())
+    return min(0.97, gone / (gone + left)) if gone + left > 0 else None
+
+
+def sum_words(amounts: Iterable[Money | None]) -> str:
+    """Several prices as one: '$0.18', 'at least $0.12' when some are unknown, '$?' when all
+    are.
+    """
+    given = list(amounts)
+    known = [amount for amount in given if amount is not None]
+    if given and not known:
+        return dollars(None)
+    total = dollars(sum(known, Money(0)))
+    if len(known) < len(given):
+        return translate("Phrases", "at least {sum}").format(sum=total)
+    return total
 
 
 def job_words(job: Job, now: datetime) -> str:

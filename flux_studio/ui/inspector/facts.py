@@ -1,0 +1,127 @@
+"""What is known of a picture, as rows of words. Pure: a generation and its card give the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from flux_studio.core.card import KnobValue, ModelCard
+from flux_studio.core.generation import Generation
+from flux_studio.ui.phrases import (
+    bytes_words,
+    charge_words,
+    provider_title,
+    size_words,
+    sum_words,
+    when_words,
+)
+from flux_studio.ui.widgets.key_value_rows import Row
+
+translate = QCoreApplication.translate
+
+
+def rows(generation: Generation, card: ModelCard | None) -> list[Row]:
+    """The facts in their order. `card` is None when the model is not offered any more."""
+    request = generation.request
+    title = card.title if card is not None else request.model
+    found = [
+        Row(
+            translate("Inspector", "Model"),
+            f"{title} · {provider_title(request.provider)}",
+            tip=request.model,
+        ),
+        _size_row(generation),
+        _seed_row(generation),
+        *_safety_rows(generation, card),
+        *_knob_rows(generation, card),
+        Row(translate("Inspector", "Cost"), charge_words(generation.price, generation.charged)),
+    ]
+    if generation.seconds is not None:
+        took = translate("Inspector", "{count} s").format(
+            count=QLocale().toString(generation.seconds, "f", 1)
+        )
+        found.append(Row(translate("Inspector", "Took"), took))
+    found.append(Row(translate("Inspector", "Created"), when_words(generation.created)))
+    found.append(Row(translate("Inspector", "Repeatable"), repeatable_words(generation, card)))
+    found.extend(Row(name, value) for name, value in generation.quality)
+    if generation.has_c2pa:
+        found.append(
+            Row(
+                translate("Inspector", "Credentials"),
+                translate("Inspector", "content credentials present"),
+                tip=translate(
+                    "Inspector",
+                    "The file carries C2PA content credentials, kept exactly as they came.",
+                ),
+            )
+        )
+    return found
+
+
+def repeatable_words(generation: Generation, card: ModelCard | None) -> str:
+    """Whether the same picture can be made again, as honestly as anyone can say it."""
+    if card is None:
+        return translate("Inspector", "no: the model is not offered here any more")
+    if generation.seed is None:
+        return translate("Inspector", "no: the provider gives no seed")
+    if generation.request.references:
+        return translate("Inspector", "likely, same model, seed and references")
+    return translate("Inspector", "likely, same model and seed")
+
+
+def branch_words(branch: Sequence[Generation]) -> str:
+    """What a line of pictures cost together: '$0.105', 'at least $0.060', '' when nothing is
+    known.
+    """
+    costs = [g.price if g.charged is None else g.charged for g in branch]
+    return sum_words(costs) if any(cost is not None for cost in costs) else ""
+
+
+def knob_words(value: KnobValue) -> str:
+    match value:
+        case bool():
+            return translate("Inspector", "on") if value else translate("Inspector", "off")
+        case Decimal():
+            return format(value.normalize(), "f")
+        case _:
+            return str(value)
+
+
+def _size_row(generation: Generation) -> Row:
+    asked = generation.request.size
+    kind = generation.mime.partition("/")[2].upper() or "?"
+    words = f"{size_words(generation.size)} · {kind} · {bytes_words(generation.bytes)}"
+    if asked != generation.size:
+        words += "\n" + translate("Inspector", "asked for {size}").format(size=size_words(asked))
+    return Row(translate("Inspector", "Size"), words)
+
+
+def _seed_row(generation: Generation) -> Row:
+    if generation.seed is None:
+        missing = translate("Inspector", "not given by this provider")
+        return Row(translate("Inspector", "Seed"), missing, "muted")
+    return Row(translate("Inspector", "Seed"), str(generation.seed))
+
+
+def _safety_rows(generation: Generation, card: ModelCard | None) -> list[Row]:
+    request = generation.request
+    parts = []
+    if request.safety is not None:
+        scale = card.safety if card is not None else None
+        text = translate("Inspector", "{safety} of {most}") if scale else "{safety}"
+        parts.append(text.format(safety=request.safety, most=scale.most if scale else ""))
+    if request.checker is not None:
+        on = translate("Inspector", "checker on")
+        parts.append(on if request.checker else translate("Inspector", "checker off"))
+    return [Row(translate("Inspector", "Safety"), ", ".join(parts))] if parts else []
+
+
+def _knob_rows(generation: Generation, card: ModelCard | None) -> list[Row]:
+    found = []
+    for name, value in generation.request.knobs:
+        knob = card.knob(name) if card is not None else None
+        title = knob.title if knob is not None else name
+        found.append(Row(title, knob_words(value)))
+    return found

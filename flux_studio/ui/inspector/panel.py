@@ -1,0 +1,322 @@
+"""The inspector at the right: one picture with its prompt, marks, facts, lineage and deeds."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from flux_studio.core.card import ModelCard
+from flux_studio.core.generation import Generation
+from flux_studio.core.problem import QT_TRANSLATE_NOOP
+from flux_studio.core.request import Reference
+from flux_studio.session.composing import Recall
+from flux_studio.session.library_desk import LibraryChange
+from flux_studio.session.state import StudioState, Tone
+from flux_studio.session.studio import Studio
+from flux_studio.storage.gallery import Lineage
+from flux_studio.storage.marks import MarkChange
+from flux_studio.ui.copy_row import CopyRow
+from flux_studio.ui.inspector import facts
+from flux_studio.ui.inspector.action_buttons import ActionButtons
+from flux_studio.ui.inspector.empty import EmptyInspector
+from flux_studio.ui.inspector.lineage_strip import LineageStrip, ThumbnailFlow, more_label
+from flux_studio.ui.inspector.marks_row import MarksRow
+from flux_studio.ui.inspector.picture import PictureView
+from flux_studio.ui.inspector.prompt_text import PromptText
+from flux_studio.ui.inspector.thumbnail import ThumbnailButton, read_image
+from flux_studio.ui.phrases import size_words
+from flux_studio.ui.reveal import reveal
+from flux_studio.ui.style import set_surface
+from flux_studio.ui.theme import ThemeSource
+from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.field_label import FieldLabel, Rule
+from flux_studio.ui.widgets.key_value_rows import KeyValueRows
+from flux_studio.ui.widgets.tooltip import announce
+
+WIDTH = 300  # px
+NARROWEST = 240  # px
+PICTURE_SIDE = 512  # px, the larger of the two thumbnails that the library keeps
+SMALL_SIDE = 256
+NO_FILE_MANAGER = QT_TRANSLATE_NOOP(
+    "Notice", "The file manager of this system could not be opened."
+)
+
+
+class Inspector(QWidget):
+    """Signal: `generation_chosen(Generation)` when a picture of the lineage was pressed."""
+
+    generation_chosen = Signal(object)
+
+    def __init__(self, studio: Studio, theme: ThemeSource) -> None:
+        super().__init__()
+        del theme  # painted parts ask for the colours while they paint
+        self._studio = studio
+        self._shown: Generation | None = None
+        self.setAccessibleName(self.tr("Inspector"))
+        self.setMinimumWidth(NARROWEST)
+        set_surface(self, "panel")
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        self.show_generation(None)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, 600)
+
+    def show_state(self, state: StudioState) -> None:
+        """Whether the chosen model can edit is all that depends on the state."""
+        self.buttons.show_edit(
+            "" if state.card.edits else self.tr("The chosen model takes no references")
+        )
+
+    @property
+    def generation(self) -> Generation | None:
+        """The picture that is shown."""
+        return self._shown
+
+    def show_generation(self, generation: Generation | None) -> None:
+        """Show one picture, or what the inspector is for when there is none."""
+        before, self._shown = self._shown, generation
+        self._stack.setCurrentWidget(self.empty if generation is None else self._full)
+        if generation is None or generation == before:
+            return
+        if before is None or before.id != generation.id:
+            self._show_another(generation)
+        self._show_words(generation)
+        self._ask_lineage(generation)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    # Building
+
+    def _make_parts(self) -> None:
+        self.picture = PictureView()
+        self.prompt = PromptText(self.tr("Prompt of the picture"))
+        self.marks = MarksRow()
+        self.facts = KeyValueRows()
+        self.task = CopyRow(self.tr("Task"), self.tr("Copy the provider's task id"))
+        self.references = ThumbnailFlow()
+        self._references_title = FieldLabel(self.tr("References used"))
+        self.lineage = LineageStrip()
+        self._lineage_title = FieldLabel(self.tr("Lineage"))
+        self.buttons = ActionButtons()
+        self.empty = EmptyInspector()
+
+    def _lay_out(self) -> None:
+        self._content = QWidget()
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(SPACE.l, SPACE.m, SPACE.l, 0)
+        column.setSpacing(0)
+        self._rules = Rule(), Rule()
+        for part, gap in (
+            (self.picture, SPACE.s),
+            (self.prompt, SPACE.xs),
+            (self.marks, SPACE.s),
+            (self._rules[0], SPACE.s),
+            (self.facts, 0),
+            (self.task, SPACE.s),
+            (self._rules[1], SPACE.xs),
+            (self._references_title, 0),
+            (self.references, SPACE.xs),
+            (self._lineage_title, 0),
+            (self.lineage, SPACE.xs),
+        ):
+            column.addWidget(part)
+            column.addSpacing(gap)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._content)
+        self._full = QWidget()
+        whole = QVBoxLayout(self._full)
+        whole.setContentsMargins(0, 0, 0, SPACE.m)
+        whole.setSpacing(SPACE.s)
+        whole.addWidget(self._scroll, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(SPACE.l, 0, SPACE.l, 0)
+        foot.addWidget(self.buttons)
+        whole.addLayout(foot)
+        whole.addStretch(0)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._full)
+
+    def _connect(self) -> None:
+        self.marks.rating_chosen.connect(self._on_rating_chosen)
+        self.marks.favourite_chosen.connect(self._on_favourite_chosen)
+        self.marks.prompt_copied.connect(self.copy_prompt)
+        self.marks.file_copied.connect(self.copy_file)
+        self.buttons.edit_asked.connect(self.use_as_reference)
+        self.buttons.again_asked.connect(self.again)
+        self.buttons.recall_asked.connect(self.recall)
+        self.buttons.reveal_asked.connect(self.reveal_file)
+        self.lineage.generation_chosen.connect(self.generation_chosen)
+        self._studio.library.changed.connect(self._on_library_changed)
+
+    # What can be done
+
+    @Slot()
+    def use_as_reference(self) -> None:
+        if self._shown is not None and self.buttons.edit.isEnabled():
+            self._studio.use_as_reference(self._shown)
+
+    @Slot()
+    def again(self) -> None:
+        if self._shown is not None:
+            self._studio.again(self._shown)
+
+    @Slot(object)
+    def recall(self, what: Recall) -> None:
+        if self._shown is not None:
+            self._studio.recall(self._shown, what)
+
+    @Slot()
+    def copy_prompt(self) -> None:
+        if self._shown is not None:
+            QGuiApplication.clipboard().setText(self._shown.request.prompt)
+            announce(self, self.tr("Prompt copied"))
+
+    @Slot()
+    def copy_file(self) -> None:
+        """The original on the clipboard, as a file manager would put it there."""
+        if self._shown is not None:
+            mime = QMimeData()
+            mime.setUrls([QUrl.fromLocalFile(str(self._studio.library.file(self._shown)))])
+            QGuiApplication.clipboard().setMimeData(mime)
+            announce(self, self.tr("File copied"))
+
+    @Slot()
+    def reveal_file(self) -> None:
+        if self._shown is not None and not reveal(self._studio.library.file(self._shown)):
+            self._studio.say(Tone.BAD, NO_FILE_MANAGER)
+
+    # Showing
+
+    def _show_another(self, generation: Generation) -> None:
+        self._scroll.verticalScrollBar().setValue(0)
+        words = self.tr("Picture, {size}").format(size=size_words(generation.size))
+        self.picture.show_room(generation.size, words)
+        library = self._studio.library
+        self._ask_image(generation.id, PICTURE_SIDE, partial(self._on_picture_read, generation.id))
+        buttons: list[ThumbnailButton] = []
+        for reference in generation.request.references:
+            button = ThumbnailButton(reference.name or self.tr("Reference"))
+            button.clicked.connect(partial(self._on_reference_clicked, reference))
+            library.background.run(
+                partial(read_image, partial(library.reference_thumbnail, reference, SMALL_SIDE)),
+                partial(self._on_reference_read, generation.id, len(buttons)),
+            )
+            buttons.append(button)
+        self.references.show_buttons(buttons, set())
+        self.references.setVisible(bool(buttons))
+        self._references_title.setVisible(bool(buttons))
+
+    def _show_words(self, generation: Generation) -> None:
+        self.prompt.show_prompt(generation.request.prompt)
+        self.marks.show_marks(generation.rating, generation.favourite)
+        self.facts.show_rows(facts.rows(generation, self._card(generation)))
+        self.task.show_value(generation.task)
+        self.buttons.show_seed(generation.seed is not None)
+
+    def _card(self, generation: Generation) -> ModelCard | None:
+        wanted = (generation.request.provider, generation.request.model)
+        return next((card for card in self._studio.state.cards if card.id == wanted), None)
+
+    def _ask_lineage(self, generation: Generation) -> None:
+        self._show_lineage(generation, Lineage((), ()))
+        library = self._studio.library
+        library.background.run(
+            partial(library.lineage, generation.id), partial(self._on_lineage_read, generation.id)
+        )
+
+    def _show_lineage(self, generation: Generation, lineage: Lineage) -> None:
+        alone = not lineage.ancestors and not lineage.children
+        for part in (self._lineage_title, self.lineage):
+            part.setVisible(not alone)
+        self._rules[1].setVisible(not alone or bool(generation.request.references))
+        if alone:
+            self._fit()
+            return
+        self.lineage.show_lineage(generation, lineage)
+        cost = facts.branch_words((*lineage.ancestors, generation, *lineage.children))
+        title = self.tr("Lineage · branch {cost}").format(cost=cost) if cost else self.tr("Lineage")
+        self._lineage_title.show_text(title)
+        self._lineage_title.show_note(more_label(lineage))
+        for id_ in self.lineage.missing():
+            self._ask_image(id_, SMALL_SIDE, partial(self.lineage.show_image, id_))
+        self._fit()
+
+    def _fit(self) -> None:
+        """The buttons stand right below the rest, and stay in view when there is little room."""
+        width = self._scroll.viewport().width()
+        layout = self._content.layout()
+        if layout is not None and width > 0:
+            self._scroll.setMaximumHeight(max(40, layout.totalHeightForWidth(width)))
+
+    def _ask_image(self, generation: str, side: int, done: object) -> None:
+        library = self._studio.library
+        library.background.run(
+            partial(read_image, partial(library.thumbnail, generation, side)),
+            done,  # type: ignore[arg-type]  # a callable of QImage or None
+        )
+
+    # Answers
+
+    def _on_picture_read(self, generation: str, image: QImage | None) -> None:
+        if self._shown is not None and self._shown.id == generation:
+            self.picture.show_image(image)
+
+    def _on_reference_read(self, generation: str, place: int, image: QImage | None) -> None:
+        if self._shown is not None and self._shown.id == generation:
+            self.references.buttons()[place].show_image(image)
+
+    def _on_lineage_read(self, generation: str, lineage: Lineage) -> None:
+        if self._shown is not None and self._shown.id == generation:
+            self._show_lineage(self._shown, lineage)
+
+    def _on_reference_clicked(self, reference: Reference) -> None:
+        """A reference that is a picture of ours leads there."""
+        if reference.parent is not None:
+            library = self._studio.library
+            parent = reference.parent
+            library.background.run(lambda: library.gallery.get(parent), self._on_parent_read)
+
+    def _on_parent_read(self, generation: Generation | None) -> None:
+        if generation is not None:
+            self.generation_chosen.emit(generation)
+
+    @Slot(int)
+    def _on_rating_chosen(self, stars: int) -> None:
+        if self._shown is not None:
+            self._studio.library.mark(self._shown.id, MarkChange(rating=stars))
+
+    @Slot(bool)
+    def _on_favourite_chosen(self, favourite: bool) -> None:
+        if self._shown is not None:
+            self._studio.library.mark(self._shown.id, MarkChange(favourite=favourite))
+
+    @Slot(object)
+    def _on_library_changed(self, change: LibraryChange) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        if shown.id in change.removed:
+            self.show_generation(None)
+        elif shown.id in change.changed:
+            library = self._studio.library
+            library.background.run(partial(library.gallery.get, shown.id), self._on_row_read)
+        elif any(g.parent == shown.id for g in change.added):
+            self._ask_lineage(shown)
+
+    def _on_row_read(self, generation: Generation | None) -> None:
+        if generation is not None and self._shown is not None and generation.id == self._shown.id:
+            self.show_generation(generation)

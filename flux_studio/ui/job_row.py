@@ -1,0 +1,221 @@
+"""One job of the list: what was asked, where it is, what it costs, and what can be done now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from flux_studio.core.job import Job, JobState
+from flux_studio.core.money import dollars
+from flux_studio.session.studio import Studio
+from flux_studio.ui.icons import set_icon
+from flux_studio.ui.outcome_card import OutcomeCard
+from flux_studio.ui.phrases import (
+    age_words,
+    fraction_now,
+    job_words,
+    prompt_start,
+    provider_title,
+    size_words,
+)
+from flux_studio.ui.style import Tone, set_tone, set_type
+from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.elided_label import ElidedLabel
+from flux_studio.ui.widgets.problem_line import ThemedIcon
+from flux_studio.ui.widgets.thin_progress import ThinProgress
+from flux_studio.ui.widgets.tooltip import tooltip
+
+_LOOKS: dict[JobState, tuple[str, Tone]] = {
+    JobState.PLANNED: ("clock", "muted"),
+    JobState.UNKNOWN: ("life-buoy", "danger"),
+    JobState.LOST: ("circle-x", "danger"),
+    JobState.REFUSED: ("ban", "warn"),
+    JobState.FAILED: ("circle-alert", "danger"),
+    JobState.CANCELLED: ("circle-x", "muted"),
+    JobState.SAVED: ("circle-check", "ok"),
+}
+_RUNNING: tuple[str, Tone] = ("loader", "muted")
+_ICON = 16  # px
+
+
+class JobRow(QFrame):
+    """A card of the list. It asks the studio itself; no signals."""
+
+    def __init__(self, job: Job, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._job = job
+        self.outcome: OutcomeCard | None = None
+        self._folded = False
+        self.setProperty("card", True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._make_parts()
+        self._lay_out()
+
+    @property
+    def job(self) -> Job:
+        return self._job
+
+    def show_job(self, job: Job, now: datetime) -> None:
+        """Show `job` as it is at `now` (UTC)."""
+        self._job = job
+        icon, tone = _LOOKS.get(job.state, _RUNNING)
+        self.icon.show_icon(icon, tone)
+        self.prompt.setText(prompt_start(job.request.prompt, 300) or self.tr("No prompt"))
+        self.price.setText(dollars(job.price))
+        self.setAccessibleName(prompt_start(job.request.prompt))
+        self._show_buttons()
+        self._show_message()
+        self._show_outcome()
+        self.show_time(now)
+
+    def show_time(self, now: datetime) -> None:
+        """Move the words of time on."""
+        job = self._job
+        request = job.request
+        parts = [
+            job_words(job, now),
+            f"{provider_title(request.provider)} {request.model}",
+            size_words(request.size),
+            age_words(job.sent or job.created, now),
+        ]
+        if job.words and job.words not in parts[0]:
+            parts.insert(1, job.words)
+        self.words.setText(" · ".join(parts))
+        self.setAccessibleDescription(self.words.text())
+        is_running = job.state not in _LOOKS
+        self.bar.setVisible(is_running)
+        if is_running:
+            self.bar.show_fraction(fraction_now(job, now))
+
+    def unfold(self) -> None:
+        """Show the three ways out of a job whose outcome is not known."""
+        self._folded = False
+        self._show_outcome()
+
+    def show_problem(self, sentence: str) -> None:
+        if self.outcome is not None:
+            self.outcome.show_problem(sentence)
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """To what one would do first here."""
+        if self.outcome is not None and not self._folded:
+            self.outcome.task.setFocus(reason)
+        else:
+            next((b for b in self._buttons if b.isVisible()), self.cancel).setFocus(reason)
+
+    def _make_parts(self) -> None:
+        self.icon = ThemedIcon("clock", "muted", _ICON)
+        self.prompt = ElidedLabel()
+        self.words = ElidedLabel()
+        set_type(self.words, "small")
+        set_tone(self.words, "muted")
+        self.price = QLabel()
+        self.price.setTextFormat(Qt.TextFormat.PlainText)
+        self.price.setProperty("strong", True)
+        self.message = QLabel()
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setWordWrap(True)
+        self.bar = ThinProgress(self.tr("Progress"))
+        self.cancel = _button(self.tr("Cancel"), self.tr("Cancel this job"), "x")
+        self.again = _button(
+            self.tr("Send again"), self.tr("Order it once more, with its own settings"), "rotate-cw"
+        )
+        self.dismiss = _button(self.tr("Dismiss"), self.tr("Take it off this list"), "check")
+        self.decide = _button(
+            self.tr("Decide…"), self.tr("Look at what happened and decide"), "chevron-down"
+        )
+        self._buttons = (self.decide, self.again, self.cancel, self.dismiss)
+        self.cancel.clicked.connect(self._on_cancel_clicked)
+        self.again.clicked.connect(self._on_again_clicked)
+        self.dismiss.clicked.connect(self._on_dismiss_clicked)
+        self.decide.clicked.connect(self.unfold)
+
+    def _lay_out(self) -> None:
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        lines.addWidget(self.prompt)
+        lines.addWidget(self.words)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE.s)
+        head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(lines, 1)
+        head.addWidget(self.price)
+        head.addSpacing(SPACE.xs)
+        for button in self._buttons:
+            head.addWidget(button)
+        self._body = QVBoxLayout()
+        self._body.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)
+        self._body.setSpacing(SPACE.s)
+        self._body.addWidget(self.bar)
+        self._body.addWidget(self.message)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE.m, SPACE.m, SPACE.m, SPACE.m)
+        column.setSpacing(SPACE.s)
+        column.addLayout(head)
+        column.addLayout(self._body)
+
+    def _show_buttons(self) -> None:
+        state = self._job.state
+        can_cancel = not self._job.ended and state is not JobState.UNKNOWN
+        self.cancel.setVisible(can_cancel)
+        self.again.setVisible(state in (JobState.REFUSED, JobState.FAILED))
+        self.dismiss.setVisible(self._job.ended)
+        self.decide.setVisible(state is JobState.UNKNOWN and self._folded)
+
+    def _show_message(self) -> None:
+        self.message.setText(self._job.message)
+        shown = bool(self._job.message) and self._job.state is not JobState.UNKNOWN
+        self.message.setVisible(shown)
+
+    def _show_outcome(self) -> None:
+        is_unknown = self._job.state is JobState.UNKNOWN
+        if is_unknown and self.outcome is None:
+            self.outcome = OutcomeCard(self._job)
+            self.outcome.found.connect(self._on_outcome_found)
+            self.outcome.not_charged.connect(self._on_outcome_not_charged)
+            self.outcome.left_alone.connect(self._on_outcome_left)
+            self._body.addWidget(self.outcome)
+        if self.outcome is not None:
+            self.outcome.setVisible(is_unknown and not self._folded)
+            if is_unknown:
+                self.outcome.show_job(self._job)
+        self.decide.setVisible(is_unknown and self._folded)
+
+    @Slot()
+    def _on_cancel_clicked(self) -> None:
+        self._studio.cancel(self._job.id)
+
+    @Slot()
+    def _on_again_clicked(self) -> None:
+        self._studio.send_again(self._job.id)
+
+    @Slot()
+    def _on_dismiss_clicked(self) -> None:
+        self._studio.dismiss(self._job.id)
+
+    @Slot(str)
+    def _on_outcome_found(self, task: str) -> None:
+        self._studio.resolve_found(self._job.id, task)
+
+    @Slot(bool)
+    def _on_outcome_not_charged(self, send_again: bool) -> None:
+        self._studio.resolve_not_charged(self._job.id, send_again)
+
+    @Slot()
+    def _on_outcome_left(self) -> None:
+        self._folded = True
+        self._show_outcome()
+        self.decide.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _button(text: str, tip: str, icon: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setAccessibleName(text)
+    button.setToolTip(tooltip(tip))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAutoDefault(False)
+    set_icon(button, icon, "muted")
+    return button

@@ -1,0 +1,166 @@
+"""The list of all jobs: those that need a person, what is on its way, and what ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from flux_studio.core.job import Job, JobState
+from flux_studio.session.state import StudioState
+from flux_studio.session.studio import Studio
+from flux_studio.ui.job_row import JobRow
+from flux_studio.ui.style import set_tone
+from flux_studio.ui.theme import ThemeSource
+from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.empty_state import EmptyState
+
+SIZE = (680, 560)  # px, width × height
+_NEEDS_PERSON = (JobState.UNKNOWN, JobState.LOST)
+
+
+class JobsDialog(QDialog):
+    """Not modal: work goes on beside it. Signal: `keys_requested()`."""
+
+    keys_requested = Signal()
+
+    def __init__(self, studio: Studio, theme: ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        del theme  # painted parts ask for the colours while they paint
+        self._studio = studio
+        self._rows: dict[str, JobRow] = {}
+        self.setWindowTitle(self.tr("Jobs"))
+        self.setAccessibleName(self.tr("Jobs"))
+        self.setMinimumSize(480, 320)
+        self._summary = QLabel()
+        self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        set_tone(self._summary, "muted")
+        self._list = QWidget()
+        self._column = QVBoxLayout(self._list)
+        self._column.setContentsMargins(SPACE.l, 0, SPACE.l, SPACE.l)
+        self._column.setSpacing(SPACE.s)
+        self._column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._list)
+        self._empty = EmptyState(
+            "list",
+            self.tr("No jobs"),
+            self.tr(
+                "Press Generate and the job appears here, with its state, its price and a way to "
+                "cancel it. Finished pictures go to the wall."
+            ),
+        )
+        self._lay_out()
+        studio.unresolved.connect(self._on_studio_unresolved)
+        self.show_state(studio.state)
+
+    def sizeHint(self) -> QSize:
+        return QSize(*SIZE)
+
+    def show_state(self, state: StudioState) -> None:
+        """Show exactly the jobs of the board; rows that stay keep what was typed in them."""
+        ordered = in_order(state.board.jobs.values())
+        shown = {job.id for job in ordered}
+        for gone in [id_ for id_ in self._rows if id_ not in shown]:
+            row = self._rows.pop(gone)
+            row.hide()
+            row.deleteLater()
+        now = datetime.now(UTC)
+        for at, job in enumerate(ordered):
+            row = self._rows.get(job.id) or self._add_row(job)
+            row.show_job(job, now)
+            if self._column.indexOf(row) != at:
+                self._column.insertWidget(at, row)
+        if ordered:
+            self._stack.setCurrentWidget(self._scroll)
+        else:
+            self._stack.setCurrentWidget(self._empty)
+        self._summary.setText(self._summary_words(ordered))
+        self._summary.setVisible(bool(ordered))
+
+    def show_time(self) -> None:
+        """Move the words of time on."""
+        now = datetime.now(UTC)
+        for row in self._rows.values():
+            row.show_time(now)
+
+    def show_job(self, job: str) -> None:
+        """Bring one job into view, unfolded, with the focus on it."""
+        row = self._rows.get(job)
+        if row is not None:
+            row.unfold()
+            row.setFocus(Qt.FocusReason.OtherFocusReason)
+            layout = self._list.layout()
+            if layout is not None:
+                layout.activate()
+            self._scroll.ensureWidgetVisible(row, 0, SPACE.s)
+
+    def rows(self) -> list[JobRow]:
+        """The rows from the top down."""
+        return sorted(self._rows.values(), key=self._column.indexOf)
+
+    def _lay_out(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, SPACE.m, 0, 0)
+        whole.setSpacing(SPACE.s)
+        head = QVBoxLayout()
+        head.setContentsMargins(SPACE.l, 0, SPACE.l, 0)
+        head.addWidget(self._summary)
+        whole.addLayout(head)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._scroll)
+        whole.addLayout(self._stack, 1)
+
+    def _add_row(self, job: Job) -> JobRow:
+        row = JobRow(job, self._studio)
+        self._rows[job.id] = row
+        return row
+
+    def _summary_words(self, jobs: list[Job]) -> str:
+        person = sum(job.state in _NEEDS_PERSON for job in jobs)
+        queued = sum(job.state is JobState.PLANNED for job in jobs)
+        ended = sum(job.ended for job in jobs if job.state is not JobState.LOST)
+        running = len(jobs) - person - queued - ended
+        parts = [
+            text.format(count=count)
+            for count, text in (
+                (person, self.tr("{count} need you")),
+                (running, self.tr("{count} running")),
+                (queued, self.tr("{count} queued")),
+                (ended, self.tr("{count} ended without a picture")),
+            )
+            if count
+        ]
+        return " · ".join(parts)
+
+    @Slot(str, str)
+    def _on_studio_unresolved(self, job: str, sentence: str) -> None:
+        row = self._rows.get(job)
+        if row is not None:
+            row.show_problem(sentence)
+
+
+def in_order(jobs: Iterable[Job]) -> list[Job]:
+    """Those that need a person first, then those on their way, oldest first; then the ended ones,
+    newest first.
+    """
+    given = list(jobs)
+    person = [job for job in given if job.state in _NEEDS_PERSON]
+    active = [job for job in given if not job.ended and job.state not in _NEEDS_PERSON]
+    ended = [job for job in given if job.ended and job.state not in _NEEDS_PERSON]
+    return [*person, *active, *sorted(ended, key=lambda job: job.updated, reverse=True)]

@@ -1,0 +1,308 @@
+"""The line of jobs: what runs, what waits and for how much, what is paused, what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from flux_studio.core.job import Job, JobState
+from flux_studio.session.state import StudioState
+from flux_studio.session.studio import Studio
+from flux_studio.ui.icons import set_icon
+from flux_studio.ui.jobs_panel import JobsDialog
+from flux_studio.ui.phrases import (
+    age_words,
+    fraction_now,
+    job_words,
+    left_now,
+    prompt_start,
+    provider_title,
+    seconds_words,
+    sum_words,
+)
+from flux_studio.ui.style import set_look, set_surface, set_tone
+from flux_studio.ui.text_button import TextButton
+from flux_studio.ui.theme import ThemeSource
+from flux_studio.ui.tokens import SHAPE, SPACE
+from flux_studio.ui.widgets.elided_label import ElidedLabel
+from flux_studio.ui.widgets.icon_button import IconButton
+from flux_studio.ui.widgets.problem_line import ThemedIcon
+from flux_studio.ui.widgets.thin_progress import ThinProgress
+from flux_studio.ui.widgets.tooltip import tooltip
+
+HEIGHT = 44  # px
+TICK_MS = 1000  # the words of time move on this often, and only while something is active
+PROMPT_WIDTH = 180  # px, at most
+BAR_WIDTH = 90  # px
+ICON_EDGE = 16  # px
+
+
+class JobsStrip(QWidget):
+    """Signal: `keys_requested()` from a provider that is paused for its key.
+
+    A click anywhere opens the list of all jobs; `show_job` opens it at one of them.
+    """
+
+    keys_requested = Signal()
+
+    def __init__(self, studio: Studio, theme: ThemeSource) -> None:
+        super().__init__()
+        self._studio = studio
+        self._theme = theme
+        self._dialog: JobsDialog | None = None
+        self._first: Job | None = None
+        self.setAccessibleName(self.tr("Jobs"))
+        self.setFixedHeight(HEIGHT)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        set_surface(self, "panel")
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        self._make_parts()
+        self._lay_out()
+        self.show_state(studio.state)
+
+    def show_state(self, state: StudioState) -> None:
+        active = state.board.active()
+        running = [job for job in active if job.state is not JobState.PLANNED]
+        queued = [job for job in active if job.state is JobState.PLANNED]
+        self._first = next(iter(running), None)
+        self._show_running(running, idle=not queued)
+        self._show_queued(queued)
+        self.paused.show_paused(state.paused)
+        self._show_trouble(list(state.board.jobs.values()))
+        if active and not self._timer.isActive():
+            self._timer.start()
+        elif not active:
+            self._timer.stop()
+        if self._dialog is not None:
+            self._dialog.show_state(state)
+
+    def show_job(self, job: str) -> None:
+        """Open the list of jobs with this one in view and unfolded."""
+        self.open_list().show_job(job)
+
+    @Slot()
+    def open_list(self) -> JobsDialog:
+        """The list of all jobs, opened or brought to the front."""
+        if self._dialog is None:
+            self._dialog = JobsDialog(self._studio, self._theme, self.window())
+            self._dialog.keys_requested.connect(self.keys_requested)
+        self._dialog.show_state(self._studio.state)
+        self._dialog.show()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+        return self._dialog
+
+    def is_ticking(self) -> bool:
+        """Whether the words of time are being counted."""
+        return self._timer.isActive()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
+            event.position().toPoint()
+        ):
+            self.open_list()
+            return
+        super().mouseReleaseEvent(event)
+
+    # Building
+
+    def _make_parts(self) -> None:
+        self.icon = ThemedIcon("loader", "muted", ICON_EDGE)
+        self.count = _label(strong=True)
+        self.prompt = ElidedLabel()
+        self.prompt.setMaximumWidth(PROMPT_WIDTH)
+        set_tone(self.prompt, "muted")
+        self.bar = ThinProgress(self.tr("Progress of the first job"))
+        self.bar.setFixedWidth(BAR_WIDTH)
+        self.left = _label(tone="muted")
+        self.cancel = IconButton(
+            "x", self.tr("Cancel job"), self.tr("Cancel this job"), edge=SHAPE.target
+        )
+        self.cancel.clicked.connect(self._on_cancel_clicked)
+        self.queued = _label(tone="muted")
+        self.queued_count = _label(strong=True)
+        self.queued_sum = _label(tone="muted")
+        self.paused = PausedNotice(self._studio)
+        self.paused.keys_requested.connect(self.keys_requested)
+        self.trouble = TextButton("life-buoy", "danger")
+        self.trouble.clicked.connect(self._on_trouble_clicked)
+        self.all_jobs = IconButton("list", self.tr("All jobs"), self.tr("Show all jobs"), "Ctrl+J")
+        self.all_jobs.clicked.connect(self.open_list)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.l, 0, SPACE.m, 0)
+        row.setSpacing(SPACE.s)
+        row.addWidget(self.icon)
+        row.addWidget(self.count)
+        row.addSpacing(SPACE.s)
+        for part in (self.prompt, self.bar, self.left, self.cancel):
+            row.addWidget(part)
+        row.addSpacing(SPACE.s)
+        queued = QHBoxLayout()
+        queued.setSpacing(SPACE.xs + 1)
+        for part in (self.queued, self.queued_count, self.queued_sum):
+            queued.addWidget(part)
+        row.addLayout(queued)
+        row.addSpacing(SPACE.s)
+        row.addWidget(self.paused, 1)
+        row.addStretch(0)
+        row.addWidget(self.trouble)
+        row.addSpacing(SPACE.xs)
+        row.addWidget(self.all_jobs)
+
+    # Showing
+
+    def _show_running(self, running: Sequence[Job], idle: bool) -> None:
+        first = self._first
+        for part in (self.prompt, self.bar, self.left, self.cancel):
+            part.setVisible(first is not None)
+        self.icon.show_icon("loader" if running else "check", "muted")
+        if first is None:
+            self.icon.setVisible(idle)
+            self.count.setVisible(idle)
+            self.count.setText(self.tr("Nothing is running"))
+            set_tone(self.count, "muted")
+            return
+        self.icon.show()
+        self.count.show()
+        set_tone(self.count, "text")
+        self.count.setText(self.tr("{count} running").format(count=len(running)))
+        self.prompt.setText(prompt_start(first.request.prompt))
+        self._show_time(first)
+
+    def _show_time(self, job: Job) -> None:
+        now = datetime.now(UTC)
+        left = left_now(job, now)
+        self.bar.show_fraction(fraction_now(job, now))
+        if left is None:
+            words = job_words(job, now)
+        elif left > 0:
+            words = self.tr("{time} left").format(time=seconds_words(left))
+        else:
+            words = self.tr("longer than usual")
+        self.left.setText(words)
+        self.cancel.setAccessibleDescription(prompt_start(job.request.prompt))
+
+    def _show_queued(self, queued: Sequence[Job]) -> None:
+        for part in (self.queued, self.queued_count, self.queued_sum):
+            part.setVisible(bool(queued))
+        self.queued.setText(self.tr("queued"))
+        self.queued_count.setText(str(len(queued)))
+        self.queued_sum.setText(f"· {sum_words(job.price for job in queued)}")
+        tip = self.tr("What the waiting jobs cost at most, when all of them are made")
+        self.queued_sum.setToolTip(tooltip(tip))
+
+    def _show_trouble(self, jobs: Sequence[Job]) -> None:
+        unknown = [job for job in jobs if job.state is JobState.UNKNOWN]
+        lost = [job for job in jobs if job.state is JobState.LOST]
+        worst = unknown or lost
+        self.trouble.setVisible(bool(worst))
+        if not worst:
+            return
+        what = self.tr("{count} outcome unknown") if unknown else self.tr("{count} lost")
+        providers = dict.fromkeys(provider_title(job.request.provider) for job in worst)
+        oldest = min(job.updated for job in worst)
+        parts = [
+            what.format(count=len(worst)),
+            ", ".join(providers),
+            sum_words(job.price for job in worst),
+            age_words(oldest, datetime.now(UTC)),
+        ]
+        if unknown and lost:
+            parts.append(self.tr("{count} lost").format(count=len(lost)))
+        self.trouble.show_text(" · ".join(parts))
+        tip = self.tr("It may have been charged: look and decide") if unknown else self.tr("Look")
+        self.trouble.setToolTip(tooltip(tip))
+
+    # Asking
+
+    @Slot()
+    def _on_cancel_clicked(self) -> None:
+        if self._first is not None:
+            self._studio.cancel(self._first.id)
+
+    @Slot()
+    def _on_trouble_clicked(self) -> None:
+        for state in (JobState.UNKNOWN, JobState.LOST):
+            for job in self._studio.state.board.jobs.values():
+                if job.state is state:
+                    self.show_job(job.id)
+                    return
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        if self._first is not None:
+            self._show_time(self._first)
+        self._show_trouble(list(self._studio.state.board.jobs.values()))
+        if self._dialog is not None and self._dialog.isVisible():
+            self._dialog.show_time()
+
+
+class PausedNotice(QWidget):
+    """Which provider rests and why, with the ways on. Signal: `keys_requested()`."""
+
+    keys_requested = Signal()
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._provider = ""
+        self._icon = ThemedIcon("pause", "warn", ICON_EDGE)
+        self.words = ElidedLabel()
+        set_tone(self.words, "warn")
+        self.resume = _small(self.tr("Resume"), self.tr("Let the waiting jobs go on"), "play")
+        self.keys = _small(
+            self.tr("Keys"), self.tr("Look at the key of this provider"), "key-round"
+        )
+        self.resume.clicked.connect(self._on_resume_clicked)
+        self.keys.clicked.connect(self.keys_requested)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE.xs)
+        row.addWidget(self._icon)
+        row.addWidget(self.words)
+        row.addWidget(self.resume)
+        row.addWidget(self.keys)
+        row.addStretch(1)
+
+    def show_paused(self, paused: Mapping[str, str]) -> None:
+        """`paused` gives the reason by provider id."""
+        for part in (self._icon, self.words, self.resume, self.keys):
+            part.setVisible(bool(paused))
+        if not paused:
+            return
+        self._provider, reason = next(iter(paused.items()))
+        text = self.tr("{provider} paused: {reason}")
+        words = text.format(provider=provider_title(self._provider), reason=reason)
+        if len(paused) > 1:
+            words = self.tr("{words} (+{count} more)").format(words=words, count=len(paused) - 1)
+        self.words.setText(words)
+
+    @Slot()
+    def _on_resume_clicked(self) -> None:
+        self._studio.resume_provider(self._provider)
+
+
+def _label(tone: str = "text", *, strong: bool = False) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if tone == "muted":
+        set_tone(label, "muted")
+    label.setProperty("strong", strong)
+    return label
+
+
+def _small(text: str, tip: str, icon: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setAccessibleName(text)
+    button.setToolTip(tooltip(tip))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    set_look(button, "flat")
+    set_icon(button, icon, "muted")
+    return button

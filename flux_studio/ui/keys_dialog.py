@@ -1,0 +1,156 @@
+"""The keys dialog: every provider that needs a key, one card each."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from flux_studio.providers.registry import ProviderRow
+from flux_studio.session.state import StudioState
+from flux_studio.session.studio import Studio
+from flux_studio.storage.key_status import KeyState, KeyStatus
+from flux_studio.ui.key_card import KeyCard
+from flux_studio.ui.style import set_tone
+from flux_studio.ui.theme import ThemeSource
+from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.tooltip import tooltip
+
+WIDTH = 640  # px
+
+
+class KeysDialog(QDialog):
+    """Renders `studio.keys`; asks it to store, test and forget. No signals."""
+
+    def __init__(self, studio: Studio, theme: ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        del theme  # painted parts ask for the colours while they paint
+        self._keys = studio.keys
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Keys"))
+        self.setAccessibleName(self.tr("Keys"))
+        self.setMinimumWidth(520)
+        self.cards = {row.id: self._make_card(row) for row in self._keys.rows}
+        self._lay_out()
+        self._keys.status_changed.connect(self._on_keys_status)
+        self._keys.tested.connect(self._on_keys_tested)
+        self._keys.refused.connect(self._on_keys_refused)
+        studio.changed.connect(self.show_state)
+        for provider, status in studio.state.keys.items():
+            self._on_keys_status(provider, status)
+        self.show_state(studio.state)
+        self._keys.look()
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, super().sizeHint().height())
+
+    @Slot(object)
+    def show_state(self, state: StudioState) -> None:
+        """The balances that providers told."""
+        for provider, card in self.cards.items():
+            card.show_balance(state.balances.get(provider))
+
+    def _make_card(self, row: ProviderRow) -> KeyCard:
+        card = KeyCard(row)
+        card.save_asked.connect(partial(self._keys.store, row.id))
+        card.test_asked.connect(partial(self._on_card_test, row.id))
+        card.forget_asked.connect(partial(self._on_card_forget, row.id))
+        return card
+
+    def _lay_out(self) -> None:
+        self.where = QLabel(
+            self.tr(
+                "Keys are kept in the keychain of this system and go only to their provider. "
+                "A stored key is never shown again."
+            )
+        )
+        self.where.setTextFormat(Qt.TextFormat.PlainText)
+        self.where.setWordWrap(True)
+        set_tone(self.where, "muted")
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(SPACE.l, SPACE.l, SPACE.l, SPACE.s)
+        column.setSpacing(SPACE.m)
+        column.addWidget(self.where)
+        for card in self.cards.values():
+            column.addWidget(card)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        scroll.setMinimumHeight(min(480, inner.sizeHint().height() + SPACE.xl))
+        close = QPushButton(self.tr("Close"))
+        close.setAccessibleName(self.tr("Close"))
+        close.setToolTip(tooltip(self.tr("Close"), "Esc"))
+        close.setAutoDefault(False)
+        close.clicked.connect(self.accept)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SPACE.l, 0, SPACE.l, SPACE.l)
+        foot.addStretch(1)
+        foot.addWidget(close)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(SPACE.s)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(foot)
+
+    @Slot(str, object)
+    def _on_keys_status(self, provider: str, status: KeyStatus) -> None:
+        card = self.cards.get(provider)
+        if card is not None:
+            card.show_status(status)
+        if status.state is KeyState.UNAVAILABLE:
+            self.where.setText(
+                self.tr(
+                    "No keychain answers on this system, so a key is kept for this run only and "
+                    "is gone when the studio closes."
+                )
+            )
+            set_tone(self.where, "warn")
+
+    @Slot(str, bool, str)
+    def _on_keys_tested(self, provider: str, ok: bool, sentence: str) -> None:
+        card = self.cards.get(provider)
+        if card is not None:
+            card.show_result(ok, sentence)
+
+    @Slot(str, str)
+    def _on_keys_refused(self, provider: str, sentence: str) -> None:
+        card = self.cards.get(provider)
+        if card is not None:
+            card.show_problem(sentence)
+
+    def _on_card_test(self, provider: str) -> None:
+        self.cards[provider].show_testing()
+        self._keys.test(provider)
+
+    def _on_card_forget(self, provider: str) -> None:
+        title = self.cards[provider].title.text()
+        box = QMessageBox(self)
+        box.setObjectName("forget")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(self.tr("Forget the key"))
+        box.setText(self.tr("Forget the key for {provider}?").format(provider=title))
+        box.setInformativeText(
+            self.tr("It is removed from the keychain. Jobs of this provider wait until it is back.")
+        )
+        forget = box.addButton(self.tr("Forget"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        forget.clicked.connect(partial(self._keys.forget, provider))
+        box.open()

@@ -1,0 +1,204 @@
+"""The settings dialog: how the studio looks and works, and where it keeps things."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from flux_studio.session.state import Preferences, StudioState
+from flux_studio.session.studio import Studio
+from flux_studio.storage.paths import Paths
+from flux_studio.ui.copy_row import CopyRow
+from flux_studio.ui.reveal import open_folder
+from flux_studio.ui.style import set_tone, set_type
+from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.tokens import SHAPE, SPACE
+from flux_studio.ui.widgets.field_label import Rule
+from flux_studio.ui.widgets.icon_button import IconButton
+from flux_studio.ui.widgets.segmented import Segment, SegmentedControl
+from flux_studio.ui.widgets.tooltip import tooltip
+
+WIDTH = 560  # px
+LABEL_WIDTH = 150  # px
+MOST_JOBS = 16  # as storage.settings allows
+
+
+class SettingsDialog(QDialog):
+    """Each change takes effect at once through `studio.set_preferences`. No signals."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        theme: ThemeSource,
+        parent: QWidget | None = None,
+        *,
+        paths: Paths | None = None,
+    ) -> None:
+        super().__init__(parent)
+        del theme  # the application applies it when the preference changes
+        self._studio = studio
+        self._paths = paths or Paths.default()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Settings"))
+        self.setAccessibleName(self.tr("Settings"))
+        self._make_controls()
+        self._lay_out()
+        studio.changed.connect(self.show_state)
+        self.show_state(studio.state)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, super().sizeHint().height())
+
+    @Slot(object)
+    def show_state(self, state: StudioState) -> None:
+        wanted = state.preferences
+        if self.theme.key() != wanted.theme:
+            self.theme.show_key(wanted.theme)
+        if self.jobs.value() != wanted.jobs_in_flight:
+            self.jobs.blockSignals(True)
+            self.jobs.setValue(wanted.jobs_in_flight)
+            self.jobs.blockSignals(False)
+        if self.auto_show.isChecked() != wanted.auto_show:
+            self.auto_show.blockSignals(True)
+            self.auto_show.setChecked(wanted.auto_show)
+            self.auto_show.blockSignals(False)
+
+    def _make_controls(self) -> None:
+        self.theme = SegmentedControl(
+            self.tr("Appearance"),
+            (
+                Segment(
+                    Theme.SYSTEM,
+                    self.tr("System"),
+                    "monitor",
+                    self.tr("As the system is set"),
+                    both=True,
+                ),
+                Segment(Theme.DARK, self.tr("Dark"), "moon", both=True),
+                Segment(Theme.LIGHT, self.tr("Light"), "sun", both=True),
+            ),
+        )
+        self.theme.segment_chosen.connect(self._on_theme_chosen)
+        self.jobs = QSpinBox()
+        self.jobs.setAccessibleName(self.tr("Jobs at once"))
+        self.jobs.setToolTip(tooltip(self.tr("How many jobs of one provider are sent at a time")))
+        self.jobs.setRange(1, MOST_JOBS)
+        self.jobs.setFixedWidth(96)
+        self.jobs.valueChanged.connect(self._on_jobs_changed)
+        self.auto_show = QCheckBox(self.tr("Show each new picture by itself"))
+        self.auto_show.setAccessibleName(self.tr("Show each new picture by itself"))
+        self.auto_show.setToolTip(
+            tooltip(self.tr("A new picture is selected when it comes, unless you look at another"))
+        )
+        self.auto_show.toggled.connect(self._on_auto_show_toggled)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE.xl, SPACE.l, SPACE.xl, SPACE.l)
+        column.setSpacing(SPACE.m)
+        grid = QGridLayout()
+        grid.setVerticalSpacing(SPACE.m)
+        grid.setHorizontalSpacing(0)
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        for at, (words, control) in enumerate(
+            (
+                (self.tr("Appearance"), self.theme),
+                (self.tr("Jobs at once"), self.jobs),
+                (self.tr("New pictures"), self.auto_show),
+            )
+        ):
+            grid.addWidget(_label(words), at, 0)
+            grid.addWidget(control, at, 1, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(grid)
+        column.addWidget(Rule())
+        title = _label(self.tr("Where things are kept"), muted=False)
+        set_type(title, "body", strong=True)
+        column.addWidget(title)
+        column.addLayout(self._places())
+        column.addStretch(1)
+        close = QPushButton(self.tr("Close"))
+        close.setAccessibleName(self.tr("Close"))
+        close.setToolTip(tooltip(self.tr("Close"), "Esc"))
+        close.clicked.connect(self.accept)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(close)
+        column.addLayout(foot)
+
+    def _places(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(SPACE.xs)
+        paths = self._paths
+        self.places: dict[str, CopyRow] = {}
+        for words, path in (
+            (self.tr("Pictures"), self._studio.library.root),
+            (self.tr("Library database"), paths.library_db),
+            (self.tr("Settings file"), paths.settings_file),
+            (self.tr("Log"), paths.log_file),
+        ):
+            row = CopyRow(words, self.tr("Copy the path"), label_width=LABEL_WIDTH)
+            row.show_value(str(path))
+            row.add_tool(self._folder_button(words, path))
+            self.places[words] = row
+            column.addWidget(row)
+        keys = CopyRow(self.tr("Keys"), "", label_width=LABEL_WIDTH)
+        keys.show_value(self._keys_words())
+        self.places[self.tr("Keys")] = keys
+        column.addWidget(keys)
+        return column
+
+    def _folder_button(self, words: str, path: Path) -> IconButton:
+        folder = path if not path.suffix else path.parent
+        name = self.tr("Open the folder of: {what}").format(what=words)
+        tip = self.tr("Open the folder")
+        button = IconButton("folder-open", name, tip, edge=SHAPE.target)
+        button.clicked.connect(partial(open_folder, folder))
+        return button
+
+    def _keys_words(self) -> str:
+        """The keychains that hold keys now, by name."""
+        names = dict.fromkeys(
+            status.backend for status in self._studio.state.keys.values() if status.backend
+        )
+        return ", ".join(names) or self.tr("the keychain of this system")
+
+    # Changing
+
+    @Slot(str)
+    def _on_theme_chosen(self, theme: str) -> None:
+        self._change(theme=str(theme))
+
+    @Slot(int)
+    def _on_jobs_changed(self, count: int) -> None:
+        self._change(jobs_in_flight=count)
+
+    @Slot(bool)
+    def _on_auto_show_toggled(self, on: bool) -> None:
+        self._change(auto_show=on)
+
+    def _change(self, **values: object) -> None:
+        before: Preferences = self._studio.state.preferences
+        self._studio.set_preferences(replace(before, **values))  # type: ignore[arg-type]  # by name
+
+
+def _label(words: str, *, muted: bool = True) -> QLabel:
+    label = QLabel(words)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if muted:
+        set_tone(label, "muted")
+    return label

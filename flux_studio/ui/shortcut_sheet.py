@@ -1,0 +1,123 @@
+"""The shortcut sheet (F1): every key of the studio, with a search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from flux_studio.ui.shortcuts import SHORTCUTS, Shortcut, matching
+from flux_studio.ui.style import set_tone, set_type
+from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.chip import KeyHint
+from flux_studio.ui.widgets.elided_label import ElidedLabel
+from flux_studio.ui.widgets.tooltip import announce, tooltip
+
+SIZE = (480, 600)  # px, width × height
+ROW_HEIGHT = 28  # px
+
+
+class ShortcutSheet(QDialog):
+    """Shows the table and every further action of `window` that has keys. No signals."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._rows = (*SHORTCUTS, *further_actions(window))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setAccessibleName(self.tr("Keyboard shortcuts"))
+        self.search = QLineEdit()
+        self.search.setAccessibleName(self.tr("Search shortcuts"))
+        self.search.setPlaceholderText(self.tr("Search shortcuts"))
+        self.search.setToolTip(tooltip(self.tr("Search by what they do or by the keys")))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_search_changed)
+        self.nothing = QLabel(self.tr("No shortcut matches."))
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        set_tone(self.nothing, "muted")
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE.l, SPACE.l, 0, 0)
+        column.setSpacing(SPACE.m)
+        field = QHBoxLayout()
+        field.setContentsMargins(0, 0, SPACE.l, 0)
+        field.addWidget(self.search)
+        column.addLayout(field)
+        column.addWidget(self.nothing)
+        column.addWidget(self._scroll, 1)
+        self._show(self._rows)
+        self.search.setFocus()
+
+    def sizeHint(self) -> QSize:
+        return QSize(*SIZE)
+
+    def shown(self) -> list[str]:
+        """The titles that are shown, from the top down."""
+        return [row.title for row in self._shown]
+
+    def _show(self, rows: Sequence[Shortcut]) -> None:
+        self._shown = list(rows)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, SPACE.l, SPACE.l)
+        column.setSpacing(0)
+        for place, group in groupby(rows, key=lambda row: row.place):
+            title = QLabel(place)
+            title.setTextFormat(Qt.TextFormat.PlainText)
+            title.setContentsMargins(0, SPACE.s, 0, SPACE.xs)
+            set_type(title, "small")
+            set_tone(title, "muted")
+            column.addWidget(title)
+            for row in group:
+                column.addWidget(_line(row))
+        column.addStretch(1)
+        self._scroll.setWidget(inner)
+        self._scroll.setVisible(bool(rows))
+        self.nothing.setVisible(not rows)
+
+    @Slot(str)
+    def _on_search_changed(self, text: str) -> None:
+        self._show(matching(self._rows, text))
+        if not self._shown:
+            announce(self.nothing, self.nothing.text())
+
+
+def further_actions(window: QWidget) -> list[Shortcut]:
+    """Actions of the window and its panels that have keys and are not in the table."""
+    known = {keys for row in SHORTCUTS for keys in row.keys}
+    found = []
+    for action in window.findChildren(QAction):
+        keys = tuple(each.toString() for each in action.shortcuts())
+        if keys and not known.intersection(keys):
+            known.update(keys)
+            found.append(Shortcut("", action.text().replace("&", ""), keys))
+    return found
+
+
+def _line(row: Shortcut) -> QWidget:
+    line = QWidget()
+    line.setFixedHeight(ROW_HEIGHT)
+    line.setAccessibleName(f"{row.title}: {', '.join(row.key_words)}")
+    layout = QHBoxLayout(line)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(SPACE.xs)
+    layout.addWidget(ElidedLabel(row.title), 1)
+    for keys in row.key_words:
+        layout.addWidget(KeyHint(keys))
+    return line
