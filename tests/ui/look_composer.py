@@ -151,7 +151,7 @@ def keep_taking(studio: Studio, count: int) -> None:
 
 
 def choose(studio: Studio, model: str) -> None:
-    card = next(c for c in studio.state.cards if c.model == model)
+    card = [c for c in studio.state.cards if c.model == model][-1]
     studio.choose_model(card.provider, card.model)
 
 

@@ -39,6 +39,7 @@ class PriceRuler(QSlider):
         self._area = 1.0
         self._hover = -1
         self.setAccessibleName(self.tr("Area"))
+        self.setToolTip(tooltip(self.tr("Scale the size; the ratio stays (← and →)")))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HEIGHT)

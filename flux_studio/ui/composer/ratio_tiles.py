@@ -183,6 +183,12 @@ class RatioTile(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(38, _HEIGHT)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Select):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()  # arrows are for the whole row
+
     def nextCheckState(self) -> None:
         """The state decides which tile is the present one, not the click."""
 

@@ -11,8 +11,14 @@ from PySide6.QtWidgets import QAbstractButton, QLayout, QScrollArea, QWidget
 def order_tabs(panel: QWidget) -> None:
     """Chain everything in `panel` that takes the keyboard in the order of its layouts."""
     stops = list(tab_stops(panel))
+    # Qt leaves those out that take no focus now, so they take it for the moment of ordering.
+    passed = [stop for stop in stops if not stop.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    for stop in passed:
+        stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     for one, other in zip(stops, stops[1:], strict=False):
         QWidget.setTabOrder(one, other)
+    for stop in passed:
+        stop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
 
 def tab_stops(widget: QWidget) -> Iterator[QWidget]:

@@ -21,6 +21,7 @@ from tests.core.sample_cards import LISTED, free
 from tests.session.desks import Desk
 
 FREE = free(prompt_most=200, references=8)
+SQUARE = Size(1024, 1024)
 TIERS = replace(LISTED, references=8)
 
 
@@ -77,7 +78,7 @@ def picture(color: tuple[int, int, int] = (200, 60, 60), size: tuple[int, int] =
     return file.getvalue()
 
 
-def reference(number: int, size: Size = Size(1024, 1024)) -> Reference:
+def reference(number: int, size: Size = SQUARE) -> Reference:
     """One that is on no shelf: it has no thumbnail."""
     return Reference(f"{number:064x}", "image/png", size, f"ref-{number}.png")
 
