@@ -1,0 +1,147 @@
+"""Brings a picture into the viewer: thumbnail at once, then as sharp as the screen, then every
+pixel.
+
+Neighbours are prepared while one looks, and nothing that one has left behind is begun.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from flux_studio.core.errors import StudioError
+from flux_studio.core.generation import Generation
+from flux_studio.session.background import Background
+from flux_studio.session.library_desk import LibraryDesk
+from flux_studio.ui.viewer.levels import Levels, bytes_of, image_of, levels_of
+
+THUMBNAIL = 512  # px, the larger one that is kept for every picture
+MOST_BYTES = 160 * 1024 * 1024  # one picture of 4096 × 4096 with its halves, and a few previews
+THREADS = 2
+
+
+class Sharpness(IntEnum):
+    """How much of a picture is there."""
+
+    THUMBNAIL = 0
+    PREVIEW = 1
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What has come of a picture so far."""
+
+    id: str
+    sharpness: Sharpness
+    levels: Levels
+
+
+class PictureLoader(QObject):
+    """Signals: `came(Loaded)`; `failed(id, sentence for people)`."""
+
+    came = Signal(object)
+    failed = Signal(str, str)
+
+    def __init__(self, library: LibraryDesk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._background = Background("viewer", threads=THREADS, newest_first=True)
+        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+        self._under_way: set[tuple[str, Sharpness]] = set()
+        self._begun: set[tuple[str, Sharpness]] = set()
+
+    def kept(self, id_: str) -> Loaded | None:
+        """The best of a picture that is in memory."""
+        found = self._kept.get(id_)
+        if found is not None:
+            self._kept.move_to_end(id_)
+        return found
+
+    def leave(self) -> None:
+        """Nothing that was asked for and not begun is wanted any more."""
+        self._background.drop_pending()
+        self._under_way &= self._begun
+
+    def load_thumbnail(self, id_: str) -> None:
+        self._run(id_, Sharpness.THUMBNAIL, lambda: self._thumbnail(id_))
+
+    def load_preview(self, generation: Generation, side: int) -> None:
+        """At most `side` device pixels on the longer side; a smaller picture comes whole."""
+        longest = max(generation.size.width, generation.size.height)
+        sharpness = Sharpness.FULL if longest <= side else Sharpness.PREVIEW
+        self._run(generation.id, sharpness, lambda: self._pixels(generation, min(side, longest)))
+
+    def load_full(self, generation: Generation) -> None:
+        self._run(generation.id, Sharpness.FULL, lambda: self._pixels(generation, 0))
+
+    def close(self) -> None:
+        self._background.close()
+
+    def _run(self, id_: str, sharpness: Sharpness, make: Callable[[], Levels]) -> None:
+        kept = self._kept.get(id_)
+        key = (id_, sharpness)
+        if key in self._under_way or (kept is not None and kept.sharpness >= sharpness):
+            return
+        self._under_way.add(key)
+
+        def begin() -> Levels:
+            self._begun.add(key)
+            return make()
+
+        def on_made(levels: Levels) -> None:
+            self._end(key)
+            if levels:
+                self._keep(Loaded(id_, sharpness, levels))
+
+        def on_failed(error: Exception) -> None:
+            self._end(key)
+            self.failed.emit(id_, self._sentence(error))
+
+        self._background.run(begin, on_made, on_failed)
+
+    def _end(self, key: tuple[str, Sharpness]) -> None:
+        self._begun.discard(key)
+        self._under_way.discard(key)
+
+    def _keep(self, loaded: Loaded) -> None:
+        before = self._kept.get(loaded.id)
+        if before is not None and before.sharpness >= loaded.sharpness:
+            return
+        self._kept[loaded.id] = loaded
+        self._kept.move_to_end(loaded.id)
+        while len(self._kept) > 1 and self._bytes() > MOST_BYTES:
+            self._kept.popitem(last=False)
+        self.came.emit(loaded)
+
+    def _bytes(self) -> int:
+        return sum(bytes_of(loaded.levels) for loaded in self._kept.values())
+
+    # On a worker
+
+    def _thumbnail(self, id_: str) -> Levels:
+        data = self._library.thumbnail(id_, THUMBNAIL)
+        if data is None:
+            return ()
+        image = QImage.fromData(data, "JPEG")  # type: ignore[arg-type]  # Qt's stubs want bytes and refuse them
+        return () if image.isNull() else (image.convertToFormat(QImage.Format.Format_RGB32),)
+
+    def _pixels(self, generation: Generation, side: int) -> Levels:
+        return levels_of(image_of(*self._library.pixels(generation, side)))
+
+    def _sentence(self, error: Exception) -> str:
+        if isinstance(error, FileNotFoundError):
+            return self.tr("The file is missing. It was moved or deleted outside the studio.")
+        if isinstance(error, OSError):
+            return self.tr("The file cannot be read.")
+        sentence = getattr(error, "sentence", "")
+        if sentence:
+            return self.tr("The file is damaged: {reason}").format(reason=sentence)
+        if isinstance(error, StudioError):
+            return str(error)
+        return self.tr("The picture cannot be shown at the moment.")
