@@ -95,7 +95,7 @@ class LibraryDesk(QObject):
     @property
     def root(self) -> Path:
         """The folder of the originals."""
-        return self._shelves.root
+        return self._root
 
     def add(self, generation: Generation) -> None:
         """A job was saved: tell the views."""
