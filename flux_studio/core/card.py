@@ -48,7 +48,7 @@ class Knob:
 @dataclass(frozen=True, slots=True)
 class ModelCard:
     """What one model at one provider accepts. `paths` holds the provider's routes, e.g. 'text' and
-    'edit'.
+    'edit'. `megapixels_most` bounds references and picture of one request together; 0 is no bound.
     """
 
     provider: str
@@ -75,6 +75,7 @@ class ModelCard:
     retention: str = ""
     prior_seconds: float = 8.0
     seed_most: int = 2**31 - 1
+    megapixels_most: int = 0
     knobs: tuple[Knob, ...] = ()
     paths: tuple[tuple[str, str], ...] = field(default=())
 

@@ -39,7 +39,7 @@ _CARD_NAMES = (
     *("model", "title", "blurb", "best_for", "licence", "retention", "source", "as_of"),
     *("sizes", "default_size", "price", "reference_price_note", "references", "formats"),
     *("prompt_least", "prompt_most", "seed", "seed_most", "safety", "safety_note", "checker"),
-    *("count_most", "prior_seconds", "knobs", "paths"),
+    *("count_most", "megapixels_most", "prior_seconds", "knobs", "paths"),
 )
 _PRICE_NAMES = {
     "free": (),
@@ -117,6 +117,7 @@ def _card(provider: str, row: Row) -> ModelCard:
         retention=_text(row, "retention", ""),
         prior_seconds=_seconds(row, "prior_seconds"),
         seed_most=_whole(row, "seed_most", 2**31 - 1),
+        megapixels_most=_whole(row, "megapixels_most", 0),
         knobs=tuple(_knob(k) for k in _tables(row, "knobs")),
         paths=_pairs(row, "paths"),
     )

@@ -16,7 +16,16 @@ from flux_studio.core.card import Knob, KnobValue, ModelCard
 from flux_studio.core.pricing import Estimate
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
 from flux_studio.core.request import Order, Reference, Request
-from flux_studio.core.size import FreeSizes, ListedSizes, Size, listed, nearest_size, size_problem
+from flux_studio.core.size import (
+    MEGAPIXEL,
+    FreeSizes,
+    ListedSizes,
+    Size,
+    listed,
+    nearest_size,
+    nearest_within,
+    size_problem,
+)
 
 
 class SeedMode(StrEnum):
@@ -91,6 +100,7 @@ def check(
     problems = [*_prompt_problems(draft, card), *_reference_problems(draft, card)]
     problems += [*_size_problems(draft, card), *_count_problems(draft, card)]
     problems += [*_seed_problems(draft, card), *_knob_problems(draft, card)]
+    problems += _together_problems(draft, card)
     notes = _notes(draft, card)
     problems += [Problem(n.control, n.text, n.values) for n in notes if n.control in strict]
     priced = price(draft, card)
@@ -244,6 +254,36 @@ def _size_problems(draft: Draft, card: ModelCard) -> list[Problem]:
             )
             values += _tier_words(rule, draft.size)
     return [Problem(Control.SIZE, text, tuple(values), nearest)]
+
+
+def _together_problems(draft: Draft, card: ModelCard) -> list[Problem]:
+    """References and picture share one bound on some models. A smaller picture is offered where one
+    fits beside the references.
+    """
+    room = card.megapixels_most * MEGAPIXEL
+    taken = sum(reference.size.pixels for reference in draft.references)
+    size = nearest_size(card.sizes, draft.size)
+    if not room or len(draft.references) > card.references or taken + size.pixels <= room:
+        return []
+    values = (
+        ("area", f"{(taken + size.pixels) / MEGAPIXEL:.2f}"),
+        ("model", card.title),
+        ("most", str(card.megapixels_most)),
+    )
+    smaller = nearest_within(card.sizes, size, room - taken)
+    if smaller is None:
+        text = QT_TRANSLATE_NOOP(
+            "Problem",
+            "References and picture come to {area} megapixels together; {model} takes at most "
+            "{most}. Remove a reference or use smaller ones.",
+        )
+        return [Problem(Control.REFERENCES, text, values)]
+    text = QT_TRANSLATE_NOOP(
+        "Problem",
+        "References and picture come to {area} megapixels together; {model} takes at most {most}. "
+        "Beside these references: {nearest}.",
+    )
+    return [Problem(Control.SIZE, text, (*values, ("nearest", str(smaller))), smaller)]
 
 
 def _count_problems(draft: Draft, card: ModelCard) -> list[Problem]:

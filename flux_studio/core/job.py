@@ -47,8 +47,9 @@ class Ticket:
     """What must be on disk to find an accepted job again.
 
     `task` is the provider's id; `urls` the addresses it returned, by name ('status', 'result',
-    'cancel'); `expires` when the provider forgets the result; `charged` USD where it is reported at
-    submit; `notes` are facts the provider needs later. Never a key.
+    'cancel'); `expires` when the provider forgets the result (at the earliest, until `Ready` brings
+    the true time); `charged` USD where it is reported at submit; `notes` are facts the provider
+    needs later. Never a key.
     """
 
     task: str
@@ -120,12 +121,13 @@ class Progressed:
 @dataclass(frozen=True, slots=True)
 class Ready:
     """The provider finished; the bytes are not on our disk yet. `charged` USD as reported, None
-    unknown.
+    unknown; `expires` when the provider forgets the result, where it is known only now.
     """
 
     job: str
     at: datetime
     charged: Money | None
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +243,13 @@ def step(job: Job, event: JobEvent) -> Job:
             )  # fmt: skip
         case Progressed():
             return _progressed(job, event)
-        case Ready(at=at, charged=charged):
+        case Ready(at=at, charged=charged, expires=expires):
             known = job.charged if charged is None else charged
+            told = job.ticket and replace(job.ticket, expires=expires or job.ticket.expires)
             return replace(
-                job, state=JobState.READY, charged=known, updated=at, fraction=1.0, left=0.0
-            )
+                job, state=JobState.READY, ticket=told, charged=known, updated=at, fraction=1.0,
+                left=0.0,
+            )  # fmt: skip
         case Saved(at=at, generation=generation):
             return replace(
                 job, state=JobState.SAVED, generation=generation.id, charged=generation.charged,

@@ -8,7 +8,7 @@ the only reading that reproduces every row of a provider's printed price table (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log, sqrt
 
 MEGAPIXEL = 1_048_576  # pixels in a billed megapixel: 1024 × 1024
@@ -144,6 +144,20 @@ def nearest_size(rule: SizeRule, size: Size) -> Size:
             return _nearest_free(free, size)
         case ListedSizes(options=options):
             return min((o.size for o in options), key=lambda s: _distance(s, size))
+
+
+def nearest_within(rule: SizeRule, size: Size, pixels: int) -> Size | None:
+    """The valid size nearest to `size` that has at most `pixels`, None when there is none."""
+    match rule:
+        case FreeSizes() if pixels > 0:
+            bounded = replace(rule, most_pixels=min(pixels, rule.most_pixels or pixels))
+            nearest = nearest_size(bounded, size)
+            return nearest if size_problem(bounded, nearest) is None else None
+        case ListedSizes(options=options):
+            fitting = tuple(option for option in options if option.size.pixels <= pixels)
+            return nearest_size(ListedSizes(fitting), size) if fitting else None
+        case _:
+            return None
 
 
 def listed(rule: SizeRule, size: Size) -> ListedSize | None:

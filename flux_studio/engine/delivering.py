@@ -95,8 +95,10 @@ class Deliverer:
         job = self._book.job(errand.job)
         charged = known_charge(job, errand, done.charged)
         finished = self._book.now()
-        if job.state is not JobState.READY or charged != job.charged:
-            await self._book.write_patiently(Ready(job.id, finished, charged))
+        known = job.ticket.expires if job.ticket else None
+        expires = done.expires or known
+        if job.state is not JobState.READY or (charged, expires) != (job.charged, known):
+            await self._book.write_patiently(Ready(job.id, finished, charged, expires))
         return Parcel(done, finished, charged)
 
     async def _record_saved(self, errand: Errand, kept: list[Generation]) -> None:

@@ -10,6 +10,7 @@ state that a restart would miss.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -83,7 +84,7 @@ class Working:
 @dataclass(frozen=True, slots=True)
 class Done:
     """Finished: at least one picture. `charged` USD as reported; `reply` is the redacted body for
-    the sidecar.
+    the sidecar; `expires` when the pictures' addresses end, where only the finished task tells.
     """
 
     results: tuple[Result, ...]
@@ -91,6 +92,7 @@ class Done:
     seed: int | None = None
     quality: tuple[tuple[str, str], ...] = ()
     reply: str = ""
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,15 @@ PROVIDERS = (
         class_name="RunflowProvider",
     ),
     ProviderRow(
+        id="bfl",
+        title="Black Forest Labs",
+        key_variable="BFL_API_KEY",
+        site="https://dashboard.bfl.ai",
+        default_base="https://api.bfl.ai",
+        module="flux_studio.providers.bfl",
+        class_name="BflProvider",
+    ),
+    ProviderRow(
         id="fal",
         title="fal",
         key_variable="FAL_KEY",

@@ -210,8 +210,8 @@ def event_data(event: JobEvent) -> Data:
             return {"ticket": ticket_data(ticket)}
         case Progressed(running=running, words=words):
             return {"running": running, "words": words}
-        case Ready(charged=charged):
-            return {"charged": exact(charged)}
+        case Ready(charged=charged, expires=expires):
+            return {"charged": exact(charged), "expires": expires and time_text(expires)}
         case Saved(generation=generation):
             return {"generation": generation.id, "sha256": generation.sha256}
         case Stopped(state=state, reason=reason, message=message, charged=charged):
