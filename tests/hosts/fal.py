@@ -316,7 +316,8 @@ class FalHost(HostServer):
             return PRESETS[asked]
         least, most = SIDES[model]
         side = Field(int, required=True, least=least, most=most)
-        self._demand(problems(asked, {"width": side, "height": side}))
+        found = problems(asked, {"width": side, "height": side})
+        self._demand([f"image_size: {words}" for words in found])
         return asked["width"], asked["height"]
 
     def _megapixels(self, url: str) -> int:
