@@ -10,7 +10,7 @@ from flux_studio.core.draft import Note
 from flux_studio.core.problem import Control, Problem
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
-from flux_studio.ui.composer.words import sum_words, total_words
+from flux_studio.ui.composer.words import sum_words, total_words, translate
 from flux_studio.ui.phrases import note_words, problem_words, seconds_words
 from flux_studio.ui.style import current_colors, set_tone, set_type
 from flux_studio.ui.tokens import SHAPE, SPACE
@@ -95,7 +95,7 @@ class GenerateFooter(QWidget):
         label = f"{verb} {count}" if count > 1 else verb
         estimate = state.check.estimate
         price = sum_words(estimate.total) if estimate and estimate.total is not None else ""
-        reason = short_reason(self, state.blocker, state)
+        reason = short_reason(state)
         tip = self.tr("{label}: {price}").format(label=label, price=total_words(estimate))
         self.button.show_state(label, price or self.tr("price ?"), reason, tip)
 
@@ -151,21 +151,22 @@ def changed_notes(state: StudioState) -> tuple[Note, ...]:
     return tuple(note for note in state.check.notes if note.control not in silent)
 
 
-def short_reason(widget: QWidget, blocker: Problem | None, state: StudioState) -> str:
+def short_reason(state: StudioState) -> str:
     """Why Generate cannot run, short enough to stand on the button; the control says it in full."""
+    blocker = state.blocker
     if blocker is None:
         return ""
     if blocker.control is Control.PROMPT and not state.draft.prompt.strip():
         if state.edits:
-            return widget.tr("Say what should change first")
-        return widget.tr("Write a prompt first")
+            return translate("Composer", "Say what should change first")
+        return translate("Composer", "Write a prompt first")
     words = {
-        Control.PROMPT: widget.tr("The prompt does not fit this model"),
-        Control.REFERENCES: widget.tr("Too many references for this model"),
-        Control.SIZE: widget.tr("This size cannot be made"),
-        Control.SEED: widget.tr("The seed is out of range"),
-        Control.COUNT: widget.tr("The number of images is out of range"),
-        Control.KNOBS: widget.tr("A setting under More is out of range"),
-        Control.KEY: widget.tr("A key is needed first"),
+        Control.PROMPT: translate("Composer", "The prompt does not fit this model"),
+        Control.REFERENCES: translate("Composer", "Too many references for this model"),
+        Control.SIZE: translate("Composer", "This size cannot be made"),
+        Control.SEED: translate("Composer", "The seed is out of range"),
+        Control.COUNT: translate("Composer", "The number of images is out of range"),
+        Control.KNOBS: translate("Composer", "A setting under More is out of range"),
+        Control.KEY: translate("Composer", "A key is needed first"),
     }
     return words.get(blocker.control, problem_words(blocker))

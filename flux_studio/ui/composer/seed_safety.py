@@ -22,7 +22,7 @@ from flux_studio.core.problem import Control
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import paint_icon
-from flux_studio.ui.phrases import problem_words
+from flux_studio.ui.phrases import problem_words, translate
 from flux_studio.ui.style import current_colors, set_tone, set_type
 from flux_studio.ui.tokens import SPACE, TYPE
 from flux_studio.ui.widgets.field_label import FieldLabel
@@ -83,7 +83,7 @@ class SeedSafety(QWidget):
         on_seed = problem_words(wrong[0]) if wrong and wrong[0].control is Control.SEED else ""
         if self.seed.problem() != on_seed:
             self.seed.show_problem(on_seed)
-        self.reason.setText(reason_words(self, state.card))
+        self.reason.setText(reason_words(state.card))
         self.reason.setVisible(bool(self.reason.text()))
 
     def _lay_out(self) -> None:
@@ -106,7 +106,7 @@ class SeedSafety(QWidget):
         whole.addWidget(self.problem)
 
     def _show_seed(self, draft: Draft, card: ModelCard) -> None:
-        why = no_seed_words(self, card)
+        why = no_seed_words(card)
         for widget in (self.mode, self.seed):
             widget.setEnabled(card.seed)
         self.seed.show_range(0, card.seed_most)
@@ -233,19 +233,19 @@ def _column(first: QWidget, owner: QWidget | None = None) -> QVBoxLayout:
     return column
 
 
-def no_seed_words(widget: QWidget, card: ModelCard) -> str:
+def no_seed_words(card: ModelCard) -> str:
     """Why there is no seed to set; empty where there is one."""
     if card.seed:
         return ""
-    text = widget.tr("{model} takes no seed here, so a result cannot be repeated.")
+    text = translate("Composer", "{model} takes no seed here, so a result cannot be repeated.")
     return text.format(model=card.title)
 
 
-def reason_words(widget: QWidget, card: ModelCard) -> str:
+def reason_words(card: ModelCard) -> str:
     """What is missing here and why, as one line."""
-    parts = [no_seed_words(widget, card)]
+    parts = [no_seed_words(card)]
     if card.safety is None and not card.checker:
-        parts.append(widget.tr("Safety is not for you to set here."))
+        parts.append(translate("Composer", "Safety is not for you to set here."))
     elif card.safety is None:
-        parts.append(widget.tr("There is no safety scale here."))
+        parts.append(translate("Composer", "There is no safety scale here."))
     return " ".join(part for part in parts if part)

@@ -14,7 +14,7 @@ from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.composer.price_ruler import PriceRuler, largest_pixels
 from flux_studio.ui.composer.ratio_tiles import RatioTiles, present_tile, tier_of, tiles_of
-from flux_studio.ui.composer.words import size_price_words, step_words
+from flux_studio.ui.composer.words import size_price_words, step_words, translate
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.phrases import problem_words, size_words
 from flux_studio.ui.style import set_look, set_tone, set_type
@@ -74,7 +74,7 @@ class SizePicker(QWidget):
         self.tiles.setVisible(bool(tiles))
         self.sides.show_size(card, draft.size)
         is_listed = isinstance(card.sizes, ListedSizes)
-        self.reason.setText(sides_reason(self, card) if is_listed else "")
+        self.reason.setText(sides_reason(card) if is_listed else "")
         self.reason.setVisible(is_listed)
         self._show_match(bool(draft.references))
         self._show_price(state)
@@ -295,9 +295,9 @@ class TierChoice(QWidget):
         self._row.addWidget(self._bar)
 
 
-def sides_reason(widget: QWidget, card: ModelCard) -> str:
+def sides_reason(card: ModelCard) -> str:
     """Why width and height cannot be typed."""
-    text = widget.tr("{model} takes a ratio and a resolution, not pixels.")
+    text = translate("Composer", "{model} takes a ratio and a resolution, not pixels.")
     return text.format(model=card.title)
 
 

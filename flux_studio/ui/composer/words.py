@@ -49,14 +49,16 @@ def area_words(size: Size) -> str:
 
 
 def step_words(card: ModelCard, size: Size, largest: int) -> str:
-    """'0.98 MP · next step above 1.00 MP'. `largest` is the most the model makes, in pixels."""
+    """'0.98 MP · next step at 1.00 MP'. `largest` is the most the model makes, in pixels."""
     area = area_words(size)
     match card.price:
         case PerMegapixel(further=further) if further:
             step = size.billed_megapixels
             if Size(largest, 1).billed_megapixels <= step:
                 return area
-            text = translate("Composer", "{area} · next step above {step} MP")
+            if f"{size.megapixels:.2f}" == f"{step}.00":
+                return translate("Composer", "{area} · next step just above").format(area=area)
+            text = translate("Composer", "{area} · next step at {step} MP")
             return text.format(area=area, step=f"{step}.00")
         case _:
             return area

@@ -84,6 +84,9 @@ def test_the_format_is_among_those_of_the_model(more, desk):
     choose(desk, TIERS)
     assert more.format.bar is None
     assert more.format._none.text() == "the model chooses"
+
+
+def test_the_format_of_another_model_is_its_own(more, desk):
     choose(desk, replace(FREE, formats=("png", "webp")))
     assert more.format.bar.key() == "png"
 

@@ -11,12 +11,18 @@ from flux_studio.ui.theme import Theme, apply_theme
 from tests.ui.composer.conftest import FREE, TIERS, choose, give, reference
 
 
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
 def stops(panel) -> list[QWidget]:
     """Where Tab goes from the model on, until it comes round."""
     found: list[QWidget] = []
     panel.model.setFocus()
     while not found or QApplication.focusWidget() is not panel.model:
-        found.append(QApplication.focusWidget())
+        found.append(focused())
         QTest.keyClick(found[-1], Qt.Key.Key_Tab)
         assert len(found) < 60
     return found
@@ -89,7 +95,7 @@ def test_back_tab_goes_the_same_way_back(panel, desk):
     backward: list[QWidget] = []
     panel.model.setFocus()
     for _ in forward:
-        backward.append(QApplication.focusWidget())
+        backward.append(focused())
         QTest.keyClick(backward[-1], Qt.Key.Key_Backtab)
     assert backward[1:] == list(reversed(forward))[:-1]
 
@@ -149,7 +155,7 @@ def test_half_a_number_survives_a_change_of_state(panel, desk):
 )
 def test_looking_at_a_control_gives_it_the_keyboard(panel, control, name):
     panel.look_at(control)
-    assert QApplication.focusWidget().accessibleName() == name
+    assert focused().accessibleName() == name
 
 
 def test_looking_at_the_size_of_a_listing_model_goes_to_its_tiles(panel, desk):
@@ -163,7 +169,7 @@ def test_looking_at_the_key_goes_to_the_offer(panel, desk):
     desk.studio.set_prompt("A fox")
     desk.studio._set(keys={"one": UNAVAILABLE})
     panel.look_at(Control.KEY)
-    assert QApplication.focusWidget().accessibleName() == "Add key…"
+    assert focused().accessibleName() == "Add key…"
 
 
 def test_looking_lets_the_control_glow_and_the_glow_goes(panel, desk, qtbot):

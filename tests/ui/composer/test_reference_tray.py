@@ -72,10 +72,13 @@ def test_picture_bytes_dropped_from_a_browser_are_taken(panel, desk, qtbot):
 
 
 def test_an_address_is_fetched_by_the_reference_desk(panel, desk, qtbot, monkeypatch):
-    asked = []
-    monkeypatch.setattr(
-        desk.studio.references, "_fetch", lambda url: asked.append(url) or picture()
-    )
+    asked: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        asked.append(url)
+        return picture()
+
+    monkeypatch.setattr(desk.studio.references, "_fetch", fetch)
     mime = QMimeData()
     mime.setUrls([QUrl("https://example.test/a.png")])
     assert drop(panel, mime)

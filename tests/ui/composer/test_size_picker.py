@@ -27,7 +27,8 @@ def picker(panel):
 
 
 def size(desk) -> Size:
-    return desk.studio.state.draft.size
+    size: Size = desk.studio.state.draft.size
+    return size
 
 
 def press(button) -> None:
@@ -190,9 +191,11 @@ def test_swapping_a_listed_size_finds_the_listed_one(picker, desk):
 
 def test_area_and_next_step_in_words(picker, desk):
     desk.studio.set_size(Size(1344, 768))
-    assert picker.area.text() == "0.98 MP · next step above 1.00 MP"
+    assert picker.area.text() == "0.98 MP · next step at 1.00 MP"
+    desk.studio.set_size(Size(1024, 1024))
+    assert picker.area.text() == "1.00 MP · next step just above"
     desk.studio.set_size(Size(1920, 1088))
-    assert picker.area.text() == "1.99 MP · next step above 2.00 MP"
+    assert picker.area.text() == "1.99 MP · next step at 2.00 MP"
     desk.studio.set_size(Size(2048, 2048))  # the most this model makes
     assert picker.area.text() == "4.00 MP"
 
