@@ -160,13 +160,13 @@ class PromptBox(QPlainTextEdit):
             kind = mark.format
             if kind.hasProperty(COLOR_MARK):
                 for box in _boxes(layout, mark.start, mark.length):
-                    bar = QRectF(box.left(), box.bottom() - 1.5, box.width(), 2.5)
+                    bar = QRectF(box.left(), box.bottom() - 2, box.width(), 2)
                     painter.fillRect(bar.translated(offset), QColor(kind.property(COLOR_MARK)))
             elif kind.hasProperty(NAME_MARK) and kind.property(NAME_MARK):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(current_colors().hover))
                 for box in _boxes(layout, mark.start, mark.length):
-                    chip = box.adjusted(-4, -1, 4, 1).translated(offset)
+                    chip = box.adjusted(-4, 0, 4, 0).translated(offset)
                     painter.drawRoundedRect(chip, 4, 4)
 
     def _visible_stretch(self, layout: QTextLayout, top: float) -> tuple[int, int]:
