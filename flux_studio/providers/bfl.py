@@ -140,7 +140,8 @@ class BflProvider:
         return left * CREDIT
 
     async def _look(self, place: str, ticket: Ticket, key: Secret | None) -> Status:
-        reply = await self._http.read(Call(self._service, "GET", place, key))
+        # Big, since the description allows a preview inside the answer and does not bound it.
+        reply = await self._http.read(Call(self._service, "GET", place, key, big=True))
         return status_of(reply, ticket, self._now())
 
     def _accepted(self, reply: Reply) -> Ticket:

@@ -121,7 +121,7 @@ class BflHost(HostServer):
         self.everywhere = True
         self.wall: Callable[[], float] = time.time
         self.link_seconds = LINK_SECONDS
-        self.told = ("prompt", "seed", "start_time", "end_time", "duration")
+        self.told: tuple[str, ...] = ("prompt", "seed", "start_time", "end_time", "duration")
         self.waiting_word = "Pending"
         self.tells_progress = True
 
