@@ -20,7 +20,6 @@ from flux_studio.core.errors import (
     NotKept,
     OutcomeUnknown,
     PictureUnreadable,
-    ProviderError,
     Reason,
     Refused,
     TaskForgotten,
@@ -122,18 +121,21 @@ class FakeDisk:
 
 class FakeJournal:
     """A journal in memory. `refuse` counts how often the disk says no to an event, by its name, or
-    to `open_jobs` or `observe`.
+    to `open_jobs` or `observe`; `broken` holds errors that no journal should raise.
     """
 
     def __init__(self, disk: FakeDisk | None = None, life: Life | None = None) -> None:
         self.disk = disk or FakeDisk()
         self.life = life or Life()
         self.refuse: Counter[str] = Counter()
+        self.broken: dict[str, Exception] = {}
 
     def record(self, event: JobEvent) -> None:
         name = type(event).__name__.lower()
         self.life.pass_by(f"before_{name}")
         self._refuse(name)
+        if name in self.broken:
+            raise self.broken[name]
         self._write(event)
         self.life.pass_by(f"after_{name}")
 
@@ -189,7 +191,7 @@ class FakeLibrary:
     def keep(self, delivery: Delivery) -> Generation:
         self.life.pass_by("before_keep")
         if self.faults:
-            raise self.faults.popleft()
+            raise _fresh(self.faults.popleft())
         if not delivery.data.startswith(b"picture"):
             raise PictureUnreadable("not_a_picture", "It is no picture.")
         self.deliveries.append(delivery)
@@ -404,7 +406,7 @@ class FakeProvider:
             return None
         item = script.popleft()
         if isinstance(item, BaseException):
-            raise item
+            raise _fresh(item)
         if item == "hang":
             await asyncio.get_running_loop().create_future()
         if item == "ok":
@@ -455,8 +457,10 @@ class AccountProvider(FakeProvider):
         return PRICE * wanted.size.billed_megapixels
 
 
-def refused(reason: Reason, message: str = "No.") -> ProviderError:
-    return Refused(reason, message)
+def _fresh(error: BaseException) -> BaseException:
+    """An error as if it was never raised: one object may stand in a script many times."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 def _seconds() -> float:

@@ -80,7 +80,8 @@ class Carrier:
                 if self._line.leave(errand.provider_id, job):
                     self._start(errand)  # only to record the cancel
             case Phase.PREPARING:
-                self._tasks[job].cancel()
+                if job in self._tasks:
+                    self._tasks[job].cancel()
             case Phase.DELIVERING:
                 self._book.say(job, sentences.TOO_LATE_TO_STOP)
             case Phase.SENDING | Phase.FOLLOWING:
@@ -102,8 +103,9 @@ class Carrier:
         self._tasks[errand.job] = loop.create_task(self._carry(errand), name=f"job {errand.job}")
 
     async def _carry(self, errand: Errand) -> None:
+        back_in_line = False
         try:
-            await self._stages(errand)
+            back_in_line = await self._stages(errand)
         except asyncio.CancelledError:
             if self._closing or not errand.stop.is_set():
                 raise
@@ -112,24 +114,24 @@ class Carrier:
             log.exception("job %s: stopped by a fault of ours", errand.job)
             await self._record_bug(errand)
         finally:
-            self._finish(errand)
+            self._finish(errand, back_in_line)
 
-    async def _stages(self, errand: Errand) -> None:
+    async def _stages(self, errand: Errand) -> bool:
+        """One job, from wherever it is to its end. True when it has to go back into the line."""
         if self._book.job(errand.job).ticket is None:
             if errand.stop.is_set():
                 await self._submitter.cancelled(errand)
-                return
+                return False
             outcome = await self._submitter.submit(errand)
-            if outcome is Outcome.BACK_IN_LINE:
-                errand.phase = Phase.IN_LINE
             if outcome is not Outcome.ACCEPTED:
-                return
+                return outcome is Outcome.BACK_IN_LINE
         errand.phase = Phase.FOLLOWING
         done = await self._follower.follow(errand)
         self._line.back(errand.provider_id, errand.job)
         self.pump()
         if done is not None:
             await self._deliverer.deliver(errand, done)
+        return False
 
     async def _record_bug(self, errand: Errand) -> None:
         """A fault of ours ends a job only where nothing was sent; else it stays open as
@@ -149,17 +151,18 @@ class Carrier:
             Stopped(job.id, self._book.now(), state, Reason.BUG, message, known)
         )
 
-    def _finish(self, errand: Errand) -> None:
+    def _finish(self, errand: Errand, back_in_line: bool) -> None:
         self._tasks.pop(errand.job, None)
         self._line.back(errand.provider_id, errand.job)
         job = self._book.job(errand.job)
         if job.ended or job.state is JobState.UNKNOWN:
             self._drop(job)
-        elif errand.phase is Phase.IN_LINE and not self._closing:
-            self._back_in_line(errand)
+        elif back_in_line and not self._closing:
+            self._rejoin(errand)
         self.pump()
 
-    def _back_in_line(self, errand: Errand) -> None:
+    def _rejoin(self, errand: Errand) -> None:
+        errand.phase = Phase.IN_LINE
         if errand.stop.is_set():
             self._start(errand)  # cancelled on its way back: only to record that
         else:

@@ -399,6 +399,20 @@ def test_a_fault_of_ours_never_hides_a_charge(caplog, where, state, charged):
     assert "ZeroDivisionError: ours" in caplog.text, "the log has the traceback"
 
 
+def test_a_journal_that_breaks_at_a_cancel_is_not_asked_for_ever(caplog):
+    async def main(loop):
+        loop.set_exception_handler(lambda *_: None)
+        rig = Rig(loop, at_once=1)
+        rig.journal.broken["stopped"] = ZeroDivisionError("ours")
+        first, second = rig.place(2)
+        rig.runner.cancel(second)
+        await rig.saved(first)
+        assert rig.job(second).state is JobState.PLANNED
+
+    run(main)
+    assert caplog.text.count("stopped by a fault of ours") == 1
+
+
 def test_prompts_and_keys_are_not_logged(caplog):
     caplog.set_level("DEBUG")
 
