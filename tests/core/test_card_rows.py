@@ -35,6 +35,7 @@ safety = { least = 0, most = 6, default = 2 }
 safety_note = "no effect"
 checker = true
 count_most = 4
+megapixels_most = 9
 best_for = ["foxes"]
 licence = "Commercial"
 retention = "One day"
@@ -115,6 +116,7 @@ def test_a_card_of_free_sizes_is_read_whole() -> None:
     assert (card.prompt_least, card.prompt_most) == (3, 5000)
     assert card.formats == ("jpeg", "png")
     assert (card.seed, card.seed_most, card.checker, card.count_most) == (True, 999, True, 4)
+    assert card.megapixels_most == 9
     assert (card.safety, card.safety_note) == (SafetyScale(0, 6, 2), "no effect")
     assert (card.best_for, card.licence, card.retention) == (("foxes",), "Commercial", "One day")
     assert (card.as_of, card.prior_seconds, card.path("text")) == ("2026-03-01", 2.5, "/free")
@@ -144,6 +146,7 @@ def test_a_card_of_listed_sizes_falls_back_to_the_defaults() -> None:
     )  # fmt: skip
     assert (card.references, card.edits, card.prompt_least, card.prompt_most) == (0, False, 1, 0)
     assert (card.count_most, card.prior_seconds) == (16, 8.0)
+    assert card.megapixels_most == 0  # no bound
 
 
 @pytest.mark.parametrize(("rule", "price"), [("free", Free()), ("unknown", Unknown())])

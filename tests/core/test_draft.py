@@ -315,3 +315,45 @@ def test_a_card_without_knobs_sends_none() -> None:
     result = check(replace(FOX, knobs=(("steps", 500),)), free(knobs=()), drawn(1))
     assert result.order is not None
     assert result.order.requests[0].knobs == ()
+
+
+# References and picture share a bound
+
+SQUARE = Size(1024, 1024)
+SHARED = free(megapixels_most=3, references=4)
+
+
+def together(sides: Size, count: int, picture: Size = SQUARE) -> Check:
+    references = (replace(PICTURE, size=sides),) * count
+    return check(replace(FOX, references=references, size=picture), SHARED, drawn(1))
+
+
+def test_references_and_picture_may_fill_the_bound_they_share() -> None:
+    assert together(Size(1024, 1024), 2).problems == ()
+    assert together(Size(2048, 1024), 1).problems == ()
+
+
+def test_a_smaller_picture_is_offered_beside_the_references() -> None:
+    (problem,) = together(Size(1024, 1024), 2, Size(2048, 1024)).problems
+    assert (problem.control, problem.nearest) == (Control.SIZE, Size(1456, 720))
+    assert problem.sentence == (
+        "References and picture come to 4.00 megapixels together; Free sizes takes at most 3. "
+        "Beside these references: 1456x720."
+    )
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_references_that_leave_no_room_are_the_trouble_themselves(count: int) -> None:
+    (problem,) = together(Size(1024, 1024), count).problems
+    assert (problem.control, problem.nearest) == (Control.REFERENCES, None)
+    assert problem.sentence.endswith("Remove a reference or use smaller ones.")
+
+
+def test_too_many_references_are_said_once() -> None:
+    (problem,) = together(Size(1024, 1024), 5).problems
+    assert "at most 4 references" in problem.sentence
+
+
+def test_a_card_without_that_bound_takes_any() -> None:
+    huge = replace(PICTURE, size=Size(9000, 9000))
+    assert checked(references=(huge, huge)).problems == ()

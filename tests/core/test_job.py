@@ -110,6 +110,15 @@ def test_a_charge_told_at_submit_is_kept_until_a_later_word() -> None:
     assert after(PLANNED, SENDING, ACCEPTED, READY).charged == Decimal("0.045")
 
 
+def test_the_true_expiry_comes_with_the_finished_task() -> None:
+    early = replace(ACCEPTED, ticket=replace(TICKET, expires=at(600)))
+    told = after(PLANNED, SENDING, early, replace(READY, expires=at(660)))
+    assert told.ticket == replace(TICKET, expires=at(660))
+    untold = after(PLANNED, SENDING, early, READY)
+    assert untold.ticket == early.ticket
+    assert step(after(PLANNED, SENDING), replace(READY, expires=at(660))).ticket is None
+
+
 def test_progress_tells_queue_and_work_apart() -> None:
     queued = after(PLANNED, SENDING, ACCEPTED, QUEUED)
     assert (queued.state, queued.words, queued.position) == (JobState.ACCEPTED, "IN_QUEUE", 3)

@@ -11,6 +11,7 @@ from flux_studio.core.size import (
     Size,
     listed,
     nearest_size,
+    nearest_within,
     parse_size,
     presets_of,
     size_problem,
@@ -184,3 +185,25 @@ def test_only_listed_sizes_have_a_ratio_and_a_tier() -> None:
     option = listed(RATIOS, Size(1920, 1080))
     assert option is not None
     assert (option.ratio, option.tier) == ("16:9", "2k")
+
+
+@pytest.mark.parametrize(
+    ("rule", "size", "pixels", "nearest"),
+    [
+        (GRID_16, Size(2048, 1024), MEGAPIXEL, Size(1456, 720)),
+        (GRID_16, Size(512, 512), MEGAPIXEL, Size(512, 512)),
+        (GRID_16, Size(4096, 4096), 100 * MEGAPIXEL, Size(2048, 2048)),
+        (GRID_16, Size(1024, 1024), 64 * 64, Size(64, 64)),
+        (GRID_16, Size(1024, 1024), 64 * 64 - 1, None),
+        (GRID_16, Size(1024, 1024), 0, None),
+        (GRID_16, Size(1024, 1024), -5, None),
+        (ANY_PIXEL, Size(2000, 1000), MEGAPIXEL // 2, Size(1024, 512)),
+        (RATIOS, Size(2048, 2048), MEGAPIXEL, Size(1024, 1024)),
+        (RATIOS, Size(2688, 1536), 2 * MEGAPIXEL, Size(1344, 768)),
+        (RATIOS, Size(1024, 1024), MEGAPIXEL // 2, None),
+    ],
+)
+def test_the_nearest_size_within_an_area(
+    rule, size: Size, pixels: int, nearest: Size | None
+) -> None:
+    assert nearest_within(rule, size, pixels) == nearest

@@ -5,6 +5,7 @@ sure, and kept as soon as the disk takes it.
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -207,5 +208,37 @@ def test_a_done_without_the_picture_that_was_there_before_is_gone():
         server.on_check.append(lambda task: Done((Link("https://cdn/task-1/0"),)))
         await rig.saved(job)
         assert list(rig.disk.rows) == [job]
+
+    run(main)
+
+
+def test_an_expiry_that_only_the_finished_task_tells_reaches_the_ticket_before_the_download():
+    async def main(loop):
+        server = server_with(download=[HICCUP] * 3)
+        server.expires = timedelta(minutes=10)
+        rig = Rig(loop, server)
+        [job] = rig.place()
+        await rig.until(lambda: server.tasks)
+        true_end = loop.now() + timedelta(minutes=12)
+        server.on_check.append(lambda task: Done((Link("https://cdn/task-1/0"),), expires=true_end))
+        await rig.until(lambda: rig.told(Ready))
+        assert rig.job(job).ticket.expires == true_end
+        assert rig.told(Ready)[-1].expires == true_end
+        await rig.saved(job)
+        assert len(rig.told(Ready)) == 1
+
+    run(main)
+
+
+def test_a_finished_task_that_tells_no_expiry_leaves_the_one_of_the_ticket():
+    async def main(loop):
+        server = server_with()
+        server.expires = timedelta(minutes=10)
+        rig = Rig(loop, server)
+        [job] = rig.place()
+        await rig.until(lambda: rig.told(Ready))
+        ticket = rig.job(job).ticket
+        assert ticket.expires == ticket.submitted + timedelta(minutes=10)
+        await rig.saved(job)
 
     run(main)

@@ -300,6 +300,13 @@ def test_a_ready_price_does_not_forget_the_one_of_the_ticket(journal):
     assert job_of(journal).charged == TICKET.charged
 
 
+def test_an_expiry_told_at_the_end_is_kept_with_the_ticket(journal):
+    for event in way_to_ready()[:3]:
+        journal.record(event)
+    journal.record(Ready("job-1", LATER, None, LATER))
+    assert job_of(journal).ticket == replace(TICKET, expires=LATER)
+
+
 def test_ready_and_generation_prices_keep_their_digits(journal):
     for event in [*way_to_ready(), saved(charged=Decimal("0.0300"))]:
         journal.record(event)
