@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -113,7 +112,3 @@ def upload(host: FalHost, picture: ReferencePicture) -> str:
 def inside(**changes: Any) -> Request:
     """A request whose picture comes inside the reply."""
     return replace(FOX, knobs=(("sync_mode", True),), **changes)
-
-
-def usd(text: str) -> Decimal:
-    return Decimal(text)

@@ -14,6 +14,7 @@ from PIL import Image
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.errors import Reason, Refused, TaskForgotten, Unreachable
+from flux_studio.core.job import Ticket
 from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
 from flux_studio.core.size import Size, presets_of
@@ -277,7 +278,7 @@ def test_a_request_is_found_by_its_id_alone(host: FalHost) -> None:
 
         async def found(
             p: FalProvider, _key: Secret, task=task, card=card, request=request
-        ) -> object:
+        ) -> Ticket:
             return p.ticket_for(f" {task} ", card, request)
 
         ticket = asking(host, found)

@@ -147,6 +147,11 @@ def test_a_fault_behind_the_model_does_not_blame_the_request(
     assert (status.refused, status.reason, status.charged) == (False, Reason.PROVIDER_FAILED, None)
 
 
+def test_a_plain_text_with_422_is_the_models_own_word(host: FalHost) -> None:
+    status = failed(host, status=422, detail="The prompt is odd", quiet=True)
+    assert (status.refused, status.message) == (True, "The prompt is odd")
+
+
 def test_an_error_without_words_is_named_by_its_type(host: FalHost) -> None:
     host.ending("done", state={"error": True, "error_type": "bad_request"})
     status = check(host, submit(host))

@@ -289,10 +289,20 @@ def test_a_request_that_is_stopped_while_it_runs(host: FalHost, now: list[float]
     assert (status.cancelled, status.charged) == (True, None)  # part of the work may be charged
 
 
-def test_a_late_word_with_a_good_status_is_still_too_late(host: FalHost) -> None:
+@pytest.mark.parametrize(
+    ("status", "body", "stopped"),
+    [
+        (200, {"status": "ALREADY_COMPLETED"}, False),
+        (400, {"detail": "not possible any more"}, False),
+        (400, ["odd"], False),
+        (200, {"status": "OK"}, True),
+        (202, {}, True),
+    ],
+)
+def test_other_words_to_a_cancel(host: FalHost, status: int, body: object, stopped: bool) -> None:
     ticket = submit(host)
-    host.fault("cancel", "other", status=200, json={"status": "ALREADY_COMPLETED"})
-    assert cancel(host, ticket) is False
+    host.fault("cancel", "other", status=status, json=body)
+    assert cancel(host, ticket) is stopped
 
 
 def test_a_cancel_of_a_request_nobody_knows(host: FalHost) -> None:

@@ -61,7 +61,7 @@ def test_the_package_makes_a_picture_with_every_model(host, client, model):
 
 
 def test_the_package_subscribes_and_sees_the_queue(host, client, now):
-    seen = []
+    seen: list[Any] = []
 
     def note(update: fal_client.Status) -> None:
         seen.append(update)
@@ -150,7 +150,8 @@ def test_the_package_sees_a_completed_that_failed(host, client):
     assert status.error == "Unprocessable"
     with pytest.raises(fal_client.FalClientHTTPError) as caught:
         handle.get()
-    assert (caught.value.status_code, caught.value.message) == (422, detail)
+    assert caught.value.response.json() == {"detail": detail}
+    assert caught.value.status_code == 422
 
 
 def test_the_package_reads_a_fault_of_the_platform(host, client):
@@ -207,7 +208,7 @@ def test_more_references_than_a_model_reads_are_a_violation(host, client):
 
 
 def test_the_asynchronous_form_of_the_package_does_the_same(host, now):
-    async def work() -> tuple[object, object]:
+    async def work() -> tuple[fal_client.Status, dict[str, Any]]:
         client = fal_client.AsyncClient(key=host.key, default_timeout=5)
         handle = await client.submit("fal-ai/flux-2-max", FOX)
         waiting = await handle.status(with_logs=True)
