@@ -222,7 +222,9 @@ def test_an_expiry_that_only_the_finished_task_tells_reaches_the_ticket_before_t
         true_end = loop.now() + timedelta(minutes=12)
         server.on_check.append(lambda task: Done((Link("https://cdn/task-1/0"),), expires=true_end))
         await rig.until(lambda: rig.told(Ready))
-        assert rig.job(job).ticket.expires == true_end
+        ticket = rig.job(job).ticket
+        assert ticket is not None
+        assert ticket.expires == true_end
         assert rig.told(Ready)[-1].expires == true_end
         await rig.saved(job)
         assert len(rig.told(Ready)) == 1
@@ -238,6 +240,7 @@ def test_a_finished_task_that_tells_no_expiry_leaves_the_one_of_the_ticket():
         [job] = rig.place()
         await rig.until(lambda: rig.told(Ready))
         ticket = rig.job(job).ticket
+        assert ticket is not None
         assert ticket.expires == ticket.submitted + timedelta(minutes=10)
         await rig.saved(job)
 
