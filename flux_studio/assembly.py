@@ -51,7 +51,9 @@ class ProviderKeys:
         self._keychain = keychain
 
     def key(self, provider: str) -> Secret | None:
-        return self._keychain.get(provider, row(provider).key_variable)
+        """The key of a provider; the keychain is not asked for one that needs none."""
+        known = row(provider)
+        return self._keychain.get(provider, known.key_variable) if known.needs_key else None
 
 
 class made_once(Generic[T]):
