@@ -63,7 +63,7 @@ class ViewerPanel(QWidget):
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.trouble.setMargin(SPACE.m)
         self.trouble.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        set_surface(self.trouble, "raised")
+        self.trouble.setProperty("card", True)
         set_tone(self.trouble, "danger")
         self.trouble.hide()
         column = QVBoxLayout(self)

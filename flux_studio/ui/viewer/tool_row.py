@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -90,10 +90,10 @@ class ToolRow(QWidget):
         self.rating.rating_chosen.connect(self.rating_chosen)
 
     def _make_right(self) -> None:
-        self.fit = self._button("scan", self.tr("Show all of it"), "0", checkable=True)
-        self.fit.show_tip(self.tr("Show all of it"), "W")
-        self.fill = self._button("maximize", self.tr("Fill the room"), "Shift+W", checkable=True)
-        self.actual = self._button("image", self.tr("One to one"), "Z", checkable=True)
+        self.fit = _choice(self.tr("Fit"), self.tr("Show all of it"), "W")
+        self.fill = _choice(self.tr("Fill"), self.tr("Fill the room"), "Shift+W")
+        one = self.tr("One pixel of the picture is one of the screen (double click)")
+        self.actual = _choice(self.tr("1:1"), one, "Z")
         self.fit.clicked.connect(lambda: self.mode_pressed.emit(Mode.FIT))
         self.fill.clicked.connect(lambda: self.mode_pressed.emit(Mode.FILL))
         self.actual.clicked.connect(self.actual_pressed)
@@ -129,8 +129,9 @@ class ToolRow(QWidget):
         row.addSpacing(SPACE.s)
         row.addWidget(self._rule)
         row.addSpacing(SPACE.s)
-        for tool in (self.fit, self.fill, self.actual, self.smaller):
-            row.addWidget(tool)
+        for choice in (self.fit, self.fill, self.actual):
+            row.addWidget(choice)
+        row.addWidget(self.smaller)
         row.addWidget(self.scale)
         for tool in (self.larger, self.ground, self.info):
             row.addWidget(tool)
@@ -140,3 +141,20 @@ class ToolRow(QWidget):
         is_wide = self.width() >= NARROW
         for widget in (self.rating, self.favourite, self._rule, self.place):
             widget.setVisible(is_wide)
+        for tool in (self.smaller, self.larger):
+            tool.setVisible(is_wide)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, super().minimumSizeHint().height())
+
+
+def _choice(text: str, tip: str, keys: str) -> QPushButton:
+    """A word that stays lit while it holds."""
+    button = QPushButton(text)
+    button.setCheckable(True)
+    button.setAccessibleName(text)
+    button.setAccessibleDescription(tip)
+    button.setToolTip(tooltip(tip, keys))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    set_look(button, "flat")
+    return button

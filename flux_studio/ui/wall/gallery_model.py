@@ -23,6 +23,7 @@ from flux_studio.ui.widgets.tooltip import tooltip
 if TYPE_CHECKING:
     from flux_studio.storage.gallery import Cell
 
+CARD_RATIO, ENDED_RATIO = 0.72, 1.2  # the narrowest cards, width / height
 MOST_ROWS = 2_000  # generations kept after they were looked at
 AnyIndex = QModelIndex | QPersistentModelIndex
 ReadRows = Callable[[Sequence[str]], "list[Seen]"]
@@ -145,6 +146,7 @@ class GalleryModel(QAbstractListModel):
             self.catalogue.change(row, job.generation, size.width, size.height)
         else:
             self.jobs[job.id] = job
+            self.catalogue.change(row, job.id, *_card_size(job))
         self._tell(row)
 
     def remove_job(self, id_: str) -> None:
@@ -235,4 +237,13 @@ class GalleryModel(QAbstractListModel):
 
 
 def _cell(job: Job) -> Cell:
-    return (job.id, micros(job.created), job.request.size.width, job.request.size.height)
+    return (job.id, micros(job.created), *_card_size(job))
+
+
+def _card_size(job: Job) -> tuple[int, int]:
+    """A card has the shape of the picture to come, but its words need some room; one without a
+    picture to come has more to say.
+    """
+    size = job.request.size
+    least = CARD_RATIO if job.state in words.ON_THE_WAY else ENDED_RATIO
+    return max(size.width, round(least * size.height)), size.height

@@ -216,6 +216,8 @@ class WallPanel(QWidget):
     def _may_follow(self) -> bool:
         """Whether the person is looking at nothing else: nothing selected, or the newest."""
         chosen = self.view.selectedIndexes()
+        if not self.isVisible():
+            return False  # the viewer is in front
         if not chosen:
             return True
         ids = {self.model.id(index.row()) for index in chosen}

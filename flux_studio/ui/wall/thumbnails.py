@@ -159,6 +159,9 @@ class ThumbnailLoader(QObject):
 def _scaled(read: ReadThumbnail, wanted: Wanted) -> QImage | None:
     """On a worker: the thumbnail at its size on the screen, cropped where the ratio is extreme."""
     data = read(wanted.id, wanted.side)
+    if data is None:  # the file is gone; another size of it may have been kept
+        others = (side for side in SIDES if side != wanted.side)
+        data = next((found for side in others if (found := read(wanted.id, side))), None)
     if data is None:
         return None
     image = QImage.fromData(data, "JPEG")  # type: ignore[arg-type]  # Qt's stubs want bytes and refuse them

@@ -29,6 +29,7 @@ from flux_studio.ui.wall.thumbnails import ThumbnailLoader, Wanted
 from flux_studio.ui.widgets.tooltip import tooltip
 
 AHEAD = 0.75  # of the viewport's height, above and below, is loaded before it is in view
+REST = 90  # ms without scrolling before rows and what is not in view yet are read
 SummaryOf = Callable[[date, int], str]
 
 
@@ -65,6 +66,9 @@ class WallView(JustifiedView):
         self._band = QRect()
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._on_asking_timeout)
+        self._resting = QTimer(self, singleShot=True, interval=REST)
+        self._resting.timeout.connect(self._on_resting_timeout)
+        self._asked_at = -1
         loader.came.connect(self._on_loader_came)
         self.setAccessibleName(self.tr("Gallery"))
         self.setDragEnabled(True)
@@ -146,14 +150,32 @@ class WallView(JustifiedView):
 
     @Slot()
     def _on_asking_timeout(self) -> None:
-        """Ask for what is in view, then for what is near; all earlier wishes are forgotten."""
-        height = self.viewport().height()
+        """Ask for what is in view; all earlier wishes are forgotten."""
         top = self.verticalOffset()
-        ahead = int(height * AHEAD)
-        near = [p for p in self.visible(ahead) if self.pictures.job(p.index) is None]
+        if self._resting.isActive() or top != self._asked_at:
+            self._asked_at = top
+            self._resting.start()
+            self._ask_for(self._pictures_within(0))
+        else:
+            self._ask_around()
+
+    @Slot()
+    def _on_resting_timeout(self) -> None:
+        """The wall stands still: marks and words of what is in view, and what is near it."""
+        self.pictures.look_at([place.index for place in self._pictures_within(0)])
+        self._ask_around()
+
+    def _ask_around(self) -> None:
+        top, height = self.verticalOffset(), self.viewport().height()
+        near = self._pictures_within(int(height * AHEAD))
         near.sort(key=lambda p: not (p.bottom > top and p.top < top + height))
-        self.pictures.look_at([place.index for place in near])
-        self.loader.want([self._wanted(place) for place in near])
+        self._ask_for(near)
+
+    def _ask_for(self, places: list[Place]) -> None:
+        self.loader.want([self._wanted(place) for place in places])
+
+    def _pictures_within(self, margin: int) -> list[Place]:
+        return [p for p in self.visible(margin) if self.pictures.job(p.index) is None]
 
     def _wanted(self, place: Place) -> Wanted:
         size = device_size(self.rect_of(place).size(), self.device_ratio())

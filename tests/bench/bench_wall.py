@@ -1,0 +1,267 @@
+"""What the wall costs with 2,000 and 100,000 pictures, beside bare painting of our own.
+
+    python -m tests.bench.bench_wall [--frames N]      (QT_QPA_PLATFORM=xcb for a real screen)
+
+Prints milliseconds and megabytes; the limits in brackets are the project's bars. Real rows in a
+real library, real JPEG thumbnails (40 of them, in turn); the window is 1600 × 1000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
+
+from flux_studio.core.size import Size
+from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.wall import WallPanel
+from flux_studio.ui.wall.catalogue import Catalogue
+from flux_studio.ui.wall.justified import Shape, WallLayout
+from tests.session.desks import Desk
+from tests.ui.wall import stock
+
+FEW, MANY = 2_000, 100_000
+CELL, SIDE = 264, 256  # px, of the bare grid and its pictures
+ROOM = (1600, 1000)  # px
+ROW = 240  # px: as tall as the bare grid's cells, nearly
+DISTINCT = 40  # different thumbnails, given to the rows in turn
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--frames", type=int, default=400)
+    frames = asked.parse_args().frames
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    theme = ThemeSource(app, Theme.DARK)
+    measure_layout()
+    bare = walks("bare painting", Bare(MANY), app, frames, settle=lambda: None)
+    memory = {}
+    for rows in (FEW, MANY):
+        with tempfile.TemporaryDirectory() as home:
+            desk = Desk(Path(home))
+            fill(desk, rows)
+            before = resident()
+            panel = open_wall(desk, theme, app, rows)
+            whole = walks(f"wall, {rows:,}", panel.view, app, frames, partial(rest, app, panel))
+            to_the_end(app, panel)
+            memory[rows] = resident() - before
+            ratio = whole / bare
+            print(f"  frame p99 / bare p99: {ratio:.2f} [at most 3.0]")
+            panel.loader.close()
+            panel.deleteLater()
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            desk.close()
+    grown = memory[MANY] - memory[FEW]
+    print(f"memory: wall with {FEW:,} {memory[FEW]:.0f} MB, {MANY:,} {memory[MANY]:.0f} MB,"
+          f" growth {grown:.0f} MB [at most 40]")  # fmt: skip
+
+
+def measure_layout() -> None:
+    """First layout and changes of the room at both sizes, without a window."""
+    for rows in (FEW, MANY):
+        cells = [
+            (f"{n:032x}", 1_790_000_000_000_000 - n * 300_000_000, *_size(n)) for n in range(rows)
+        ]
+        for height in (72, 168, 480):
+            measure_one_layout(Catalogue(cells), height)
+
+
+def measure_one_layout(catalogue: Catalogue, height: int) -> None:
+    counts = [section.count for section in catalogue.sections]
+    layout = WallLayout(Shape(1100, height))
+
+    def arrange() -> None:
+        layout.arrange(counts, catalogue.ratios)
+        list(layout.places(0, 1600))
+
+    def narrow() -> None:
+        layout.reshape(Shape(layout.shape.width - 1, height), catalogue.ratios)
+        list(layout.places(0, 1600))
+
+    def enlarge() -> None:
+        layout.reshape(Shape(layout.shape.width, layout.shape.row + 1), catalogue.ratios)
+        list(layout.places(0, 1600))
+
+    def every_row() -> None:
+        layout.arrange(counts, catalogue.ratios)
+        layout.make_more_rows(0, 60)
+
+    first, width, size, whole = map(median_ms, (arrange, narrow, enlarge, every_row))
+    print(
+        f"layout {len(catalogue):>7,} rows of {height:>3} px: first {first:.1f} ms,"
+        f" width {width:.1f} ms, size {size:.1f} ms [at most 30];"
+        f" every row at once {whole:.1f} ms"
+    )
+
+
+def open_wall(desk: Desk, theme: ThemeSource, app: QApplication, rows: int) -> WallPanel:
+    start = time.perf_counter()
+    panel = WallPanel(desk.studio, theme)
+    panel.resize(*ROOM)
+    panel.header.show_row_height(ROW)
+    panel.show()
+    panel.show_state(desk.studio.state)
+    while not len(panel.model.catalogue):
+        app.processEvents()
+    rest(app, panel)
+    first = time.perf_counter()
+    while len(panel.model.catalogue) < rows:
+        app.processEvents()
+    everything = time.perf_counter()
+    print(f"wall, {rows:,}: first screen painted {1000 * (first - start):.0f} ms,"
+          f" all ids {1000 * (everything - start):.0f} ms")  # fmt: skip
+    return panel
+
+
+def walks(
+    name: str,
+    view: QAbstractScrollArea,
+    app: QApplication,
+    frames: int,
+    settle: Callable[[], None],
+) -> float:
+    """Scroll by wheel, by page and by jumps; gives the worst of the three p99 in ms."""
+    view.window().resize(*ROOM)
+    view.window().show()
+    app.processEvents()
+    rng = random.Random(1)
+    bar = view.verticalScrollBar()
+    worst = 0.0
+    for walk in ("wheel 40 px", "page", "jump"):
+        bar.setValue(0)
+        app.processEvents()
+        settle()
+        times = []
+        for _ in range(frames):
+            step = {"wheel 40 px": 40, "page": view.viewport().height()}.get(walk, 0)
+            goal = bar.value() + step if step else rng.randrange(max(1, bar.maximum()))
+            start = time.perf_counter()
+            bar.setValue(goal % max(1, bar.maximum()))
+            view.viewport().repaint()
+            app.processEvents()
+            times.append(1000 * (time.perf_counter() - start))
+        times.sort()
+        p99 = times[int(len(times) * 0.99)]
+        worst = max(worst, p99)
+        print(f"{name}, {walk}: p50 {statistics.median(times):.1f} ms, p99 {p99:.1f} ms,"
+              f" worst {times[-1]:.1f} ms")  # fmt: skip
+    return worst
+
+
+def to_the_end(app: QApplication, panel: WallPanel) -> None:
+    """A race to the end: how long until what is in view there is painted."""
+    bar = panel.view.verticalScrollBar()
+    for part in range(1, 41):
+        bar.setValue(bar.maximum() * part // 40)
+        app.processEvents()
+    start = time.perf_counter()
+    rest(app, panel)
+    print(f"  after a race to the end everything in view: "
+          f"{1000 * (time.perf_counter() - start):.0f} ms [at most 500]")  # fmt: skip
+
+
+def rest(app: QApplication, panel: WallPanel) -> None:
+    """Until everything in view is painted."""
+    view = panel.view
+
+    def is_painted() -> bool:
+        return all(panel.loader.cache.get(panel.model.id(p.index)) for p in view.visible())
+
+    app.processEvents()
+    until = time.perf_counter() + 20
+    while not is_painted() and time.perf_counter() < until:
+        app.processEvents()
+
+
+class Bare(QAbstractScrollArea):
+    """The least that can be done: a grid of pixmaps in memory, painted where they show."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__()
+        self._rows = rows
+        self._pixmaps = []
+        noise = random.Random(1)
+        for _ in range(300):
+            data = noise.randbytes(SIDE * SIDE * 4)
+            image = QImage(data, SIDE, SIDE, QImage.Format.Format_RGB32).copy()
+            self._pixmaps.append(QPixmap.fromImage(image))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        across = max(1, self.viewport().width() // CELL)
+        high = -(-self._rows // across) * CELL
+        self.verticalScrollBar().setRange(0, high - self.viewport().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        top, area = self.verticalScrollBar().value(), event.rect()
+        painter.fillRect(area, QColor(22, 22, 22))
+        across = max(1, self.viewport().width() // CELL)
+        for row in range((top + area.top()) // CELL, (top + area.bottom()) // CELL + 1):
+            for column in range(across):
+                at = row * across + column
+                if at < self._rows:
+                    painter.drawPixmap(
+                        column * CELL + 4, row * CELL - top + 4, self._pixmaps[at % 300]
+                    )
+        painter.end()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().update()
+
+
+def fill(desk: Desk, rows: int) -> None:
+    """Rows for all, real thumbnails for all, originals for none."""
+    ids = stock.fill(desk, rows, with_files=False, spread_hours=0.08)
+    store = desk.workshop.thumbnails
+    for number in range(DISTINCT):
+        for side in (256, 512):
+            store.put(ids[number], side, stock.drawn(number, Size(*_size(number)), side, "JPEG"))
+    library = desk.studio.library
+
+    def thumbnail(id_: str, side: int) -> bytes | None:
+        return store.get(ids[int(id_, 16) % DISTINCT], side)
+
+    picture = library._root / "one.png"
+    picture.write_bytes(b"stands for every original")
+    library.thumbnail = thumbnail  # type: ignore[assignment,method-assign]  # else 2 GB of cache
+    library.file = lambda generation: picture  # type: ignore[method-assign]  # likewise
+
+
+def _size(number: int) -> tuple[int, int]:
+    size = stock.SIZES[number % len(stock.SIZES)]
+    return size.width, size.height
+
+
+def median_ms(work: Callable[[], None]) -> float:
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        work()
+        times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(times)
+
+
+def resident() -> float:
+    """Resident memory in MB; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
+
+
+if __name__ == "__main__":
+    main()
