@@ -83,6 +83,9 @@ class Background(QObject):
             if piece is None:
                 return
             piece()
+            # While this thread waits it must not be the last to hold what asked: a widget that
+            # dies on a worker thread takes the program with it.
+            del piece
 
     def _answer(self, answer: tuple[Callable[[Any], None], Any]) -> None:
         if self._closed:

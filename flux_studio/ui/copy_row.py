@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from flux_studio.ui.style import set_tone
-from flux_studio.ui.tokens import ICON, SHAPE
+from flux_studio.ui.tokens import SHAPE
 from flux_studio.ui.widgets.elided_label import ElidedLabel
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.key_value_rows import KeyValueRows
@@ -31,12 +31,14 @@ class CopyRow(QWidget):
         self._value = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         for each in (self._label, self._value):
             each.setProperty("type", "fact")
+        self._value.setContentsMargins(2, 0, 0, 0)  # as values that can be selected stand
+        self.setMinimumHeight(SHAPE.target)
         name = copy_tip or self.tr("Copy")
         self.copy = IconButton("copy", name, name, edge=SHAPE.target)
         self.copy.setVisible(bool(copy_tip))
         self.copy.clicked.connect(self._on_copy_clicked)
         row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, -(SHAPE.target - ICON.small) // 2, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._label)
         row.addWidget(self._value, 1)

@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QLabel,
-    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -20,6 +18,7 @@ from flux_studio.core.job import Job, JobState
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.job_row import JobRow
+from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.style import set_tone
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
@@ -50,12 +49,7 @@ class JobsDialog(QDialog):
         self._column.setContentsMargins(SPACE.l, 0, SPACE.l, SPACE.l)
         self._column.setSpacing(SPACE.s)
         self._column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._list)
+        self._scroll = OverlayScrollArea(self._list)
         self._empty = EmptyState(
             "list",
             self.tr("No jobs"),

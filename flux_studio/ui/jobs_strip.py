@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from flux_studio.core.job import Job, JobState
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import set_icon
-from flux_studio.ui.jobs_panel import JobsDialog
 from flux_studio.ui.phrases import (
     age_words,
     fraction_now,
@@ -29,14 +29,19 @@ from flux_studio.ui.text_button import TextButton
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SHAPE, SPACE
 from flux_studio.ui.widgets.elided_label import ElidedLabel
+from flux_studio.ui.widgets.field_label import Rule
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.problem_line import ThemedIcon
 from flux_studio.ui.widgets.thin_progress import ThinProgress
 from flux_studio.ui.widgets.tooltip import tooltip
 
+if TYPE_CHECKING:
+    from flux_studio.ui.jobs_panel import JobsDialog
+
 HEIGHT = 44  # px
 TICK_MS = 1000  # the words of time move on this often, and only while something is active
-PROMPT_WIDTH = 180  # px, at most
+PROMPT_LEAST, PROMPT_WIDTH = 60, 180  # px
+PAUSED_LEAST = 110  # px of the reason stay in view
 BAR_WIDTH = 90  # px
 ICON_EDGE = 16  # px
 
@@ -70,7 +75,7 @@ class JobsStrip(QWidget):
         running = [job for job in active if job.state is not JobState.PLANNED]
         queued = [job for job in active if job.state is JobState.PLANNED]
         self._first = next(iter(running), None)
-        self._show_running(running, idle=not queued)
+        self._show_running(running, len(queued))
         self._show_queued(queued)
         self.paused.show_paused(state.paused)
         self._show_trouble(list(state.board.jobs.values()))
@@ -80,6 +85,14 @@ class JobsStrip(QWidget):
             self._timer.stop()
         if self._dialog is not None:
             self._dialog.show_state(state)
+        self._make_room()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def show_job(self, job: str) -> None:
         """Open the list of jobs with this one in view and unfolded."""
@@ -89,6 +102,8 @@ class JobsStrip(QWidget):
     def open_list(self) -> JobsDialog:
         """The list of all jobs, opened or brought to the front."""
         if self._dialog is None:
+            from flux_studio.ui.jobs_panel import JobsDialog  # loaded when it is first wanted
+
             self._dialog = JobsDialog(self._studio, self._theme, self.window())
             self._dialog.keys_requested.connect(self.keys_requested)
         self._dialog.show_state(self._studio.state)
@@ -114,7 +129,10 @@ class JobsStrip(QWidget):
     def _make_parts(self) -> None:
         self.icon = ThemedIcon("loader", "muted", ICON_EDGE)
         self.count = _label(strong=True)
+        self.idle = _label(tone="muted")
+        self.idle.setText(self.tr("Nothing is running"))
         self.prompt = ElidedLabel()
+        self.prompt.setMinimumWidth(PROMPT_LEAST)
         self.prompt.setMaximumWidth(PROMPT_WIDTH)
         set_tone(self.prompt, "muted")
         self.bar = ThinProgress(self.tr("Progress of the first job"))
@@ -135,15 +153,17 @@ class JobsStrip(QWidget):
         self.all_jobs.clicked.connect(self.open_list)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(Rule())
+        row = QHBoxLayout()
+        whole.addLayout(row, 1)
         row.setContentsMargins(SPACE.l, 0, SPACE.m, 0)
         row.setSpacing(SPACE.s)
-        row.addWidget(self.icon)
-        row.addWidget(self.count)
-        row.addSpacing(SPACE.s)
-        for part in (self.prompt, self.bar, self.left, self.cancel):
+        for part in (self.icon, self.idle, self.count, self.prompt, self.bar, self.left):
             row.addWidget(part)
-        row.addSpacing(SPACE.s)
+        row.addWidget(self.cancel)
         queued = QHBoxLayout()
         queued.setSpacing(SPACE.xs + 1)
         for part in (self.queued, self.queued_count, self.queued_sum):
@@ -158,20 +178,16 @@ class JobsStrip(QWidget):
 
     # Showing
 
-    def _show_running(self, running: Sequence[Job], idle: bool) -> None:
+    def _show_running(self, running: Sequence[Job], queued: int) -> None:
         first = self._first
         for part in (self.prompt, self.bar, self.left, self.cancel):
             part.setVisible(first is not None)
-        self.icon.show_icon("loader" if running else "check", "muted")
+        self.idle.setVisible(first is None and not queued)
+        self.count.setVisible(first is not None)
         if first is None:
-            self.icon.setVisible(idle)
-            self.count.setVisible(idle)
-            self.count.setText(self.tr("Nothing is running"))
-            set_tone(self.count, "muted")
+            self.icon.show_icon("clock" if queued else "check", "muted")
             return
-        self.icon.show()
-        self.count.show()
-        set_tone(self.count, "text")
+        self.icon.show_icon("loader", "muted")
         self.count.setText(self.tr("{count} running").format(count=len(running)))
         self.prompt.setText(prompt_start(first.request.prompt))
         self._show_time(first)
@@ -220,6 +236,41 @@ class JobsStrip(QWidget):
         tip = self.tr("It may have been charged: look and decide") if unknown else self.tr("Look")
         self.trouble.setToolTip(tooltip(tip))
 
+    def _make_room(self) -> None:
+        """Where the line is too long for the window, the least telling parts go first."""
+        first = self._first is not None
+        queued = bool(self.queued_count.text()) and not self.queued_count.isHidden()
+        paused = bool(self._studio.state.paused)
+        parts = (
+            (self.prompt, first),
+            (self.bar, first),
+            (self.queued_sum, queued),
+            (self.left, first),
+            (self.paused.keys, paused),
+        )
+        for part, wanted in parts:
+            part.setVisible(wanted)
+        for part, _ in parts:
+            if self._needed() <= self.width():
+                return
+            part.hide()
+
+    def _needed(self) -> int:
+        """Width in px that the parts in view need at least. Not asked of the layouts: they learn
+        of a hidden part only with the next turn of the event loop.
+        """
+        parts = (
+            *(self.icon, self.idle, self.count, self.prompt, self.bar, self.left, self.cancel),
+            *(self.queued, self.queued_count, self.queued_sum, *self.paused.parts),
+            *(self.trouble, self.all_jobs),
+        )
+        widths = [
+            max(part.minimumSizeHint().width(), part.minimumWidth())
+            for part in parts
+            if not part.isHidden()
+        ]
+        return sum(widths) + SPACE.s * len(widths) + 3 * SPACE.l
+
     # Asking
 
     @Slot()
@@ -255,6 +306,7 @@ class PausedNotice(QWidget):
         self._provider = ""
         self._icon = ThemedIcon("pause", "warn", ICON_EDGE)
         self.words = ElidedLabel()
+        self.words.setMinimumWidth(PAUSED_LEAST)
         set_tone(self.words, "warn")
         self.resume = _small(self.tr("Resume"), self.tr("Let the waiting jobs go on"), "play")
         self.keys = _small(
@@ -262,18 +314,17 @@ class PausedNotice(QWidget):
         )
         self.resume.clicked.connect(self._on_resume_clicked)
         self.keys.clicked.connect(self.keys_requested)
+        self.parts = (self._icon, self.words, self.resume, self.keys)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.xs)
-        row.addWidget(self._icon)
-        row.addWidget(self.words)
-        row.addWidget(self.resume)
-        row.addWidget(self.keys)
+        for part in self.parts:
+            row.addWidget(part)
         row.addStretch(1)
 
     def show_paused(self, paused: Mapping[str, str]) -> None:
         """`paused` gives the reason by provider id."""
-        for part in (self._icon, self.words, self.resume, self.keys):
+        for part in self.parts:
             part.setVisible(bool(paused))
         if not paused:
             return

@@ -77,9 +77,8 @@ class KeyCard(Card):
         """What a test of the key said; server words are plain text here."""
         self._show_buttons()
         if ok:
-            said = self.tr("The key works.")
-            words = f"{said} {sentence}" if sentence else said
-            self.result.show_problem(words, tone="ok")
+            words = self.tr("The key works: {fact}").format(fact=sentence)
+            self.result.show_problem(words if sentence else self.tr("The key works."), tone="ok")
         else:
             self.result.show_problem(sentence)
 
@@ -146,16 +145,21 @@ class KeyCard(Card):
         self.result = ProblemLine()
 
     def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(SPACE.s)
+        top.addWidget(self.title)
+        top.addStretch(1)
+        top.addWidget(self.balance)
+        top.addWidget(self.site)
         words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.title)
+        words.setSpacing(0)
+        words.addLayout(top)
         words.addWidget(self.words)
         head = QHBoxLayout()
         head.setSpacing(SPACE.s)
+        self.icon.show_room(self.site.sizeHint().height())
         head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
-        head.addWidget(self.balance, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.site, 0, Qt.AlignmentFlag.AlignTop)
         entry = QHBoxLayout()
         entry.setSpacing(SPACE.xs)
         entry.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)
@@ -174,11 +178,10 @@ class KeyCard(Card):
 
     def _show_buttons(self) -> None:
         has_key = self._status is not None and self._status.has_key
-        own = has_key and self._status is not None
         from_shell = self._status is not None and self._status.state is KeyState.ENVIRONMENT
         self.save.setEnabled(bool(self.field.text()))
         self.test.setEnabled(has_key)
-        self.forget.setEnabled(own and not from_shell)
+        self.forget.setEnabled(has_key and not from_shell)
 
     def _empty_field(self) -> None:
         # Not clear(): that could be undone, and the key would come back.

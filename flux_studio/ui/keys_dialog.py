@@ -7,12 +7,10 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMessageBox,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +20,7 @@ from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.storage.key_status import KeyState, KeyStatus
 from flux_studio.ui.key_card import KeyCard
+from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.style import set_tone
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
@@ -37,6 +36,7 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         del theme  # painted parts ask for the colours while they paint
         self._keys = studio.keys
+        self._states: dict[str, KeyState] = {}
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
         self.setAccessibleName(self.tr("Keys"))
@@ -69,15 +69,10 @@ class KeysDialog(QDialog):
         return card
 
     def _lay_out(self) -> None:
-        self.where = QLabel(
-            self.tr(
-                "Keys are kept in the keychain of this system and go only to their provider. "
-                "A stored key is never shown again."
-            )
-        )
+        self.where = QLabel()
+        self._show_where()
         self.where.setTextFormat(Qt.TextFormat.PlainText)
         self.where.setWordWrap(True)
-        set_tone(self.where, "muted")
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(SPACE.l, SPACE.l, SPACE.l, SPACE.s)
@@ -86,12 +81,7 @@ class KeysDialog(QDialog):
         for card in self.cards.values():
             column.addWidget(card)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
+        scroll = OverlayScrollArea(inner)
         scroll.setMinimumHeight(min(480, inner.sizeHint().height() + SPACE.xl))
         close = QPushButton(self.tr("Close"))
         close.setAccessibleName(self.tr("Close"))
@@ -113,14 +103,26 @@ class KeysDialog(QDialog):
         card = self.cards.get(provider)
         if card is not None:
             card.show_status(status)
-        if status.state is KeyState.UNAVAILABLE:
-            self.where.setText(
-                self.tr(
-                    "No keychain answers on this system, so a key is kept for this run only and "
-                    "is gone when the studio closes."
-                )
+        self._states[provider] = status.state
+        self._show_where()
+
+    def _show_where(self) -> None:
+        """Where keys are kept, said plainly where no keychain answers."""
+        states = self._states.values()
+        silent = KeyState.UNAVAILABLE in states and KeyState.SAVED not in states
+        if silent:
+            words = self.tr(
+                "No keychain answers on this system, so a key is kept for this run only and is "
+                "gone when the studio closes."
             )
-            set_tone(self.where, "warn")
+        else:
+            words = self.tr(
+                "Keys are kept in the keychain of this system and go only to their provider. "
+                "A stored key is never shown again."
+            )
+        if self.where.text() != words:
+            self.where.setText(words)
+            set_tone(self.where, "warn" if silent else "muted")
 
     @Slot(str, bool, str)
     def _on_keys_tested(self, provider: str, ok: bool, sentence: str) -> None:

@@ -5,7 +5,7 @@ disk.
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from flux_studio.core.money import dollars
 from flux_studio.session.state import StudioState, Totals
@@ -14,8 +14,12 @@ from flux_studio.ui.phrases import provider_title
 from flux_studio.ui.style import set_surface, set_tone, set_type
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.field_label import Rule
+from flux_studio.ui.widgets.problem_line import ThemedIcon
+from flux_studio.ui.widgets.tooltip import tooltip
 
 HEIGHT = 32  # px
+ICON_EDGE = 14  # px, beside 11 px type
 
 
 class MoneyBar(QWidget):
@@ -33,28 +37,41 @@ class MoneyBar(QWidget):
         self.pictures.setTextFormat(Qt.TextFormat.PlainText)
         set_tone(self.pictures, "muted")
         set_type(self.pictures, "small")
-        row = QHBoxLayout(self)
+        self._disk = ThemedIcon("hard-drive", "muted", ICON_EDGE)
+        self._lay_out()
+
+    def show_state(self, state: StudioState) -> None:
+        totals = state.totals
+        for part in (self.today, self.month, self.pictures, self._disk):
+            part.setVisible(totals is not None)
+        if totals is not None:
+            self._show_totals(totals)
+        self._show_balance(state)
+
+    def _lay_out(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(Rule())
+        row = QHBoxLayout()
+        whole.addLayout(row, 1)
         row.setContentsMargins(SPACE.l, 0, SPACE.l, 0)
         row.setSpacing(SPACE.l)
         for part in (self.today, self.month, self.balance):
             row.addWidget(part)
         row.addStretch(1)
-        row.addWidget(self.pictures)
-
-    def show_state(self, state: StudioState) -> None:
-        totals = state.totals
-        for part in (self.today, self.month, self.pictures):
-            part.setVisible(totals is not None)
-        if totals is not None:
-            self._show_totals(totals)
-        self._show_balance(state)
+        pictures = QHBoxLayout()
+        pictures.setSpacing(SPACE.xs + 2)
+        pictures.addWidget(self._disk)
+        pictures.addWidget(self.pictures)
+        row.addLayout(pictures)
 
     def _show_totals(self, totals: Totals) -> None:
         self.today.show_sum(dollars(totals.today))
         self.month.show_sum(dollars(totals.month))
         unknown = self.tr("{count} pictures of this month have no known price and are not counted.")
         tip = unknown.format(count=totals.unknown) if totals.unknown else ""
-        self.month.setToolTip(tip)
+        self.month.setToolTip(tooltip(tip))
         if totals.unknown:
             self.month.show_sum(f"{dollars(totals.month)} +?")
         count = QLocale().toString(totals.pictures)

@@ -59,6 +59,8 @@ def seconds_words(seconds: float) -> str:
     if minutes < 90:
         return translate("Phrases", "{count} min").format(count=minutes)
     hours, rest = divmod(minutes, 60)
+    if not rest:
+        return translate("Phrases", "{hours} h").format(hours=hours)
     return translate("Phrases", "{hours} h {minutes} min").format(hours=hours, minutes=rest)
 
 

@@ -9,16 +9,15 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from flux_studio.ui.shortcuts import SHORTCUTS, Shortcut, matching
+from flux_studio.ui.overlay_scroll import OverlayScrollArea
+from flux_studio.ui.shortcuts import SHORTCUTS, Shortcut, matching, window_shortcuts
 from flux_studio.ui.style import set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.chip import KeyHint
@@ -34,7 +33,9 @@ class ShortcutSheet(QDialog):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._rows = (*SHORTCUTS, *further_actions(window))
+        here = window_shortcuts()
+        rest = tuple(row for row in SHORTCUTS if row not in here)
+        self._rows = (*here, *further_actions(window), *rest)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
@@ -48,10 +49,7 @@ class ShortcutSheet(QDialog):
         self.nothing.setTextFormat(Qt.TextFormat.PlainText)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         set_tone(self.nothing, "muted")
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = OverlayScrollArea(QWidget())
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.l, SPACE.l, 0, 0)
         column.setSpacing(SPACE.m)

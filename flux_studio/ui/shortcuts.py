@@ -15,9 +15,9 @@ from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.ui.widgets.tooltip import shortcut_text
 
 WINDOW = QT_TRANSLATE_NOOP("Shortcuts", "Anywhere")
-PROMPT = QT_TRANSLATE_NOOP("Shortcuts", "Prompt")
-WALL = QT_TRANSLATE_NOOP("Shortcuts", "Wall and viewer")
-PICTURE = QT_TRANSLATE_NOOP("Shortcuts", "Chosen picture")
+WALL = QT_TRANSLATE_NOOP("Shortcuts", "Wall")
+PICTURE = QT_TRANSLATE_NOOP("Shortcuts", "Chosen picture, on the wall, in viewer or inspector")
+VIEWER = QT_TRANSLATE_NOOP("Shortcuts", "Viewer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ SHORTCUTS = (
     ),
     _row("prompt", QT_TRANSLATE_NOOP("Shortcuts", "Go to the prompt"), "Ctrl+L"),
     _row("search", QT_TRANSLATE_NOOP("Shortcuts", "Search"), "Ctrl+F"),
+    _row("paste", QT_TRANSLATE_NOOP("Shortcuts", "Paste pictures as references"), "Ctrl+V"),
     _row("jobs", QT_TRANSLATE_NOOP("Shortcuts", "Show all jobs"), "Ctrl+J"),
     _row("keys", QT_TRANSLATE_NOOP("Shortcuts", "Keys"), "Ctrl+Shift+,"),
     _row("settings", QT_TRANSLATE_NOOP("Shortcuts", "Settings"), "Ctrl+,"),
@@ -68,8 +69,48 @@ SHORTCUTS = (
     _row("jobs_bar", QT_TRANSLATE_NOOP("Shortcuts", "Show or hide the jobs"), "Ctrl+3"),
     _row("layout", QT_TRANSLATE_NOOP("Shortcuts", "Restore the layout"), "Ctrl+0"),
     _row("quit", QT_TRANSLATE_NOOP("Shortcuts", "Quit"), "Ctrl+Q"),
-    _row("view", QT_TRANSLATE_NOOP("Shortcuts", "View the picture"), "Return", where=WALL),
-    _row("back", QT_TRANSLATE_NOOP("Shortcuts", "Back to the wall"), "Esc", where=WALL),
+    _row("view", QT_TRANSLATE_NOOP("Shortcuts", "View the picture"), "Return", "Space", where=WALL),
+    _row("larger", QT_TRANSLATE_NOOP("Shortcuts", "Larger pictures"), "Ctrl++", where=WALL),
+    _row("smaller", QT_TRANSLATE_NOOP("Shortcuts", "Smaller pictures"), "Ctrl+-", where=WALL),
+    _row(
+        "close_card",
+        QT_TRANSLATE_NOOP("Shortcuts", "Cancel or dismiss the job of a card"),
+        "Delete",
+        where=WALL,
+    ),
+    _row(
+        "stars",
+        QT_TRANSLATE_NOOP("Shortcuts", "Give stars; 0 takes them back"),
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "0",
+        where=PICTURE,
+    ),
+    _row("favourite", QT_TRANSLATE_NOOP("Shortcuts", "Favourite"), "F", where=PICTURE),
+    _row("reference", QT_TRANSLATE_NOOP("Shortcuts", "Use as a reference"), "E", where=PICTURE),
+    _row(
+        "recall_all", QT_TRANSLATE_NOOP("Shortcuts", "Bring all settings back"), "A", where=PICTURE
+    ),
+    _row(
+        "recall_prompt", QT_TRANSLATE_NOOP("Shortcuts", "Bring the prompt back"), "P", where=PICTURE
+    ),
+    _row("recall_seed", QT_TRANSLATE_NOOP("Shortcuts", "Bring the seed back"), "S", where=PICTURE),
+    _row("recall_size", QT_TRANSLATE_NOOP("Shortcuts", "Bring the size back"), "D", where=PICTURE),
+    _row("copy", QT_TRANSLATE_NOOP("Shortcuts", "Copy the file"), "Ctrl+C", where=PICTURE),
+    _row("next", QT_TRANSLATE_NOOP("Shortcuts", "Next picture"), "Right", "PgDown", where=VIEWER),
+    _row(
+        "previous", QT_TRANSLATE_NOOP("Shortcuts", "Previous picture"), "Left", "PgUp", where=VIEWER
+    ),
+    _row("fit", QT_TRANSLATE_NOOP("Shortcuts", "Fit the window"), "W", where=VIEWER),
+    _row("fill", QT_TRANSLATE_NOOP("Shortcuts", "Fill the window"), "Shift+W", where=VIEWER),
+    _row("actual", QT_TRANSLATE_NOOP("Shortcuts", "Actual size"), "Z", where=VIEWER),
+    _row("zoom", QT_TRANSLATE_NOOP("Shortcuts", "Zoom in and out"), "+", "-", where=VIEWER),
+    _row("ground", QT_TRANSLATE_NOOP("Shortcuts", "Another ground"), "B", where=VIEWER),
+    _row("info", QT_TRANSLATE_NOOP("Shortcuts", "Show or hide the facts"), "I", where=VIEWER),
+    _row("back", QT_TRANSLATE_NOOP("Shortcuts", "Back to the wall"), "Esc", where=VIEWER),
 )
 
 

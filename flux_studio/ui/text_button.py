@@ -11,6 +11,7 @@ from flux_studio.ui.style import Tone, current_colors
 from flux_studio.ui.tokens import ICON, SHAPE, SPACE
 
 _GAP = 6  # px
+_LEAST = 124  # px of words that stay when there is little room
 
 
 class TextButton(QAbstractButton):
@@ -32,11 +33,13 @@ class TextButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
+        self.ensurePolished()
         words = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(ICON.small + _GAP + words + 2 * SPACE.xs, SHAPE.icon_button)
+        return QSize(ICON.small + _GAP + words + 2 * SPACE.xs + 2, SHAPE.icon_button)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(ICON.small + _GAP + 80, SHAPE.icon_button)
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), ICON.small + _GAP + _LEAST), whole.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = current_colors()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
-from flux_studio.ui.icons import app_icon, paint_icon
+from flux_studio.ui.icons import paint_icon
 from flux_studio.ui.style import current_colors, set_surface, set_type
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import ICON, SPACE
 from flux_studio.ui.widgets.chip import KeyHint
+from flux_studio.ui.widgets.field_label import Rule
 from flux_studio.ui.widgets.icon_button import IconButton
+from flux_studio.ui.widgets.problem_line import ThemedIcon
+from flux_studio.ui.widgets.tooltip import tooltip
 
 HEIGHT = 44  # px
 SEARCH_WIDTH = 360  # px
@@ -22,12 +25,13 @@ SEARCH_AFTER_MS = 120  # as one types, without a query for each letter
 
 class TopBar(QWidget):
     """Signals: `search_changed(str)` a moment after the text, `keys_requested()`,
-    `settings_requested()`.
+    `settings_requested()`, `shortcuts_requested()`.
     """
 
     search_changed = Signal(str)
     keys_requested = Signal()
     settings_requested = Signal()
+    shortcuts_requested = Signal()
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
         super().__init__()
@@ -44,7 +48,10 @@ class TopBar(QWidget):
         keys.clicked.connect(self.keys_requested)
         settings = IconButton("settings", self.tr("Settings"), self.tr("Settings"), "Ctrl+,")
         settings.clicked.connect(self.settings_requested)
-        self._lay_out(keys, settings)
+        sheet = self.tr("Keyboard shortcuts")
+        shortcuts = IconButton("keyboard", sheet, sheet, "F1")
+        shortcuts.clicked.connect(self.shortcuts_requested)
+        self._lay_out(shortcuts, keys, settings)
 
     def show_state(self, state: StudioState) -> None:
         """Nothing here depends on the state yet."""
@@ -59,22 +66,32 @@ class TopBar(QWidget):
         self._pause.stop()
         self.search_changed.emit(self.search.text().strip())
 
-    def _lay_out(self, keys: QWidget, settings: QWidget) -> None:
-        mark = QLabel()
-        mark.setPixmap(app_icon().pixmap(QSize(ICON.large, ICON.large), self.devicePixelRatio()))
+    def _lay_out(self, *buttons: QWidget) -> None:
+        mark = ThemedIcon("aperture", "text", ICON.large)
         title = QLabel("Flux Studio")
         title.setTextFormat(Qt.TextFormat.PlainText)
         set_type(title, "body", strong=True)
-        row = QHBoxLayout(self)
+        left, right = QHBoxLayout(), QHBoxLayout()
+        for side in (left, right):
+            side.setSpacing(SPACE.s)
+        left.addWidget(mark)
+        left.addWidget(title)
+        left.addStretch(1)
+        right.addStretch(1)
+        for button in buttons:
+            right.addWidget(button)
+        row = QHBoxLayout()
         row.setContentsMargins(SPACE.l, 0, SPACE.m, 0)
-        row.setSpacing(SPACE.s)
-        row.addWidget(mark)
-        row.addWidget(title)
-        row.addStretch(1)
-        row.addWidget(self.search)
-        row.addStretch(1)
-        row.addWidget(keys)
-        row.addWidget(settings)
+        row.setSpacing(SPACE.l)
+        # Equal sides keep the search in the middle of the window.
+        row.addLayout(left, 1)
+        row.addWidget(self.search, 2)
+        row.addLayout(right, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(row, 1)
+        whole.addWidget(Rule())
 
 
 class SearchField(QLineEdit):
@@ -84,7 +101,7 @@ class SearchField(QLineEdit):
         super().__init__()
         self.setAccessibleName(self.tr("Search"))
         self.setPlaceholderText(self.tr("Search prompts"))
-        self.setToolTip(self.tr("Find pictures by the words of their prompt (Ctrl+F)"))
+        self.setToolTip(tooltip(self.tr("Find pictures by the words of their prompt"), "Ctrl+F"))
         self.setMinimumWidth(200)
         self.setMaximumWidth(SEARCH_WIDTH)
         self.setTextMargins(ICON.small + SPACE.s, 0, 0, 0)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QAction, QFont, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from flux_studio.core.job import Board, Job, JobState, Ticket
 from flux_studio.core.size import Size
@@ -48,6 +48,7 @@ UNKNOWN_WORDS = (
     "page: enter the job's id when it is there, or say that it was not charged."
 )
 
+KEPT: list[QWidget] = []  # a sheet goes with its window
 Scene = Callable[[Desk, ThemeSource], QWidget]
 
 
@@ -67,7 +68,11 @@ def main() -> None:
             widget = scene(desk, theme)
             for chosen in (Theme.DARK, Theme.LIGHT):
                 theme.choose(chosen)
+                widget.resize(widget.size() if widget.isVisible() else sized(widget))
                 widget.show()
+                focused = widget.focusWidget()
+                if focused is not None:
+                    focused.clearFocus()
                 stock.settle(desk)
                 stock.settle(desk)
                 widget.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
@@ -75,6 +80,11 @@ def main() -> None:
             widget.deleteLater()
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             desk.close()
+
+
+def sized(widget: QWidget) -> QSize:
+    """Dialogs as they want to be: the offscreen screen is too small to tell."""
+    return widget.sizeHint() if isinstance(widget, QDialog) else widget.size()
 
 
 def inspector(desk: Desk, theme: ThemeSource, shown: object = None, height: int = 780) -> QWidget:
@@ -214,7 +224,7 @@ def bars_narrow(desk: Desk, theme: ThemeSource) -> QWidget:
 def jobs_list(desk: Desk, theme: ThemeSource) -> QWidget:
     with_jobs(desk, many_jobs())
     dialog = JobsDialog(desk.studio, theme)
-    dialog.resize(680, 900)
+    dialog.setMinimumHeight(1000)
     return dialog
 
 
@@ -258,6 +268,7 @@ def shortcuts(desk: Desk, theme: ThemeSource) -> QWidget:
     action = QAction("Something of a plug-in", window)
     action.setShortcut(QKeySequence("Ctrl+Alt+P"))
     window.addAction(action)
+    KEPT.append(window)
     return ShortcutSheet(window)
 
 

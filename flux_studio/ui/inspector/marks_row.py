@@ -65,8 +65,7 @@ class MarksRow(QWidget):
         self.copy_prompt.clicked.connect(self.prompt_copied)
         self.copy_file.clicked.connect(self.file_copied)
         row = QHBoxLayout(self)
-        # The icon of the last button ends where the column does.
-        row.setContentsMargins(0, 0, -(SHAPE.icon_button - ICON.small) // 2, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.stars)
         row.addStretch(1)

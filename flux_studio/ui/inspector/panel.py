@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
@@ -27,17 +27,21 @@ from flux_studio.ui.inspector.marks_row import MarksRow
 from flux_studio.ui.inspector.picture import PictureView
 from flux_studio.ui.inspector.prompt_text import PromptText
 from flux_studio.ui.inspector.thumbnail import ThumbnailButton, read_image
+from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.phrases import size_words
 from flux_studio.ui.reveal import reveal
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.wall.picture_deeds import PictureDeeds
 from flux_studio.ui.widgets.field_label import FieldLabel, Rule
 from flux_studio.ui.widgets.key_value_rows import KeyValueRows
 from flux_studio.ui.widgets.tooltip import announce
 
 WIDTH = 300  # px
 NARROWEST = 240  # px
+ICON_INSET = 6  # px from the edge of an icon button to its icon
+RING = 2  # px of a focus ring
 PICTURE_SIDE = 512  # px, the larger of the two thumbnails that the library keeps
 SMALL_SIDE = 256
 NO_FILE_MANAGER = QT_TRANSLATE_NOOP(
@@ -55,6 +59,7 @@ class Inspector(QWidget):
         del theme  # painted parts ask for the colours while they paint
         self._studio = studio
         self._shown: Generation | None = None
+        self._deeds = PictureDeeds(studio, self)
         self.setAccessibleName(self.tr("Inspector"))
         self.setMinimumWidth(NARROWEST)
         set_surface(self, "panel")
@@ -93,6 +98,11 @@ class Inspector(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
     # Building
 
     def _make_parts(self) -> None:
@@ -111,7 +121,7 @@ class Inspector(QWidget):
     def _lay_out(self) -> None:
         self._content = QWidget()
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(SPACE.l, SPACE.m, SPACE.l, 0)
+        column.setContentsMargins(SPACE.l - RING, SPACE.m, SPACE.l - ICON_INSET, 0)
         column.setSpacing(0)
         self._rules = Rule(), Rule()
         for part, gap in (
@@ -127,15 +137,18 @@ class Inspector(QWidget):
             (self._lineage_title, 0),
             (self.lineage, SPACE.xs),
         ):
-            column.addWidget(part)
+            row = QHBoxLayout()
+            # Icons stand inside their buttons and words inside their ring: what is seen of them
+            # begins and ends where the picture does.
+            left = 0 if part is self.prompt else RING
+            right = {self.marks: 0, self.task: ICON_INSET - 4, self.prompt: ICON_INSET - RING}
+            row.setContentsMargins(left, 0, right.get(part, ICON_INSET), 0)
+            row.addWidget(part)
+            column.addLayout(row)
             column.addSpacing(gap)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._content)
+        self._scroll = OverlayScrollArea(self._content)
+        self._content.installEventFilter(self)
         self._full = QWidget()
         whole = QVBoxLayout(self._full)
         whole.setContentsMargins(0, 0, 0, SPACE.m)
@@ -164,6 +177,13 @@ class Inspector(QWidget):
 
     # What can be done
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        deed = self._deeds.deed_of(event)
+        if deed is not None and self._shown is not None:
+            deed([self._shown])
+        else:
+            super().keyPressEvent(event)
+
     @Slot()
     def use_as_reference(self) -> None:
         if self._shown is not None and self.buttons.edit.isEnabled():
@@ -189,10 +209,7 @@ class Inspector(QWidget):
     def copy_file(self) -> None:
         """The original on the clipboard, as a file manager would put it there."""
         if self._shown is not None:
-            mime = QMimeData()
-            mime.setUrls([QUrl.fromLocalFile(str(self._studio.library.file(self._shown)))])
-            QGuiApplication.clipboard().setMimeData(mime)
-            announce(self, self.tr("File copied"))
+            self._deeds.copy([self._shown])
 
     @Slot()
     def reveal_file(self) -> None:
@@ -257,7 +274,7 @@ class Inspector(QWidget):
 
     def _fit(self) -> None:
         """The buttons stand right below the rest, and stay in view when there is little room."""
-        width = self._scroll.viewport().width()
+        width = self._scroll.width()
         layout = self._content.layout()
         if layout is not None and width > 0:
             self._scroll.setMaximumHeight(max(40, layout.totalHeightForWidth(width)))

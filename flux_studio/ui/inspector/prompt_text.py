@@ -53,10 +53,8 @@ class PromptText(QTextEdit):
         return [found.group() for found in _HEX.finditer(self.toPlainText())]
 
     def heightForWidth(self, width: int) -> int:
-        document = self.document().clone()
-        document.setTextWidth(max(1, width - 2 * _RING))
         most = MOST_LINES * self.fontMetrics().lineSpacing()
-        return min(most, int(document.size().height() + 0.999) + _BAR) + 2 * _RING
+        return min(most, self._whole_height(width)) + 2 * _RING
 
     def sizeHint(self) -> QSize:
         return QSize(268, self.heightForWidth(268))
@@ -65,6 +63,13 @@ class PromptText(QTextEdit):
         return QSize(40, self.fontMetrics().lineSpacing() + 2 * _RING)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        # A bar that comes too early takes the room that would have made it needless.
+        most = MOST_LINES * self.fontMetrics().lineSpacing()
+        policy = Qt.ScrollBarPolicy
+        fits = self._whole_height(self.width()) <= most
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if fits else policy.ScrollBarAsNeeded
+        )
         super().resizeEvent(event)
         self.updateGeometry()
 
@@ -76,6 +81,14 @@ class PromptText(QTextEdit):
             color = QColor("#" + (digits if len(digits) == 6 else "".join(2 * d for d in digits)))
             for bar in self._bars(found.start(), found.end()):
                 painter.fillRect(bar, color)
+
+    def _whole_height(self, width: int) -> int:
+        """Height in px of all lines when the widget is `width` px wide."""
+        document = self.document().clone()
+        document.setTextWidth(max(1, width - 2 * _RING))
+        height = int(document.size().height() + 0.999) + _BAR
+        document.deleteLater()
+        return height
 
     def _bars(self, start: int, end: int) -> list[QRectF]:
         """Where the letters from `start` to `end` stand, one bar a letter: a value may be broken
