@@ -134,7 +134,12 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def words_of(json: object) -> str:
-    """The words of an error body; those of a 422 with the field each is about."""
+    """The words of an error body; those of a 422 with the field each is about. A 429 has a code
+    under `error` and its sentence under `message`.
+    """
+    message = json.get("message") if isinstance(json, dict) else None
+    if isinstance(message, str) and message:
+        return message
     lines = [f"{_field(e)}: {words_in(e)}" if _field(e) else words_in(e) for e in _entries(json)]
     return "; ".join(filter(None, lines)) or words_in(json)
 

@@ -190,7 +190,11 @@ class BflHost(HostServer):
             raise Violation("a second key header", 400)
 
     def error(self, status: int, message: str, code: str) -> Answer:
-        """Text, and one entry a field for a 422; `code` is the field then."""
+        """Text, and one entry a field for a 422; `code` is the field then. 429 has a shape of its
+        own.
+        """
+        if status == 429:
+            return Answer(429, json={"error": "rate_limit_exceeded", "message": message})
         if status != 422:
             return Answer(status, json={"detail": message})
         entry = {"loc": ["body", code or "prompt"], "msg": message, "type": "value_error"}

@@ -211,6 +211,7 @@ def test_the_twin_takes_as_many_at_once_as_we_send(host: BflHost) -> None:
     with pytest.raises(NotNow) as caught:
         submit(host)
     assert caught.value.reason is Reason.RATE_LIMITED
+    assert str(caught.value) == "Too many active tasks"
     now[0] = 31.0
     submit(host)
     assert len(host.ledger) == ACTIVE + 1
