@@ -240,13 +240,14 @@ class JobsStrip(QWidget):
         """Where the line is too long for the window, the least telling parts go first."""
         first = self._first is not None
         queued = bool(self.queued_count.text()) and not self.queued_count.isHidden()
-        paused = bool(self._studio.state.paused)
+        paused = self.paused.is_shown()
         parts = (
             (self.prompt, first),
             (self.bar, first),
             (self.queued_sum, queued),
             (self.left, first),
             (self.paused.keys, paused),
+            (self.paused.resume, paused),
         )
         for part, wanted in parts:
             part.setVisible(wanted)
@@ -334,6 +335,10 @@ class PausedNotice(QWidget):
         if len(paused) > 1:
             words = self.tr("{words} (+{count} more)").format(words=words, count=len(paused) - 1)
         self.words.setText(words)
+
+    def is_shown(self) -> bool:
+        """Whether some provider rests."""
+        return not self.words.isHidden()
 
     @Slot()
     def _on_resume_clicked(self) -> None:
