@@ -13,7 +13,7 @@ from flux_studio.core.job import Job, JobState, Progressed, Stopped
 from flux_studio.core.money import Money
 from flux_studio.core.pricing import Free
 from flux_studio.core.retry import LONGEST_OBEYED, own_wait
-from flux_studio.core.waiting import Observation, WaitingPlan, learn
+from flux_studio.core.waiting import PACE, Observation, WaitingPlan, learn
 from flux_studio.engine import sentences
 from flux_studio.engine.book import JobBook
 from flux_studio.engine.checking import Checker
@@ -25,6 +25,7 @@ from flux_studio.providers.contract import Cancels, Done, Ended, Working
 log = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds between two words of progress
+FREE_PACE = 0.25  # seconds; a free model burdens nobody by being asked often
 FORGET_AFTER = 60.0  # seconds a provider may say that it does not know the task
 HICCUPS_TO_SAY = 3  # in a row
 DUE = 0.001  # seconds: a wait shorter than this could be lost in the rounding of the clock
@@ -110,7 +111,8 @@ class Follower:
         kind = kind_of(self._book.job(errand.job).request)
         prior = errand.card.prior_seconds if errand.card else None
         if (kind, prior) not in self._plans:
-            self._plans[kind, prior] = learn(self._journal.observed(kind), prior)
+            pace = FREE_PACE if errand.keyless else PACE
+            self._plans[kind, prior] = learn(self._journal.observed(kind), prior, pace=pace)
         return self._plans[kind, prior]
 
     def _learn_from(self, errand: Errand, chase: Chase) -> None:

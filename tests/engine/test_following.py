@@ -13,7 +13,7 @@ from flux_studio.core.waiting import learn
 from flux_studio.engine.facts import ProviderPaused
 from flux_studio.providers.contract import Ended, Working
 from tests.engine.rig import Rig
-from tests.fakes import CancellingProvider, FakeServer
+from tests.fakes import CancellingProvider, FakeServer, KeylessProvider
 from tests.virtual_time import run
 
 HICCUP = Unreachable(Reason.NETWORK, "No answer.")
@@ -35,6 +35,16 @@ def test_it_asks_when_the_plan_says():
             last = plan.next_poll(last, last)
             times.append(last)
         assert asked(rig) == pytest.approx(times)
+
+    run(main)
+
+
+def test_a_free_model_that_is_quick_is_shown_quickly():
+    async def main(loop):
+        rig = Rig(loop, FakeServer(seconds=0.0), kind=KeylessProvider, free=True)
+        rig.keys.keys["fake"] = None
+        await rig.saved(*rig.place())
+        assert loop.time() - 1000 < 1.5
 
     run(main)
 
