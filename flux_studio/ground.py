@@ -35,7 +35,7 @@ class Ground:
 
     @property
     def draft_file(self) -> DraftFile:
-        return DraftFile(self.paths.data / "draft.json")
+        return DraftFile(self.paths.draft_file)
 
 
 def lay_ground(environ: Mapping[str, str] | None = None) -> Ground:

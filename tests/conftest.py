@@ -4,6 +4,7 @@ nothing left alive.
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Iterator
@@ -34,6 +35,18 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         real(self, address)  # type: ignore[arg-type]  # whatever the caller gave
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_the_main_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Qt objects in reference cycles must not be destroyed by whichever thread allocates next."""
+    if not {"qapp", "qtbot"} & set(request.fixturenames):
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

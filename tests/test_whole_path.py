@@ -70,7 +70,7 @@ def test_a_dropped_picture_becomes_an_edit_with_its_lineage(qtbot, tmp_path, twi
         whole.studio.generate()
         qtbot.waitUntil(lambda: len(whole.saved) == 2, timeout=LONG)
         edit = whole.saved[1]
-        lineage = whole.application.workshop.gallery().lineage(edit.id)
+        lineage = whole.workshop.gallery().lineage(edit.id)
     assert edit.parent == source.id
     assert [g.id for g in lineage.ancestors] == [source.id]
     assert len(twin.ledger) == 2

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 
 from flux_studio.app import Application
 from flux_studio.core.generation import Generation
-from flux_studio.ground import lay_ground
 from flux_studio.session.library_desk import LibraryChange
 
 
@@ -21,6 +20,10 @@ class Whole:
         self.application = application
         self.studio = application.studio
         self.window = application.window
+        assert application.window.room is not None
+        self.room = application.window.room
+        assert application.house is not None
+        self.workshop = application.house.workshop
         self.saved: list[Generation] = []
         self.studio.library.changed.connect(self._on_library_changed)
 
@@ -40,9 +43,7 @@ class Whole:
 
 
 @contextmanager
-def whole_studio(
-    home: Path, environ: Mapping[str, str] | None = None, shown: bool = True
-) -> Iterator[Whole]:
+def whole_studio(home: Path, environ: Mapping[str, str] | None = None) -> Iterator[Whole]:
     """Open a studio in `home`; it is closed as a person closes it. Practice takes no time."""
     env = {
         "FLUX_STUDIO_HOME": str(home),
@@ -51,12 +52,11 @@ def whole_studio(
     }
     qt = QApplication.instance()
     assert isinstance(qt, QApplication)
-    application = Application(qt, lay_ground(env))
-    whole = Whole(application)
-    if shown:
-        application.show()
+    application = Application(qt, env)
+    application.show()
+    application.wait_until_ready()
     try:
-        yield whole
+        yield Whole(application)
     finally:
         application.window.close()
         assert application.close(), "a thread did not end within its deadline"

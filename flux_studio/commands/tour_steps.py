@@ -17,7 +17,6 @@ from flux_studio.app import Application, make_qt
 from flux_studio.core.generation import Generation
 from flux_studio.core.pricing import PerMegapixel
 from flux_studio.core.size import Size
-from flux_studio.ground import lay_ground
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.ui.theme import Theme
 
@@ -47,10 +46,11 @@ class Picture:
 def drive(folder: Path, arguments: Sequence[str]) -> Iterator[Picture]:
     """Run all steps; gives each screenshot as it is saved. Raises StepFailed."""
     qt = make_qt(arguments)
-    application = Application(qt, lay_ground())
+    application = Application(qt)
     application.theme.choose(Theme.DARK)
     application.window.resize(*WINDOW)
     application.show()
+    application.wait_until_ready()
     try:
         yield from Tour(application, folder).steps()
     finally:
@@ -67,6 +67,8 @@ class Tour:
         self._app = application
         self._studio = application.studio
         self._window = application.window
+        assert application.window.room is not None, "the panels are there"
+        self._room = application.window.room
         self._folder = folder
         self._number = 0
         self._saved: list[Generation] = []
@@ -86,13 +88,13 @@ class Tour:
         self._wait(lambda: len(self._saved) >= 1, "the first picture is saved")
         yield self._shot("the finished picture on the wall")
         first = self._saved[0]
-        self._window.wall.select(first.id)
+        self._room.wall.select(first.id)
         self._breathe(SETTLE)
         yield self._shot("selected: prompt, settings and cost in the inspector")
-        self._window.wall.view_requested.emit(first)
+        self._room.wall.view_requested.emit(first)
         self._breathe(SETTLE)
         yield self._shot("the viewer")
-        self._window.viewer.closed.emit()
+        self._room.viewer.closed.emit()
         yield from self._edit(first)
         yield from self._more()
         self._app.theme.choose(Theme.LIGHT)
@@ -124,7 +126,7 @@ class Tour:
         yield self._shot("a dropped picture is a reference; the prompt is an instruction")
         self._studio.generate()
         self._wait(lambda: len(self._saved) >= 2, "the edit is saved")
-        self._window.wall.select(self._saved[1].id)
+        self._room.wall.select(self._saved[1].id)
         yield self._shot("the edit, with its source in the lineage")
         self._studio.remove_reference(0)
 
@@ -142,7 +144,7 @@ class Tour:
         """What Qt delivers when a file is dropped from a file manager."""
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(file))])
-        target = self._window.composer
+        target = self._room.composer
         middle = QPointF(target.rect().center())
         button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         copy = Qt.DropAction.CopyAction

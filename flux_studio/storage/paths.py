@@ -70,6 +70,11 @@ class Paths:
         return self.config / "window.state"
 
     @property
+    def draft_file(self) -> Path:
+        """The half-filled form (JSON)."""
+        return self.data / "draft.json"
+
+    @property
     def models(self) -> Path:
         """Folder of model rows the user adds to those we ship."""
         return self.config / "models"

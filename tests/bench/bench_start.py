@@ -32,9 +32,8 @@ window.resize(1440, 900)
 OURS = """
 import os, sys, time
 from flux_studio.app import Application, make_qt
-from flux_studio.ground import lay_ground
 app = make_qt(sys.argv)
-application = Application(app, lay_ground())
+application = Application(app)
 window = application.window
 central = window.centralWidget()
 """

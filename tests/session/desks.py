@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
 from flux_studio.assembly import Workshop
 from flux_studio.core.draft import Draft
@@ -98,6 +98,10 @@ class Desk:
     def close(self) -> None:
         self.background.close()
         self.workshop.close()
+        studio = self.studio
+        for thing in (studio, studio.library, studio.references, studio.keys, self.background):
+            thing.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def answered(value: Any) -> Future[Any]:

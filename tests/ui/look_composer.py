@@ -29,7 +29,7 @@ from flux_studio.core.problem import Control
 from flux_studio.core.size import ListedSize, ListedSizes, Size
 from flux_studio.session.studio import Studio
 from flux_studio.storage.key_status import UNAVAILABLE, saved
-from flux_studio.ui.composer import ComposerPanel
+from flux_studio.ui.composer.panel import ComposerPanel
 from flux_studio.ui.theme import Theme, ThemeSource
 from tests.core.sample_cards import GUIDANCE, MOOD, QUIET, STEPS, free
 from tests.session.desks import Desk

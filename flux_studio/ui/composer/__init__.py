@@ -1,5 +1,4 @@
-"""The composer: the left panel, in which a picture is described, sized, priced and ordered."""
+"""The composer: the left panel, in which a picture is described, sized, priced and ordered.
 
-from flux_studio.ui.composer.panel import ComposerPanel
-
-__all__ = ["ComposerPanel"]
+Nothing is imported here: the prompt box is on screen before the rest of the panel is loaded.
+"""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QUrl
 
-from flux_studio.session.studio import Studio
+if TYPE_CHECKING:
+    from flux_studio.session.studio import Studio
 
 GENERATION_MIME = "application/x-flux-generation"  # the id of a picture on the wall, UTF-8
 REFERENCE_MIME = "application/x-flux-reference"  # the place of a reference that is being moved

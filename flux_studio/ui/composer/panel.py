@@ -32,6 +32,7 @@ from flux_studio.ui.composer.flash import Flash
 from flux_studio.ui.composer.generate_footer import GenerateFooter
 from flux_studio.ui.composer.model_chooser import ModelChooser
 from flux_studio.ui.composer.more_section import MoreSection
+from flux_studio.ui.composer.prompt_box import PromptBox
 from flux_studio.ui.composer.prompt_section import PromptSection
 from flux_studio.ui.composer.reference_tray import ReferenceTray
 from flux_studio.ui.composer.seed_safety import SeedSafety
@@ -57,7 +58,9 @@ class ComposerPanel(QWidget):
     keys_requested = Signal()
     more_opened = Signal(bool)
 
-    def __init__(self, studio: Studio, theme: ThemeSource) -> None:
+    def __init__(
+        self, studio: Studio, theme: ThemeSource, prompt_box: PromptBox | None = None
+    ) -> None:
         super().__init__()
         self._studio = studio
         self._built: object = None
@@ -68,7 +71,7 @@ class ComposerPanel(QWidget):
         self.setAcceptDrops(True)
         set_surface(self, "panel")
         self.model = ModelChooser()
-        self.prompt = PromptSection(studio)
+        self.prompt = PromptSection(studio, prompt_box)
         self.tray = ReferenceTray(studio)
         self.size_picker = SizePicker(studio)
         self.seed_safety = SeedSafety(studio)

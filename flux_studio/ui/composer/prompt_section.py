@@ -17,11 +17,12 @@ from flux_studio.ui.widgets.problem_line import ProblemLine
 class PromptSection(QWidget):
     """Renders the prompt and asks the studio to keep what is typed. No signals of its own."""
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, studio: Studio, box: PromptBox | None = None) -> None:
+        """`box` may have been on screen, and typed in, before the rest of the window was there."""
+        super().__init__()
         self._state: StudioState | None = None
         self._insists = False
-        self.box = PromptBox()
+        self.box = box or PromptBox()
         self.box.prompt_changed.connect(studio.set_prompt)
         self.label = FieldLabel(self.tr("Prompt"), self.box)
         self.problem = ProblemLine()

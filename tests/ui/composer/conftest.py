@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from flux_studio.core.card import ModelCard
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size
-from flux_studio.ui.composer import ComposerPanel
+from flux_studio.ui.composer.panel import ComposerPanel
 from flux_studio.ui.theme import Theme, ThemeSource
 from tests.core.sample_cards import LISTED, free
 from tests.session.desks import Desk

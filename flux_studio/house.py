@@ -1,0 +1,162 @@
+"""Everything behind the window, wired once: engine, background threads, desks, Studio; ended in
+reverse.
+
+Loaded after the first paint. The heavier half of it, the `Workshop` (database, keychain, HTTP), is
+loaded later still, on the engine's and the background threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from flux_studio.core.draft import Draft
+from flux_studio.engine.thread import EngineThread
+from flux_studio.first_reading import SAMPLE_PROMPT
+from flux_studio.ground import Ground
+from flux_studio.providers.registry import PROVIDERS
+from flux_studio.session.background import Background
+from flux_studio.session.key_desk import KeyDesk
+from flux_studio.session.library_desk import LibraryDesk
+from flux_studio.session.reference_desk import ReferenceDesk
+from flux_studio.session.state import Preferences
+from flux_studio.session.studio import Studio
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from flux_studio.assembly import Workshop
+    from flux_studio.engine.ports import Listener
+    from flux_studio.engine.runner import Runner
+
+EXIT_DEADLINE = 2.0  # seconds from the close of the window to the end of the process
+KEPT_PREFERENCES = ("theme", "jobs_in_flight", "auto_show")
+
+
+class House:
+    """What lives as long as the window. `theme_wanted` is told when the preferences name a
+    theme.
+    """
+
+    def __init__(self, ground: Ground, theme_wanted: Callable[[str], None]) -> None:
+        self.ground = ground
+        self._theme_wanted = theme_wanted
+        self._lock = threading.Lock()
+        self._workshop: Workshop | None = None
+        self._settings = ground.settings
+        self.engine = EngineThread(self._build_runner)
+        self.background = Background("background", threads=3)
+        self.studio = self._make_studio()
+
+    @property
+    def workshop(self) -> Workshop:
+        """The heavy objects; imported and made when first used, never on the main thread."""
+        with self._lock:
+            if self._workshop is None:
+                from flux_studio.assembly import Workshop
+
+                self._workshop = Workshop(self.ground)
+            return self._workshop
+
+    def start(self) -> None:
+        """Start the engine and ask for what the first paint did not need."""
+        self.engine.start()
+        self.studio.start()
+
+    def close(self) -> bool:
+        """Save the draft, end engine and workers, let go of the files. False when a thread
+        hangs.
+        """
+        self.studio.save_now()
+        self.background.close()
+        ended = self.engine.stop(EXIT_DEADLINE)
+        if ended:
+            if self._workshop is not None:
+                self._workshop.close()
+            self._delete()
+        return ended
+
+    def _delete(self) -> None:
+        """Destroy the Qt side here and now, on its own thread, and not whenever Python gets to
+        it.
+        """
+        studio = self.studio
+        desks = (studio.library, studio.references, studio.keys)
+        for thing in (studio, *desks, self.background, self.engine):
+            thing.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def _make_studio(self) -> Studio:
+        engine, background = self.engine, self.background
+        root = self.ground.paths.pictures
+        library = LibraryDesk(self._stores, root, background, engine.run_on_loop)
+        references = ReferenceDesk(
+            lambda: self.workshop.references,
+            read_picture_file,
+            library.original,
+            self._fetch,
+            background,
+            lambda data, path: self.workshop.parent_of(data, path),
+        )
+        keys = KeyDesk(lambda: self.workshop.keychain, PROVIDERS, background, engine.check_key)
+        return Studio(
+            cards=self.ground.cards,
+            draft=first_draft(self.ground),
+            preferences=preferences_of(self.ground),
+            engine=engine,
+            library=library,
+            references=references,
+            keys=keys,
+            save_draft=self.ground.draft_file.save,
+            save_preferences=self._save_preferences,
+        )
+
+    def _stores(self) -> Workshop:
+        """What the library desk reads; at the very first start it waits for the engine, which
+        makes the file.
+        """
+        if not self.workshop.library_is_current():
+            self.engine.ask(lambda _: None).result()
+        return self.workshop
+
+    def _build_runner(self, listener: Listener) -> Awaitable[Runner]:
+        return self.workshop.runner(listener)
+
+    def _fetch(self, url: str) -> bytes:
+        """A picture from the web for the reference tray, on the engine's loop and without a key."""
+
+        fetched: Future[bytes] = self.engine.ask(lambda _: self.workshop.fetch(url))
+        return fetched.result()
+
+    def _save_preferences(self, preferences: Preferences) -> None:
+        for name in KEPT_PREFERENCES:
+            self._settings = self._settings.changed(name, getattr(preferences, name))
+        settings = self._settings
+        self._theme_wanted(settings.theme)
+        self.engine.limit(settings.jobs_in_flight)
+        self.background.run(lambda: self.ground.settings_file.save(settings))
+
+
+def read_picture_file(path: Path) -> bytes:
+    """The bytes of a file that was dropped or picked. Raises PictureRefused, OSError."""
+    from flux_studio.storage.picture_facts import read_regular_file
+
+    return read_regular_file(path)
+
+
+def first_draft(ground: Ground) -> Draft:
+    """The form as it was left; at the first start the first model with a sample prompt."""
+    kept = ground.draft_file.load()
+    if kept is not None:
+        return kept
+    card = ground.cards[0]
+    return Draft(card.provider, card.model, prompt=SAMPLE_PROMPT, size=card.default_size)
+
+
+def preferences_of(ground: Ground) -> Preferences:
+    """The part of the settings that the window shows."""
+    return Preferences(**{name: getattr(ground.settings, name) for name in KEPT_PREFERENCES})

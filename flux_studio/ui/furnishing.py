@@ -1,0 +1,259 @@
+"""Brings the panels into the window's frame, connects them, and binds the window's keys.
+
+It is imported after the first paint. Each step loads or builds one panel, so no step keeps the
+event loop for long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from flux_studio.core.generation import Generation
+from flux_studio.session.state import StudioState
+from flux_studio.session.studio import Studio
+from flux_studio.ui.icons import app_icon
+from flux_studio.ui.shortcuts import window_shortcuts
+from flux_studio.ui.theme import ThemeSource
+
+if TYPE_CHECKING:
+    from flux_studio.ui.main_window import MainWindow
+
+# Loaded one by one before they are used: each is a short step, all of them together are not.
+MODULES = (
+    "flux_studio.ui.top_bar",
+    "flux_studio.ui.composer.model_list",
+    "flux_studio.ui.composer.reference_tray",
+    "flux_studio.ui.composer.size_picker",
+    "flux_studio.ui.composer.more_section",
+    "flux_studio.ui.composer.panel",
+    "flux_studio.ui.wall.wall_view",
+    "flux_studio.ui.wall.panel",
+    "flux_studio.ui.jobs_strip",
+    "flux_studio.ui.money_bar",
+    "flux_studio.ui.notices",
+    "flux_studio.ui.inspector.lineage_strip",
+    "flux_studio.ui.inspector.panel",
+    "flux_studio.ui.viewer.panel",
+)
+
+
+class Furnishing(QObject):
+    """The panels of one window: `composer wall viewer inspector jobs money top_bar notices`."""
+
+    def __init__(self, window: MainWindow, studio: Studio, theme: ThemeSource) -> None:
+        super().__init__(window)
+        self.window = window
+        self.studio = studio
+        self.theme = theme
+
+    def steps(self) -> Iterator[None]:
+        """Load and build everything; each `next` is one short step."""
+        for name in MODULES:
+            import_module(name)
+            yield
+        for build in (
+            self._build_composer,
+            self._build_top_bar,
+            self._build_wall,
+            self._build_jobs,
+            self._build_inspector,
+            self._build_viewer,
+            self._connect,
+        ):
+            build()
+            yield
+
+    # Building
+
+    def _build_composer(self) -> None:
+        from flux_studio.ui.composer.panel import ComposerPanel
+
+        first = self.window.first_look
+        self.composer = ComposerPanel(self.studio, self.theme, first.box)
+        self.composer.keys_requested.connect(self.open_keys)
+        self.composer.show_state(self.studio.state)
+        had_focus = first.box.hasFocus() or self.window.focusWidget() in (None, first.box)
+        self.window.replace(first, self.composer)
+        if had_focus:
+            self.composer.focus_prompt()
+
+    def _build_top_bar(self) -> None:
+        from flux_studio.ui.top_bar import TopBar
+
+        self.top_bar = TopBar(self.studio, self.theme)
+        self.window.replace(self.window.top_place, self.top_bar)
+        self.window.setWindowIcon(app_icon())
+
+    def _build_wall(self) -> None:
+        from flux_studio.ui.wall import WallPanel
+
+        self.wall = WallPanel(self.studio, self.theme)
+        self.wall.show_state(self.studio.state)
+        self.window.middle.addWidget(self.wall)
+        self.window.middle.setCurrentWidget(self.wall)
+
+    def _build_jobs(self) -> None:
+        from flux_studio.ui.jobs_strip import JobsStrip
+        from flux_studio.ui.money_bar import MoneyBar
+
+        self.jobs = JobsStrip(self.studio, self.theme)
+        self.money = MoneyBar(self.studio, self.theme)
+        for place, panel in (
+            (self.window.jobs_place, self.jobs),
+            (self.window.money_place, self.money),
+        ):
+            panel.show_state(self.studio.state)
+            self.window.replace(place, panel)
+
+    def _build_inspector(self) -> None:
+        from flux_studio.ui.inspector import Inspector
+
+        self.inspector = Inspector(self.studio, self.theme)
+        self.window.replace(self.window.inspector_place, self.inspector)
+
+    def _build_viewer(self) -> None:
+        from flux_studio.ui.notices import Notices
+        from flux_studio.ui.viewer import ViewerPanel
+
+        self.viewer = ViewerPanel(self.studio, self.theme)
+        self.window.middle.addWidget(self.viewer)
+        self.notices = Notices(self.window.middle)
+
+    def _connect(self) -> None:
+        self.studio.changed.connect(self.show_state)
+        self.studio.attention.connect(self.composer.look_at)
+        self.wall.generation_selected.connect(self.inspector.show_generation)
+        self.wall.view_requested.connect(self._on_wall_view_requested)
+        self.wall.job_attention.connect(self.jobs.show_job)
+        self.viewer.closed.connect(self._on_viewer_closed)
+        self.viewer.generation_shown.connect(self._on_viewer_shown)
+        self.inspector.generation_chosen.connect(self._on_inspector_chosen)
+        self.top_bar.search_changed.connect(self.wall.search)
+        self.top_bar.keys_requested.connect(self.open_keys)
+        self.top_bar.settings_requested.connect(self.open_settings)
+        self.top_bar.shortcuts_requested.connect(self.open_shortcuts)
+        self.jobs.keys_requested.connect(self.open_keys)
+        self._bind_keys()
+        self.show_state(self.studio.state)
+
+    def _bind_keys(self) -> None:
+        slots: dict[str, Callable[[], object]] = {
+            "generate": self._on_generate,
+            "generate_front": self._on_generate_front,
+            "prompt": self.composer.focus_prompt,
+            "search": self.top_bar.focus_search,
+            "jobs": self.jobs.open_list,
+            "keys": self.open_keys,
+            "settings": self.open_settings,
+            "shortcuts": self.open_shortcuts,
+            "full_screen": self._on_full_screen,
+            "composer": self._on_composer_toggled,
+            "inspector": self._on_inspector_toggled,
+            "jobs_bar": self._on_jobs_toggled,
+            "layout": self._on_layout_restored,
+            "paste": self.composer.paste_pictures,
+            "quit": self.window.close,
+        }
+        for row in window_shortcuts():
+            action = QAction(row.title, self.window)
+            action.setShortcuts([QKeySequence(keys) for keys in row.keys])
+            action.triggered.connect(slots[row.id])
+            self.window.addAction(action)
+
+    # Rendering
+
+    @Slot(object)
+    def show_state(self, state: StudioState) -> None:
+        for panel in (
+            self.composer,
+            self.wall,
+            self.inspector,
+            self.jobs,
+            self.money,
+            self.top_bar,
+        ):
+            panel.show_state(state)
+        self.notices.show_state(state)
+
+    # What the window itself does
+
+    @Slot()
+    def open_keys(self) -> None:
+        from flux_studio.ui.keys_dialog import KeysDialog
+
+        KeysDialog(self.studio, self.theme, self.window).open()
+
+    @Slot()
+    def open_settings(self) -> None:
+        from flux_studio.ui.settings_dialog import SettingsDialog
+
+        SettingsDialog(self.studio, self.theme, self.window).open()
+
+    @Slot()
+    def open_shortcuts(self) -> None:
+        from flux_studio.ui.shortcut_sheet import ShortcutSheet
+
+        ShortcutSheet(self.window).open()
+
+    @Slot()
+    def _on_generate(self) -> None:
+        self.studio.generate()
+
+    @Slot()
+    def _on_generate_front(self) -> None:
+        self.studio.generate(front=True)
+
+    @Slot()
+    def _on_full_screen(self) -> None:
+        self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def _on_composer_toggled(self) -> None:
+        _toggle(self.composer)
+
+    @Slot()
+    def _on_inspector_toggled(self) -> None:
+        _toggle(self.inspector)
+
+    @Slot()
+    def _on_jobs_toggled(self) -> None:
+        _toggle(self.jobs)
+
+    @Slot()
+    def _on_layout_restored(self) -> None:
+        for panel in (self.composer, self.inspector, self.jobs, self.money):
+            panel.show()
+        self.window.restore_layout()
+
+    @Slot(object)
+    def _on_wall_view_requested(self, generation: Generation) -> None:
+        self.viewer.show_generation(generation, self.wall.order())
+        self.window.middle.setCurrentWidget(self.viewer)
+        self.viewer.setFocus()
+
+    @Slot()
+    def _on_viewer_closed(self) -> None:
+        self.window.middle.setCurrentWidget(self.wall)
+        self.wall.setFocus()
+
+    @Slot(object)
+    def _on_viewer_shown(self, generation: Generation) -> None:
+        self.wall.select(generation.id)
+        self.inspector.show_generation(generation)
+
+    @Slot(object)
+    def _on_inspector_chosen(self, generation: Generation) -> None:
+        if self.window.middle.currentWidget() is self.viewer:
+            self.viewer.show_generation(generation, self.wall.order())
+        self.wall.select(generation.id)
+        self.inspector.show_generation(generation)
+
+
+def _toggle(panel: QWidget) -> None:
+    panel.setVisible(not panel.isVisible())
