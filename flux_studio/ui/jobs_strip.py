@@ -157,8 +157,9 @@ class JobsStrip(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(Rule())
-        row = QHBoxLayout()
-        whole.addLayout(row, 1)
+        line = QWidget()  # a bare layout of fixed heights would not fill the bar
+        whole.addWidget(line, 1)
+        row = QHBoxLayout(line)
         row.setContentsMargins(SPACE.l, 0, SPACE.m, 0)
         row.setSpacing(SPACE.s)
         for part in (self.icon, self.idle, self.count, self.prompt, self.bar, self.left):

@@ -53,8 +53,9 @@ class MoneyBar(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(Rule())
-        row = QHBoxLayout()
-        whole.addLayout(row, 1)
+        line = QWidget()  # a bare layout of fixed heights would not fill the bar
+        whole.addWidget(line, 1)
+        row = QHBoxLayout(line)
         row.setContentsMargins(SPACE.l, 0, SPACE.l, 0)
         row.setSpacing(SPACE.l)
         for part in (self.today, self.month, self.balance):

@@ -80,7 +80,8 @@ class TopBar(QWidget):
         right.addStretch(1)
         for button in buttons:
             right.addWidget(button)
-        row = QHBoxLayout()
+        line = QWidget()  # a bare layout of fixed heights would not fill the bar
+        row = QHBoxLayout(line)
         row.setContentsMargins(SPACE.l, 0, SPACE.m, 0)
         row.setSpacing(SPACE.l)
         # Equal sides keep the search in the middle of the window.
@@ -90,7 +91,7 @@ class TopBar(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(row, 1)
+        whole.addWidget(line, 1)
         whole.addWidget(Rule())
 
 

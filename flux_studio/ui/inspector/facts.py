@@ -25,13 +25,9 @@ translate = QCoreApplication.translate
 def rows(generation: Generation, card: ModelCard | None) -> list[Row]:
     """The facts in their order. `card` is None when the model is not offered any more."""
     request = generation.request
-    title = card.title if card is not None else request.model
+    names = (card.title if card is not None else request.model, provider_title(request.provider))
     found = [
-        Row(
-            translate("Inspector", "Model"),
-            f"{title} · {provider_title(request.provider)}",
-            tip=request.model,
-        ),
+        Row(translate("Inspector", "Model"), " · ".join(dict.fromkeys(names)), tip=request.model),
         _size_row(generation),
         _seed_row(generation),
         *_safety_rows(generation, card),
@@ -72,11 +68,11 @@ def repeatable_words(generation: Generation, card: ModelCard | None) -> str:
 
 
 def branch_words(branch: Sequence[Generation]) -> str:
-    """What a line of pictures cost together: '$0.105', 'at least $0.060', '' when nothing is
-    known.
+    """What a line of pictures cost together: '$0.105', 'at least $0.060', '' when it was free or
+    nothing is known.
     """
     costs = [g.price if g.charged is None else g.charged for g in branch]
-    return sum_words(costs) if any(cost is not None for cost in costs) else ""
+    return sum_words(costs) if any(costs) else ""
 
 
 def knob_words(value: KnobValue) -> str:
