@@ -127,8 +127,8 @@ class Workshop:
             database = self.open_database()
             done = rebuild(database, self.ground.paths.pictures)
             self._tell(
-                f"The library's database was damaged and is now {aside.name}; {done.restored} "
-                "pictures came back from their sidecars. Look for open jobs at the providers."
+                f"The library's database was damaged and is now {aside.name}. Pictures that came "
+                f"back from their sidecars: {done.restored}. Look for open jobs at the providers."
             )
             return database
 

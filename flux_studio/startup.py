@@ -46,12 +46,7 @@ def has_display(environ: Mapping[str, str] | None = None) -> bool:
     env = os.environ if environ is None else environ
     if sys.platform in ("win32", "darwin"):
         return True
-    match _platform(env):
-        case "" | "wayland" | "xcb" | "wayland-egl" as chosen:
-            x11 = chosen in ("", "xcb") and bool(env.get("DISPLAY")) and _x_answers()
-            return x11 or (chosen != "xcb" and _wayland_answers(env))
-        case _:
-            return True  # offscreen and its like, or a screen without a window system
+    return any(_can_show(platform, env) for platform in _platforms(env) or ("wayland", "xcb"))
 
 
 def missing_packages(for_display: bool) -> list[str]:
@@ -113,13 +108,24 @@ def _wayland_answers(environ: Mapping[str, str]) -> bool:
     return True
 
 
-def _platform(environ: Mapping[str, str]) -> str:
-    """The platform plugin that Qt was told to use first, '' when it may choose."""
-    first = environ.get("QT_QPA_PLATFORM", "").partition(";")[0]
-    return first.partition(":")[0].strip()
+def _can_show(platform: str, environ: Mapping[str, str]) -> bool:
+    match platform:
+        case "xcb":
+            return bool(environ.get("DISPLAY")) and _x_answers()
+        case "wayland" | "wayland-egl":
+            return _wayland_answers(environ)
+        case _:
+            return True  # offscreen and its like, or a screen without a window system
+
+
+def _platforms(environ: Mapping[str, str]) -> list[str]:
+    """The platform plugins that Qt was told to try, in order; none when it may choose."""
+    told = environ.get("QT_QPA_PLATFORM", "").split(";")
+    return [name for name in (plugin.partition(":")[0].strip() for plugin in told) if name]
 
 
 def is_offscreen(environ: Mapping[str, str] | None = None) -> bool:
     """Whether Qt was told to use a platform that needs no X libraries."""
     env = os.environ if environ is None else environ
-    return _platform(env) in ("offscreen", "minimal", "vnc")
+    platforms = _platforms(env)
+    return bool(platforms) and platforms[0] in ("offscreen", "minimal", "vnc")

@@ -110,7 +110,7 @@ def _library(workshop: Workshop) -> Iterator[Finding]:
     except StudioError as error:
         yield Finding("library", False, str(error))
         return
-    yield Finding("library", not trouble, "; ".join(trouble) or f"sound, {count} pictures")
+    yield Finding("library", not trouble, "; ".join(trouble) or f"sound, pictures: {count}")
     unclear = [j for j in workshop.journal.jobs() if j.state == "unknown"]
     words = f"{len(unclear)} of unknown outcome: `flux-studio jobs --open`" if unclear else "none"
     yield Finding("unclear jobs", not unclear, words)

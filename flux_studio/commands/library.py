@@ -86,7 +86,7 @@ def _show_problem(
 def _count(arguments: Namespace, checked: int, problems: int) -> Exit:
     """The last line."""
     fields = {"checked": checked, "problems": problems}
-    show(arguments, fields, f"{checked} checked, {problems} problems.")
+    show(arguments, fields, f"checked: {checked}, problems: {problems}")
     return Exit.REFUSED if problems else Exit.DONE
 
 
@@ -95,5 +95,5 @@ def _rebuild(workshop: Workshop, arguments: Namespace) -> Exit:
     for fault in done.faults:
         say(fault)
     fields = {"restored": done.restored, "present": done.present, "faults": len(done.faults)}
-    show(arguments, fields, f"{done.restored} restored, {done.present} were there already.")
+    show(arguments, fields, f"restored: {done.restored}, there already: {done.present}")
     return Exit.REFUSED if done.faults else Exit.DONE

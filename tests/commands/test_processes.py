@@ -4,6 +4,7 @@ UTF-8.
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -195,7 +196,7 @@ def finish_as(process: subprocess.Popen[bytes], encoding: str) -> Ran:
 
 def test_a_locale_of_bytes(cli: Shell) -> None:
     """A prompt typed in another encoding than the terminal's is refused, not sent broken."""
-    command = [sys.executable, "-m", "flux_studio", "generate", b"caf\xe9", *SMALL]
+    command: list[str | bytes] = [sys.executable, "-m", "flux_studio", "generate", b"caf\xe9"]
     env = process_env(LC_ALL="C.UTF-8")
     done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT, env=env, timeout=30)
     assert done.returncode == 2

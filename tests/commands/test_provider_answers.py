@@ -70,8 +70,8 @@ def test_no_credit_is_refused(cli: Shell, twin: Twin) -> None:
 
 
 def test_refused_content(cli: Shell, twin: Twin) -> None:
-    words = {"code": "CONTENT_POLICY_VIOLATION", "message": "Please <b>rephrase</b>."}
-    twin.host.fault("submit", "422", **words)
+    code, message = "CONTENT_POLICY_VIOLATION", "Please <b>rephrase</b>."
+    twin.host.fault("submit", "422", code=code, message=message)
     ran = cli(*twin.order)
     assert ran.code == 3
     ended(ran, "refused", "moderated_input")
@@ -166,7 +166,7 @@ def test_the_worst_of_several_decides(cli: Shell, twin: Twin) -> None:
     twin.host.fault("submit", "422", message="No.")
     ran = cli(*twin.order, "--count", "3")
     assert ran.code == 3
-    assert sorted(ran.events[-3:]) == sorted(set(ran.events[-3:]) | {"saved"}) or ran.saved
+    assert ran.events.count("refused") == 1
     assert len(ran.saved) == len(twin.charges) == 2
 
 

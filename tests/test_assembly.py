@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flux_studio.assembly import ProviderKeys, Workshop
+from flux_studio.core.errors import StudioError
+from flux_studio.engine.runner import Runner
+from flux_studio.ground import lay_ground
+from flux_studio.storage.database import LibraryDamaged, LibraryNewer
+from flux_studio.storage.sidecar import MarkSet, Sidecar, write_sidecar
+from tests.storage.samples import generation, planned, png, saved, sha
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def workshop(home: Path, told: list[str]) -> Iterator[Workshop]:
+    environ = {"FLUX_STUDIO_HOME": str(home), "RUNAPI_API_KEY": "rk-0123456789"}
+    made = Workshop(lay_ground(environ), told.append)
+    yield made
+    made.close()
+
+
+def keep(workshop: Workshop, data: bytes) -> str:
+    """A picture in the library's rows; gives its id."""
+    found = generation(sha256=sha(data))
+    workshop.journal.record(planned())
+    workshop.journal.record(saved(sha256=sha(data)))
+    return found.id
+
+
+def test_everything_is_made_once_even_by_many_threads(workshop: Workshop) -> None:
+    made, at_once = [], threading.Barrier(8)
+
+    def ask() -> None:
+        at_once.wait()
+        made.append((workshop.database, workshop.journal, workshop.decoder, workshop.gallery()))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({tuple(map(id, each)) for each in made}) == 1
+
+
+def test_nothing_is_made_before_it_is_asked_for(workshop: Workshop, home: Path) -> None:
+    assert not (home / "data" / "library.sqlite").exists()
+    assert not workshop.library_is_current()
+    _ = workshop.database
+    workshop.close()
+    assert workshop.library_is_current()
+
+
+def test_a_key_comes_from_the_environment_and_none_is_asked_for_practice(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ProviderKeys(workshop.keychain)
+    found = keys.key("runapi")
+    assert found is not None
+    assert found.reveal() == "rk-0123456789"
+    monkeypatch.setattr(workshop.keychain, "get", lambda *_: pytest.fail("it was asked"))
+    assert keys.key("practice") is None
+
+
+# Whose picture is it
+
+
+def test_a_picture_of_ours_is_known_by_its_bytes(workshop: Workshop, tmp_path: Path) -> None:
+    data = png(16, 16)
+    name = keep(workshop, data)
+    assert workshop.parent_of(data) == name
+    assert workshop.parent_of(data, tmp_path / "renamed.png") == name
+    assert workshop.parent_of(png(17, 17)) is None
+
+
+def test_a_picture_of_another_library_is_known_by_its_sidecar(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    path = tmp_path / "theirs.png"
+    path.write_bytes(png(16, 16))
+    write_sidecar(path, Sidecar(generation("job-9"), MarkSet()))
+    assert workshop.parent_of(png(18, 18), path) == generation("job-9").id
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1, 2]", '{"flux_studio": "x"}', "\x00\xff"])
+def test_a_strangers_sidecar_says_nothing(workshop: Workshop, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "theirs.png"
+    path.with_suffix(".json").write_text(text)
+    assert workshop.parent_of(png(16, 16), path) is None
+
+
+def test_asking_for_a_parent_makes_no_library_and_fails_on_none(
+    workshop: Workshop, home: Path
+) -> None:
+    assert workshop.parent_of(png(16, 16)) is None
+    library = home / "data" / "library.sqlite"
+    assert not library.exists()
+    library.write_bytes(b"no database" * 100)
+    assert workshop.parent_of(png(16, 16)) is None
+
+
+# A library that is not as it should be
+
+
+def test_a_damaged_library_is_set_aside_told_and_rebuilt(
+    workshop: Workshop, home: Path, told: list[str]
+) -> None:
+    library = home / "data" / "library.sqlite"
+    library.write_bytes(b"no database" * 100)
+    with pytest.raises(LibraryDamaged):
+        workshop.open_database()
+    assert workshop.database.check() == []
+    assert [path.read_bytes()[:11] for path in library.parent.glob("*.damaged-*")] == [
+        b"no database"
+    ]
+    assert len(told) == 1
+    assert "damaged" in told[0]
+
+
+def test_a_newer_library_is_left_alone(workshop: Workshop, told: list[str]) -> None:
+    with workshop.open_database().transaction() as connection:
+        connection.execute("PRAGMA user_version = 999")
+    with pytest.raises(LibraryNewer):
+        _ = workshop.database
+    assert told == []
+    assert workshop.gallery().count() == 0
+
+
+# The engine
+
+
+async def running(workshop: Workshop, **options: object) -> Runner:
+    runner = await workshop.runner(lambda _: None, **options)  # type: ignore[arg-type]  # as given
+    await runner.close()
+    return runner
+
+
+def test_the_runner_is_built_without_qt(workshop: Workshop) -> None:
+    qt_before = "PySide6" in sys.modules
+    runner = asyncio.run(running(workshop, pausing=False))
+    assert isinstance(runner, Runner)
+    assert ("PySide6" in sys.modules) is qt_before
+
+
+def test_another_journal_stands_before_the_own_one(workshop: Workshop) -> None:
+    keep(workshop, png(16, 16))
+
+    class Nothing:
+        asked = 0
+
+        def open_jobs(self) -> list:
+            self.asked += 1
+            return []
+
+    nothing = Nothing()
+
+    async def resume() -> int:
+        runner = await workshop.runner(lambda _: None, journal=nothing)  # type: ignore[arg-type]  # the part that is used
+        try:
+            return await runner.resume_open_jobs()
+        finally:
+            await runner.close()
+
+    assert asyncio.run(resume()) == 0
+    assert nothing.asked == 1
+
+
+def test_an_address_that_cannot_be_used_is_a_sentence(home: Path) -> None:
+    environ = {"FLUX_STUDIO_HOME": str(home), "FLUX_STUDIO_RUNAPI_URL": "http://example.com"}
+    workshop = Workshop(lay_ground(environ))
+    try:
+        with pytest.raises(StudioError, match="FLUX_STUDIO_RUNAPI_URL must start with https"):
+            asyncio.run(running(workshop))
+    finally:
+        workshop.close()
+
+
+def test_a_setting_of_the_person_reaches_the_network(home: Path) -> None:
+    from flux_studio.assembly import _network_environ
+
+    environ = {"FLUX_STUDIO_HOME": str(home)}
+    ground = lay_ground(environ)
+    ground.paths.settings_file.write_text(
+        'proxy = "http://proxy.test:8080"\nca_file = "/etc/own.pem"\n'
+    )
+    found = _network_environ(lay_ground(environ))
+    assert found["HTTPS_PROXY"] == found["HTTP_PROXY"] == "http://proxy.test:8080"
+    assert found["SSL_CERT_FILE"] == "/etc/own.pem"
