@@ -136,8 +136,11 @@ class HttpSession:
     async def read(self, call: Call) -> Reply:
         """Ask a free question, up to four times. Raises Unreachable, TaskForgotten or Refused."""
 
+        # A file to hand over takes the time of a download, not that of a question.
+        waits = self._patience.download if call.parts or call.content else self._patience.read
+
         async def once() -> Reply:
-            async with self._no_answer(call.service.name, self._patience.read):
+            async with self._no_answer(call.service.name, waits):
                 errand = self._errand(call, fresh=False)
                 status, headers, body = await self._exchange(errand, _Progress())
             reply = reply_from(status, headers, body, paid=False)

@@ -88,6 +88,15 @@ PROVIDERS = (
         module="flux_studio.providers.fal",
         class_name="FalProvider",
     ),
+    ProviderRow(
+        id="replicate",
+        title="Replicate",
+        key_variable="REPLICATE_API_TOKEN",
+        site="https://replicate.com/account/api-tokens",
+        default_base="https://api.replicate.com",
+        module="flux_studio.providers.replicate",
+        class_name="ReplicateProvider",
+    ),
 )
 
 

@@ -232,13 +232,21 @@ def _named(presets: Sequence[Preset]) -> tuple[Tile, ...]:
     tiles: list[Tile] = []
     seen: set[str] = set()
     for preset in presets:
-        ratio = ratio_words(preset.size)
+        ratio = _ratio_of(preset)
         label = f"{preset.size.width}²" if ratio in seen and ratio == "1:1" else ratio
         if ratio in seen and ratio != "1:1":
             label = str(preset.size)
         seen.add(ratio)
         tiles.append(Tile(label, preset.size, preset.name.replace("_", " ")))
     return tuple(tiles)
+
+
+def _ratio_of(preset: Preset) -> str:
+    """The ratio that a preset is named after, else that of its pixels: on a grid of 16 the pixels
+    of '16:9' come to 85:48.
+    """
+    word = preset.name.partition(" ")[0]
+    return word if ":" in word else ratio_words(preset.size)
 
 
 def _option(options: Sequence[ListedSize], ratio: str, tier: str) -> ListedSize:
