@@ -17,7 +17,7 @@ from flux_studio.ui.wall import words
 from flux_studio.ui.wall.cell_painting import RADIUS, Brushwork
 from flux_studio.ui.widgets.thin_progress import paint_progress
 
-NARROW = 110  # px; below this a card has no room for its prompt
+NARROW = 80  # px; below this a card has no room for its prompt
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class DayMoney(QObject):
         them are not in it because nobody knows their price.
         """
         known = self._known.get(day)
-        if day not in self._asked:
+        if day not in self._asked and day not in self._wanted:
             self._wanted[day] = None
             self._rest.start()
         return (None, False) if known is None else (known.total, bool(known.unknown))

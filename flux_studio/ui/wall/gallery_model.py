@@ -23,7 +23,7 @@ from flux_studio.ui.widgets.tooltip import tooltip
 if TYPE_CHECKING:
     from flux_studio.storage.gallery import Cell
 
-CARD_RATIO, ENDED_RATIO = 0.72, 1.2  # the narrowest cards, width / height
+ENDED_RATIO = 1.2  # width / height of the narrowest card of a job that gets no picture
 MOST_ROWS = 2_000  # generations kept after they were looked at
 AnyIndex = QModelIndex | QPersistentModelIndex
 ReadRows = Callable[[Sequence[str]], "list[Seen]"]
@@ -241,9 +241,10 @@ def _cell(job: Job) -> Cell:
 
 
 def _card_size(job: Job) -> tuple[int, int]:
-    """A card has the shape of the picture to come, but its words need some room; one without a
-    picture to come has more to say.
+    """A card has the shape of the picture to come, so that nothing moves when it comes; one that
+    gets no picture has room for what it says.
     """
     size = job.request.size
-    least = CARD_RATIO if job.state in words.ON_THE_WAY else ENDED_RATIO
-    return max(size.width, round(least * size.height)), size.height
+    if job.state in words.ON_THE_WAY:
+        return size.width, size.height
+    return max(size.width, round(ENDED_RATIO * size.height)), size.height

@@ -170,15 +170,21 @@ class WallLayout:
     def change_section(self, number: int, ratios: Sequence[float]) -> None:
         """One section has other pictures now; the rest only moves."""
         self.blocks[number] = block_of(ratios, self.shape)
+        self._ready(number)
         self._stack()
 
     def open_section(self, number: int, ratios: Sequence[float]) -> None:
         self.blocks.insert(number, block_of(ratios, self.shape))
+        self._ready(number)
         self._stack()
 
     def close_section(self, number: int) -> None:
         del self.blocks[number]
         self._stack()
+
+    def has_rows_for(self, index: int) -> bool:
+        """Whether asking for this place would move nothing. Raises IndexError."""
+        return self.blocks[self.section_of(index)].has_rows
 
     def make_more_rows(self, top: int, seconds: float) -> None:
         """Make rows for that long, nearest to a height first."""
@@ -245,12 +251,12 @@ class WallLayout:
                 return place.index
         return None
 
-    def beside(self, index: int, rows: int) -> int:
-        """The picture `rows` rows further down (up when negative) that stands most nearly in
-        line.
+    def beside(self, index: int, rows: int, middle: float | None = None) -> int:
+        """The picture `rows` rows further down (up when negative) that stands most nearly in line
+        with `middle` px from the left, its own middle by default.
         """
         number, row = self._row_of(index)
-        middle = self.place(index).middle
+        middle = self.place(index).middle if middle is None else middle
         step = 1 if rows > 0 else -1
         for _ in range(abs(rows)):
             moved = self._next_row(number, row, step)
@@ -298,7 +304,8 @@ class WallLayout:
         number += step
         if not 0 <= number < len(self.blocks):
             return None
-        return number, 0 if step > 0 else len(self._ready(number).starts) - 2
+        rows = len(self._ready(number).starts) - 1
+        return number, 0 if step > 0 else rows - 1
 
     def _make_rows_between(self, top: int, bottom: int) -> None:
         number = max(0, bisect_right(self._tops, top) - 1)

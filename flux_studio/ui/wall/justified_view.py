@@ -43,6 +43,7 @@ class JustifiedView(QListView):
         self.places = WallLayout(Shape(600, row_height))
         self._anchor: tuple[QPersistentModelIndex, str, int] | None = None
         self._remembered: tuple[str, list[str]] = ("", [])
+        self._line = (-1, 0.0)  # the row that was reached up or down, and the line it is near
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._on_more_timeout)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -90,7 +91,14 @@ class JustifiedView(QListView):
     def visualRect(self, index: AnyIndex) -> QRect:
         if not index.isValid() or index.row() >= len(self.pictures.catalogue):
             return QRect()
-        return self.rect_of(self.places.place(index.row()))
+        return self.rect_of(self.place_of(index.row()))
+
+    def place_of(self, row: int) -> Place:
+        """Where a row is; what is in view stays there even if rows above it have to be made."""
+        if not self.places.has_rows_for(row):
+            with self._kept_still():
+                self.places.place(row)
+        return self.places.place(row)
 
     def rect_of(self, place: Place) -> QRect:
         """A place in the viewport's px."""
@@ -120,7 +128,7 @@ class JustifiedView(QListView):
     ) -> None:
         if not index.isValid():
             return
-        place, bar = self.places.place(index.row()), self.verticalScrollBar()
+        place, bar = self.place_of(index.row()), self.verticalScrollBar()
         self._sync_bar()
         height, margin = self.viewport().height(), self.places.shape.row_gap
         top, bottom = place.top - margin, place.bottom + margin
@@ -337,9 +345,9 @@ class JustifiedView(QListView):
         page = max(LINE, self.viewport().height() - LINE)
         match action:
             case move.MoveUp:
-                return self.places.beside(row, -1)
+                return self._moved_in_line(row, -1)
             case move.MoveDown:
-                return self.places.beside(row, 1)
+                return self._moved_in_line(row, 1)
             case move.MovePageUp:
                 return self.places.near(row, -page)
             case move.MovePageDown:
@@ -352,3 +360,12 @@ class JustifiedView(QListView):
                 return max(0, row - 1)
             case _:
                 return min(count - 1, row + 1)
+
+    def _moved_in_line(self, row: int, rows: int) -> int:
+        """Up or down along the line on which one set out, however wide the pictures are."""
+        at, middle = self._line
+        if at != row:
+            middle = self.places.place(row).middle
+        found = self.places.beside(row, rows, middle)
+        self._line = (found, middle)
+        return found

@@ -37,7 +37,7 @@ HUES = ((194, 83, 107), (242, 184, 75), (74, 124, 140), (120, 150, 90), (140, 11
 
 def request(number: int = 0, **changes) -> Request:
     plain = Request(
-        "practice", "flux-2-pro", PROMPTS[number % len(PROMPTS)], SIZES[number % len(SIZES)], "png"
+        "practice", "practice", PROMPTS[number % len(PROMPTS)], SIZES[number % len(SIZES)], "png"
     )
     return replace(plain, **changes)
 

@@ -1,0 +1,119 @@
+import threading
+
+import pytest
+from PySide6.QtGui import QPixmap
+
+from flux_studio.core.size import Size
+from flux_studio.ui.wall.thumbnails import PixmapCache, ThumbnailLoader, Wanted
+from tests.ui.wall import stock
+
+
+class Shelf:
+    """Gives thumbnails, once `open` is set."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int]] = []
+        self.open = threading.Event()
+        self.open.set()
+        self.begun = threading.Semaphore(0)
+
+    def read(self, id_, side):
+        self.asked.append((id_, side))
+        self.begun.release()
+        self.open.wait(10)
+        if id_.startswith("gone"):
+            return None
+        if id_.startswith("broken"):
+            return b"\xff\xd8\xff no picture"
+        return stock.drawn(1, Size(1024, 768), side, "JPEG")
+
+
+@pytest.fixture
+def shelf():
+    return Shelf()
+
+
+@pytest.fixture
+def loader(qapp, shelf):
+    made = ThumbnailLoader(shelf.read)
+    yield made
+    shelf.open.set()
+    made.close()
+
+
+def test_the_pixmap_has_the_very_size_it_is_shown_in(loader, qtbot):
+    loader.want([Wanted("a", 211, 158)])
+    qtbot.waitUntil(loader.is_idle)
+    pixmap = loader.cache.get("a")
+    assert (pixmap.width(), pixmap.height()) == (211, 158)
+
+
+@pytest.mark.parametrize(("longest", "side"), [(100, 256), (290, 256), (300, 512), (2000, 512)])
+def test_the_smallest_that_is_sharp_enough_is_read(longest, side):
+    assert Wanted("a", longest, 50).side == side
+
+
+def test_an_extreme_shape_is_cropped_not_squeezed(loader, qtbot):
+    loader.want([Wanted("a", 300, 60)])
+    qtbot.waitUntil(loader.is_idle)
+    assert loader.cache.get("a").width() == 300
+
+
+def test_what_scrolled_away_is_not_read(loader, shelf, qtbot):
+    shelf.open.clear()
+    loader.want([Wanted(f"old{n}", 100, 100) for n in range(50)])
+    assert shelf.begun.acquire(timeout=5)
+    loader.want([Wanted("new", 100, 100)])
+    shelf.open.set()
+    qtbot.waitUntil(loader.is_idle)
+    assert loader.cache.get("new") is not None
+    assert len(shelf.asked) <= 5  # four were given out before the wish changed
+
+
+def test_what_is_there_is_not_read_again(loader, shelf, qtbot):
+    for _ in range(2):
+        loader.want([Wanted("a", 100, 75)])
+        qtbot.waitUntil(loader.is_idle)
+    assert shelf.asked == [("a", 256)]
+    loader.want([Wanted("a", 120, 90)])
+    qtbot.waitUntil(loader.is_idle)
+    assert shelf.asked == [("a", 256)] * 2
+
+
+@pytest.mark.qt_log_ignore("Unsupported marker", "Corrupt JPEG", "Not a JPEG")
+@pytest.mark.parametrize("name", ["gone", "broken"])
+def test_a_picture_without_a_thumbnail_is_missing_and_not_asked_for_ever(
+    loader, shelf, qtbot, name
+):
+    with qtbot.waitSignal(loader.came) as told:
+        loader.want([Wanted(name, 100, 75)])
+    assert told.args == [(name,)]
+    assert loader.missing == {name}
+    before = len(shelf.asked)
+    loader.want([Wanted(name, 100, 75)])
+    assert loader.is_idle()
+    assert len(shelf.asked) == before
+    loader.forget(name)
+    loader.want([Wanted(name, 100, 75)])
+    assert not loader.is_idle()
+    qtbot.waitUntil(loader.is_idle)
+
+
+def test_the_cache_holds_no_more_bytes_than_it_may(qapp):
+    cache = PixmapCache(most=10 * 40_000)
+    for number in range(30):
+        cache.put(str(number), QPixmap(100, 100))
+        cache.get("0")  # looked at all the time: it stays
+    assert cache.bytes <= 400_000
+    assert len(cache) == 10
+    assert cache.get("0") is not None
+    assert cache.get("5") is None
+    cache.put("0", QPixmap(10, 10))
+    cache.drop("29")
+    assert cache.bytes == 8 * 40_000 + 400
+
+
+def test_one_pixmap_that_is_too_large_alone_is_kept(qapp):
+    cache = PixmapCache(most=100)
+    cache.put("a", QPixmap(100, 100))
+    assert len(cache) == 1
