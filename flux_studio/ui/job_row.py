@@ -16,8 +16,8 @@ from flux_studio.ui.phrases import (
     age_words,
     fraction_now,
     job_words,
+    model_words,
     prompt_start,
-    provider_title,
     size_words,
 )
 from flux_studio.ui.style import Tone, set_tone, set_type
@@ -77,7 +77,7 @@ class JobRow(QFrame):
         request = job.request
         parts = [
             job_words(job, now),
-            f"{provider_title(request.provider)} {request.model}",
+            model_words(request, self._studio.state.cards),
             size_words(request.size),
             age_words(job.sent or job.created, now),
         ]

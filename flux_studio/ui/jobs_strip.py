@@ -156,6 +156,7 @@ class JobsStrip(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        whole.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         whole.addWidget(Rule())
         line = QWidget()  # a bare layout of fixed heights would not fill the bar
         whole.addWidget(line, 1)

@@ -12,10 +12,12 @@ from math import ceil
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
+from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Note
 from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import Money, dollars
 from flux_studio.core.problem import Problem
+from flux_studio.core.request import Request
 from flux_studio.core.size import Size
 from flux_studio.providers.registry import row
 from flux_studio.session.state import Notice
@@ -43,6 +45,13 @@ def provider_title(provider: str) -> str:
         return row(provider).title
     except (KeyError, StopIteration):
         return provider
+
+
+def model_words(request: Request, cards: Iterable[ModelCard]) -> str:
+    """'FLUX.2 pro · Runflow'; the model's id where its card is not among `cards` any more."""
+    wanted = (request.provider, request.model)
+    title = next((card.title for card in cards if card.id == wanted), request.model)
+    return " · ".join(dict.fromkeys((title, provider_title(request.provider))))
 
 
 def size_words(size: Size) -> str:

@@ -12,7 +12,7 @@ from flux_studio.core.generation import Generation
 from flux_studio.ui.phrases import (
     bytes_words,
     charge_words,
-    provider_title,
+    model_words,
     size_words,
     sum_words,
     when_words,
@@ -25,9 +25,9 @@ translate = QCoreApplication.translate
 def rows(generation: Generation, card: ModelCard | None) -> list[Row]:
     """The facts in their order. `card` is None when the model is not offered any more."""
     request = generation.request
-    names = (card.title if card is not None else request.model, provider_title(request.provider))
+    model = model_words(request, () if card is None else (card,))
     found = [
-        Row(translate("Inspector", "Model"), " · ".join(dict.fromkeys(names)), tip=request.model),
+        Row(translate("Inspector", "Model"), model, tip=request.model),
         _size_row(generation),
         _seed_row(generation),
         *_safety_rows(generation, card),

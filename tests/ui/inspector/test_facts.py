@@ -12,8 +12,8 @@ from tests.core.sample_cards import STEPS, free
 from tests.ui.wall import stock
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-PICTURE = stock.generation(1, NOW)
-CARD = free(provider="practice", model="flux-2-pro", title="FLUX.2 pro", knobs=(STEPS,))
+PICTURE = stock.generation(1, NOW, request=stock.request(1, model="some-model"))
+CARD = free(provider="practice", model="some-model", title="FLUX.2 pro", knobs=(STEPS,))
 
 
 def rows(picture, card=CARD):
@@ -23,7 +23,7 @@ def rows(picture, card=CARD):
 def test_model_and_provider_by_their_names():
     assert rows(PICTURE)["Model"] == "FLUX.2 pro · Practice"
     assert rows(PICTURE, replace(CARD, title="Practice"))["Model"] == "Practice"
-    assert rows(PICTURE, None)["Model"] == "flux-2-pro · Practice"
+    assert rows(PICTURE, None)["Model"] == "some-model · Practice"
 
 
 def test_size_format_and_bytes_with_the_size_asked_for_only_where_it_differs():
@@ -76,6 +76,7 @@ def test_repeatable_in_honest_words(changes, card, words):
 
 def test_an_edit_is_repeatable_with_its_references():
     edit = stock.generation(3, NOW)
+    assert edit.request.references
     assert facts.repeatable_words(edit, CARD) == "likely, same model, seed and references"
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import Qt
@@ -232,15 +233,12 @@ def test_the_file_is_copied_as_a_file_manager_would(desk, panel, family):
 
 
 def test_reveal_opens_the_folder_and_says_when_it_cannot(desk, panel, family, monkeypatch):
-    shown = []
-    answers = iter((True, False))
-    monkeypatch.setattr(
-        "flux_studio.ui.inspector.panel.reveal", lambda file: shown.append(file) or next(answers)
-    )
+    asked = Mock(side_effect=[True, False])
+    monkeypatch.setattr("flux_studio.ui.inspector.panel.reveal", asked)
     show(desk, panel, family[1])
     panel.buttons.reveal.click()
-    assert shown == [desk.studio.library.file(family[1])]
-    assert desk.studio.state.notice is None
+    asked.assert_called_once_with(desk.studio.library.file(family[1]))
+    assert not desk.studio.state.notice
     panel.buttons.reveal.click()
     assert "could not be opened" in desk.studio.state.notice.text
 

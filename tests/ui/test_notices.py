@@ -1,0 +1,47 @@
+"""Notices: each is shown once, and bad news stays longer."""
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from flux_studio.session.state import Tone
+from flux_studio.ui.notices import BAD_SECONDS, SECONDS, Notices
+from tests.ui.panels import a_desk
+
+
+@pytest.fixture
+def desk(qapp, tmp_path):
+    with a_desk(tmp_path / "home") as made:
+        yield made
+
+
+@pytest.fixture
+def notices(desk, qtbot):
+    host = QWidget()
+    host.resize(800, 600)
+    qtbot.addWidget(host)
+    host.show()
+    made = Notices(host)
+    desk.studio.changed.connect(made.show_state)
+    yield made
+    desk.studio.changed.disconnect(made.show_state)
+
+
+def test_a_notice_is_shown_once(desk, notices):
+    desk.studio.say(Tone.INFO, "{what} <b>done</b>", (("what", "All"),))
+    assert notices.toast.text() == "All <b>done</b>"
+    notices.toast.dismiss()
+    desk.studio.set_prompt("something else changes")
+    assert not notices.toast.isVisible()
+
+
+def test_the_same_words_again_are_a_new_notice(desk, notices):
+    desk.studio.say(Tone.INFO, "Saved.")
+    notices.toast.dismiss()
+    desk.studio.say(Tone.INFO, "Saved.")
+    assert notices.toast.isVisible()
+
+
+@pytest.mark.parametrize(("tone", "seconds"), [(Tone.INFO, SECONDS), (Tone.BAD, BAD_SECONDS)])
+def test_bad_news_stays_longer(desk, notices, tone, seconds):
+    desk.studio.say(tone, "It happened.")
+    assert notices.toast._timer.interval() == seconds * 1000

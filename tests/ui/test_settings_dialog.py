@@ -1,0 +1,98 @@
+"""The settings dialog: each control shows the preference and changes it at once."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QRadioButton
+
+from flux_studio.session.state import Preferences
+from flux_studio.storage import key_status
+from flux_studio.storage.paths import Paths
+from flux_studio.ui.settings_dialog import SettingsDialog
+from flux_studio.ui.widgets.icon_button import IconButton
+from tests.ui.panels import a_desk, opened
+
+PATHS = Paths.under(Path("/home/someone/flux"))
+
+
+@pytest.fixture
+def desk(qapp, tmp_path):
+    with a_desk(tmp_path / "home") as made:
+        made.studio._set(preferences=Preferences("dark", 3, auto_show=False))
+        yield made
+
+
+@pytest.fixture
+def dialog(desk):
+    with opened(desk, lambda theme: SettingsDialog(desk.studio, theme, paths=PATHS)) as made:
+        yield made
+
+
+def test_it_shows_the_preferences(dialog):
+    assert dialog.theme.key() == "dark"
+    assert dialog.jobs.value() == 3
+    assert not dialog.auto_show.isChecked()
+
+
+def test_appearance_is_applied_at_once(desk, dialog):
+    light = next(
+        b for b in dialog.theme.findChildren(QRadioButton) if b.accessibleName() == "Light"
+    )
+    light.click()
+    assert desk.saved_preferences == [Preferences("light", 3, auto_show=False)]
+
+
+def test_jobs_and_auto_show_change_one_thing_each(desk, dialog):
+    QTest.keyClick(dialog.jobs, Qt.Key.Key_Up)
+    dialog.auto_show.click()
+    assert desk.saved_preferences == [
+        Preferences("dark", 4, auto_show=False),
+        Preferences("dark", 4, auto_show=True),
+    ]
+
+
+def test_changes_from_elsewhere_are_shown_and_not_saved_again(desk, dialog):
+    desk.studio._set(preferences=Preferences("system", 7, auto_show=True))
+    assert (dialog.theme.key(), dialog.jobs.value()) == ("system", 7)
+    assert dialog.auto_show.isChecked()
+    assert desk.saved_preferences == []
+
+
+def test_places_are_whole_and_can_be_copied(desk, dialog):
+    shown = {name: row.value() for name, row in dialog.places.items()}
+    assert shown["Pictures"] == str(desk.studio.library.root)
+    assert shown["Library database"] == str(PATHS.library_db)
+    assert shown["Settings file"] == str(PATHS.settings_file)
+    assert shown["Log"] == str(PATHS.log_file)
+    dialog.places["Log"].copy.click()
+    assert QGuiApplication.clipboard().text() == str(PATHS.log_file)
+
+
+def test_the_folder_of_a_place_can_be_opened(desk, dialog, monkeypatch):
+    folders: list[QUrl] = []
+    monkeypatch.setattr("flux_studio.ui.reveal.QDesktopServices.openUrl", folders.append)
+    for name in ("Pictures", "Log"):
+        row = dialog.places[name]
+        next(b for b in row.findChildren(IconButton) if b is not row.copy).click()
+    assert [url.toLocalFile() for url in folders] == [
+        str(desk.studio.library.root),
+        str(PATHS.log),
+    ]
+
+
+def test_the_keychain_is_named(desk):
+    desk.studio._set(keys={"runflow": key_status.saved("GNOME keyring")})
+    with opened(desk, lambda theme: SettingsDialog(desk.studio, theme, paths=PATHS)) as dialog:
+        assert dialog.places["Keys"].value() == "GNOME keyring"
+
+
+def test_texts_are_plain_and_controls_have_names(dialog):
+    for label in dialog.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText
+    for control in (dialog.theme, dialog.jobs, dialog.auto_show):
+        assert control.accessibleName()
+    for control in (dialog.jobs, dialog.auto_show):
+        assert control.toolTip()
