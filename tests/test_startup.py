@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import socket
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ def missing(monkeypatch: pytest.MonkeyPatch):
     """Make these system libraries missing, whatever this machine has."""
 
     def lose(*names: str) -> None:
-        monkeypatch.setattr(startup.ctypes, "CDLL", lambda name: load(name, names))
+        monkeypatch.setattr(ctypes, "CDLL", lambda name: load(name, names))
 
     def load(name: str, lost: tuple[str, ...]) -> object:
         if name in lost:
@@ -67,7 +68,7 @@ def test_what_qt_is_linked_with_is_looked_for() -> None:
 
 def test_elsewhere_nothing_is_missing(missing, monkeypatch: pytest.MonkeyPatch) -> None:
     missing("libGL.so.1")
-    monkeypatch.setattr(startup.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     assert startup.missing_packages(for_display=True) == []
     assert startup.has_display({})
 

@@ -34,6 +34,7 @@ from flux_studio.storage.sidecar import sidecar_path
 
 CANCEL_SECONDS = 1.0  # for taking back what was not sent
 _RESTING = frozenset({JobState.PLANNED, JobState.ACCEPTED, JobState.RUNNING, JobState.READY})
+_UNSENT = frozenset({JobState.PLANNED, JobState.SENDING})
 _CODES = {
     JobState.SAVED: Exit.DONE,
     JobState.UNKNOWN: Exit.UNKNOWN,
@@ -72,17 +73,23 @@ class Follower:
         await self._until(lambda: self.interrupted or all(map(self._is_over, self._expected)))
 
     async def take_back(self, runner: Runner) -> None:
-        """Cancel what was not sent: after an interrupt nobody wants it sent by a later start."""
-        unsent = {
-            job.id
-            for job in runner.jobs()
-            if job.id in self._expected and job.state is JobState.PLANNED
-        }
-        for job in unsent:
-            runner.cancel(job)
+        """Cancel what was not sent: after an interrupt nobody wants it sent by a later start.
+
+        A request that is leaving at this moment is waited for a little, to see which it is.
+        """
+        asked: set[str] = set()
+
+        def all_settled() -> bool:
+            jobs = [job for job in runner.jobs() if job.id in self._expected]
+            for job in jobs:
+                if job.state is JobState.PLANNED and job.id not in asked:
+                    asked.add(job.id)
+                    runner.cancel(job.id)
+            return not any(job.state in _UNSENT for job in jobs)
+
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CANCEL_SECONDS):
-                await self._until(lambda: all(map(self._is_over, unsent)))
+                await self._until(all_settled)
 
     def interrupt(self) -> None:
         """Ctrl+C: stop waiting."""

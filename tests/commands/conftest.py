@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from flux_studio import assembly
 from flux_studio.storage import keychain
+from flux_studio.storage.decode import Decoder
 from flux_studio.storage.keychain_backends import AllowedBackend
 from tests.commands import memory_keyring
 from tests.commands.shell import Shell, hurry
@@ -29,9 +31,28 @@ def memory_keychain(monkeypatch: pytest.MonkeyPatch, no_keychain: None) -> dict:
     return memory_keyring.KEPT
 
 
+class LivingDecoder(Decoder):
+    """A decoder that a command may close and the next one still uses: starting its children is
+    what takes the time.
+    """
+
+    def close(self) -> None:
+        """Ended by the session's fixture."""
+
+
+@pytest.fixture(scope="session")
+def decoder() -> Iterator[Decoder]:
+    made = LivingDecoder()
+    yield made
+    Decoder.close(made)
+
+
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+def cli(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], decoder: Decoder
+) -> Shell:
     """The command line in this process; Practice and the twins answer at once."""
+    monkeypatch.setattr(assembly, "Decoder", lambda: decoder)
     monkeypatch.setenv("FLUX_STUDIO_PRACTICE_DELAY", "0")
     shell = Shell(monkeypatch, capsys)
     hurry(shell.paths)

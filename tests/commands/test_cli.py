@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from argparse import Namespace
 from importlib import import_module
 from pathlib import Path
 
@@ -135,15 +136,20 @@ def test_the_session_signal_is_given_back(cli: Shell) -> None:
 
 
 def test_no_display_says_so_in_one_line_and_runs_the_tour(cli: Shell) -> None:
-    ran_tours = []
+    ran_tours: list[str] = []
     tour = import_module("flux_studio.commands.tour")
-    cli.monkeypatch.setattr(tour, "run", lambda arguments: ran_tours.append(arguments) or 0)
+
+    def run(arguments: Namespace) -> int:
+        ran_tours.append(arguments.out)
+        return 0
+
+    cli.monkeypatch.setattr(tour, "run", run)
     cli.monkeypatch.setattr(startup, "has_display", lambda: False)
     cli.monkeypatch.setattr(startup, "_loads", lambda _: True)
     ran = cli()
     assert ran.code == 0
     assert ran.err == "There is no display here, so the tour runs without a window.\n"
-    assert len(ran_tours) == 1
+    assert ran_tours == ["flux-studio-tour"]
 
 
 def test_with_a_display_the_window_opens(cli: Shell) -> None:

@@ -141,6 +141,7 @@ def test_a_cut_picture_is_fetched_again(cli: Shell, twin: Twin) -> None:
     assert len(twin.charges) == 1
 
 
+@pytest.mark.parametrize("twin", ["runapi"], indirect=True)
 def test_what_never_becomes_a_picture_is_a_charge_without_one(cli: Shell, twin: Twin) -> None:
     twin.host.fault("result", "truncated", times=9)
     ran = cli(*twin.order)
@@ -151,6 +152,7 @@ def test_what_never_becomes_a_picture_is_a_charge_without_one(cli: Shell, twin: 
     assert not list(cli.paths.pictures.rglob("*.*"))
 
 
+@pytest.mark.parametrize("twin", ["runflow"], indirect=True)
 def test_nobody_answers(cli: Shell, twin: Twin) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
