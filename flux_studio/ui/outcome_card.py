@@ -39,7 +39,7 @@ class OutcomeCard(QWidget):
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.facts = KeyValueRows()
-        self.request_id = CopyRow(self.tr("Job"), self.tr("Copy the job's id"))
+        self.request_id = CopyRow(self.tr("Job id"), self.tr("Copy the job's id"))
         self._make_ways(job)
         self._lay_out(job)
         self.show_job(job)

@@ -45,3 +45,12 @@ def test_the_same_words_again_are_a_new_notice(desk, notices):
 def test_bad_news_stays_longer(desk, notices, tone, seconds):
     desk.studio.say(tone, "It happened.")
     assert notices.toast._timer.interval() == seconds * 1000
+
+
+def test_a_notice_follows_the_foot_of_the_window_while_it_is_not_on_screen(desk, notices):
+    host = notices.toast.parentWidget()
+    desk.studio.say(Tone.INFO, "It happened.")
+    host.hide()
+    host.resize(900, 900)
+    host.show()
+    assert notices.toast.geometry().bottom() > 840

@@ -46,7 +46,7 @@ class EmptyInspector(QWidget):
                 ("E", self.tr("use it as a reference")),
                 ("A", self.tr("bring its settings back")),
                 ("F", self.tr("mark it as a favourite")),
-                ("Space", self.tr("quick look")),
+                ("Space", self.tr("view it large")),
             )
         ):
             label = QLabel(words)

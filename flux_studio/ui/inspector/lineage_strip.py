@@ -30,7 +30,7 @@ class ThumbnailFlow(QWidget):
         self._buttons: list[ThumbnailButton] = []
         self._arrows: set[int] = set()
         self._arrow_places: list[QRect] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

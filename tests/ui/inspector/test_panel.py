@@ -270,3 +270,20 @@ def test_every_control_has_a_name_and_a_tooltip(desk, panel, family):
     for control in controls:
         assert control.accessibleName(), control
         assert control.toolTip(), control
+
+
+@pytest.mark.parametrize("width", [240, 300, 420])
+def test_the_whole_prompt_is_in_view_at_each_width(desk, panel, family, width):
+    show(desk, panel, family[0])
+    panel.resize(width, 1200)
+    stock.settle(desk)
+    assert panel.prompt.height() == panel.prompt.heightForWidth(panel.prompt.width())
+    assert panel.prompt.verticalScrollBar().maximum() == 0
+    assert panel._content.height() == panel._scroll.height()
+
+
+def test_a_very_long_prompt_scrolls(desk, panel, family):
+    asked = replace(family[0].request, prompt="a fox in snow " * 90)
+    show(desk, panel, replace(family[0], request=asked))
+    assert panel.prompt.height() < 200
+    assert panel.prompt.verticalScrollBar().maximum() > 0
