@@ -22,7 +22,7 @@ class Free:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The provider publishes no price for this model."""
+    """No published price is known for this model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _price(
         case Free():
             return Decimal(0), ("Free: no model is called",)
         case Unknown():
-            return None, ("The provider publishes no price for this model",)
+            return None, ("No published price is known for this model",)
         case PerCall(tiers=tiers):
             return _flat(dict(tiers), tier)
         case PerMegapixel():

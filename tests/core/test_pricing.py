@@ -101,7 +101,7 @@ def test_a_tier_without_a_price_is_unknown_not_free() -> None:
 def test_an_unknown_price_stays_unknown() -> None:
     priced = estimate(Unknown(), MP_1, references=[MP_1], count=4)
     assert (priced.each, priced.total) == (None, None)
-    assert priced.working == ("The provider publishes no price for this model",)
+    assert priced.working == ("No published price is known for this model",)
     assert reference_cost(Unknown(), MP_1) is None
 
 
