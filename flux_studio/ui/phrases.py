@@ -48,7 +48,9 @@ def provider_title(provider: str) -> str:
 
 
 def model_words(request: Request, cards: Iterable[ModelCard]) -> str:
-    """Title of the model and name of its provider; the model's id where its card is not among `cards` any more."""
+    """Title of the model and name of its provider; the model's id where its card is not among
+    `cards` any more.
+    """
     wanted = (request.provider, request.model)
     title = next((card.title for card in cards if card.id == wanted), request.model)
     return " · ".join(dict.fromkeys((title, provider_title(request.provider))))
