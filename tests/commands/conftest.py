@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flux_studio import assembly
+from flux_studio.core.waiting import WaitingPlan
 from flux_studio.storage import keychain
 from flux_studio.storage.decode import Decoder
 from flux_studio.storage.keychain_backends import AllowedBackend
@@ -53,6 +54,8 @@ def cli(
 ) -> Shell:
     """The command line in this process; Practice and the twins answer at once."""
     monkeypatch.setattr(assembly, "Decoder", lambda: decoder)
+    # When to ask is tested elsewhere; here it is at once.
+    monkeypatch.setattr(WaitingPlan, "next_poll", lambda _plan, _elapsed, asked: asked)
     monkeypatch.setenv("FLUX_STUDIO_PRACTICE_DELAY", "0")
     shell = Shell(monkeypatch, capsys)
     hurry(shell.paths)

@@ -47,7 +47,7 @@ def test_a_line_a_picture_for_people(cli: Shell) -> None:
 
 
 def test_running_is_told_in_steps(cli: Shell) -> None:
-    cli.env(FLUX_STUDIO_PRACTICE_DELAY="1.0")
+    cli.env(FLUX_STUDIO_PRACTICE_DELAY="0.6")
     ran = cli("generate", "a red fox", "--json", *SMALL)
     assert ran.code == 0
     assert list(dict.fromkeys(ran.events)) == [
