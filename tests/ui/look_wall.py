@@ -59,6 +59,8 @@ def main() -> None:
                 theme.choose(chosen)
                 panel.activateWindow()
                 stock.settle(desk)
+                panel.view._on_resting_timeout()
+                stock.settle(desk)
                 while not panel.loader.is_idle():
                     app.processEvents()
                 panel.grab().save(str(out / f"wall-{name}-{chosen}-{ratio}x.png"))

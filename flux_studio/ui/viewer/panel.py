@@ -28,6 +28,7 @@ from flux_studio.ui.wall.words import picture_words, prompt_start
 from flux_studio.ui.widgets.tooltip import announce
 
 DWELL = 350  # ms on one picture before all of its pixels are read unasked
+JPEG = "image/jpeg"  # can be decoded to a smaller size in a fraction of the time
 PAN = 0.2  # of the room that one arrow key moves a picture
 
 
@@ -139,9 +140,13 @@ class ViewerPanel(QWidget):
         kept = self._loader.kept(generation.id)
         if kept is not None:
             self.canvas.show_levels(kept.levels)
+        if kept is None and generation.mime != JPEG:
+            # A smaller copy would need the same decoding, so every pixel is read right away.
+            self._loader.load_full(generation)
         else:
-            self._loader.load_thumbnail(generation.id)
-        self._loader.load_preview(generation, self._side())
+            self._loader.load_preview(generation, self._side())
+        if kept is None:
+            self._loader.load_thumbnail(generation.id)  # asked last, served first
         self._dwell.start()
         if is_other:
             announce(self.canvas, picture_words(generation))

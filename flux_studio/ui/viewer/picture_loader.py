@@ -18,7 +18,8 @@ from flux_studio.core.errors import StudioError
 from flux_studio.core.generation import Generation
 from flux_studio.session.background import Background
 from flux_studio.session.library_desk import LibraryDesk
-from flux_studio.ui.viewer.levels import Levels, bytes_of, image_of, levels_of
+from flux_studio.ui.viewer.levels import Levels, bytes_of, levels_of
+from flux_studio.ui.wall.banded import image_of
 
 THUMBNAIL = 512  # px, the larger one that is kept for every picture
 MOST_BYTES = 160 * 1024 * 1024  # one picture of 4096 × 4096 with its halves, and a few previews

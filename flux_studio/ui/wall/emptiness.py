@@ -59,7 +59,7 @@ class NothingFound(QWidget):
     def show_filter(self, chosen: Filter) -> None:
         if chosen.text:
             title = self.tr("Nothing found for “{text}”").format(text=_short(chosen.text))
-            sentence = self.tr("Fewer or shorter words find more. Filters above count as well.")
+            sentence = self.tr("Fewer or shorter words find more.")
         else:
             title = self.tr("No picture passes the filters")
             sentence = self.tr("F makes a picture a favourite, 1 to 5 give it stars.")

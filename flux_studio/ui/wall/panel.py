@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QPoint, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from flux_studio.core.generation import Generation
@@ -19,6 +19,8 @@ from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.wall import words
+from flux_studio.ui.wall.banded import image_of
+from flux_studio.ui.wall.board_cards import cards_for, show_cards
 from flux_studio.ui.wall.carrying import card_menu, drag_out
 from flux_studio.ui.wall.catalogue import Catalogue
 from flux_studio.ui.wall.day_money import DayMoney
@@ -63,7 +65,7 @@ class WallPanel(QWidget):
 
     def _build(self) -> None:
         self.model = GalleryModel(self._read_rows, self._library.background)
-        self.loader = ThumbnailLoader(self._library.thumbnail, self)
+        self.loader = ThumbnailLoader(self._library.thumbnail, self._decode, self)
         self.header = WallHeader()
         self.view = WallView(self.model, self.loader, USUAL_ROW, self._summary)
         self.first_steps = FirstSteps()
@@ -109,7 +111,7 @@ class WallPanel(QWidget):
         """Cards for the jobs of the state, and what the first steps say of the chosen model."""
         self.header.show_cards(state.cards)
         self.first_steps.show_state(state)
-        self._show_jobs(state.board.jobs.values())
+        show_cards(self.model, state.board, self._cards())
         is_active = bool(state.board.active()) and bool(self.model.jobs)
         if is_active and not self._second.isActive():
             self._second.start()
@@ -176,6 +178,11 @@ class WallPanel(QWidget):
         library = self._library
         return [Seen(g, library.file(g).is_file()) for g in library.gallery.rows(ids)]
 
+    def _decode(self, id_: str, side: int) -> QImage | None:
+        """On a worker: the picture itself, for cells that are larger than any thumbnail."""
+        generation = self._library.gallery.get(id_)
+        return None if generation is None else image_of(*self._library.pixels(generation, side))
+
     def _summary(self, day: date, pictures: int) -> str:
         if self._filter != Filter():
             return words.day_summary(pictures, None, False)
@@ -226,30 +233,7 @@ class WallPanel(QWidget):
     # Jobs
 
     def _cards(self) -> list[Job]:
-        """The jobs that have a card under the present filter, oldest first."""
-        chosen = self._filter
-        if chosen != Filter(provider=chosen.provider, model=chosen.model):
-            return []
-        return [
-            job
-            for job in self._studio.state.board.jobs.values()
-            if job.state is not JobState.SAVED
-            and chosen.model in ("", job.request.model)
-            and chosen.provider in ("", job.request.provider)
-        ]
-
-    def _show_jobs(self, jobs: object) -> None:
-        board = self._studio.state.board.jobs
-        wanted = {job.id: job for job in self._cards()}
-        for id_, shown in list(self.model.jobs.items()):
-            job = wanted.get(id_) or board.get(id_)
-            if job is None:
-                self.model.remove_job(id_)
-            elif job is not shown:
-                self.model.change_job(job)
-        for id_, job in wanted.items():
-            if id_ not in self.model.jobs:
-                self.model.add_job(job)
+        return cards_for(self._studio.state.board, self._filter)
 
     @Slot()
     def _on_second_timeout(self) -> None:

@@ -24,6 +24,7 @@ MOST_BYTES = 64 * 1024 * 1024  # of pixmaps; five screens of 1100 × 800 at two 
 TURN = 0.004  # seconds of one turn of the event loop that may go into pixmaps
 
 ReadThumbnail = Callable[[str, int], "bytes | None"]
+DecodePicture = Callable[[str, int], "QImage | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Wanted:
     def side(self) -> int:
         longest = max(self.width, self.height)
         return next((s for s in SIDES if s * MOST_ENLARGED >= longest), SIDES[-1])
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the largest thumbnail is too small for it."""
+        return max(self.width, self.height) > SIDES[-1] * MOST_ENLARGED
 
 
 class PixmapCache:
@@ -74,13 +80,20 @@ class PixmapCache:
 class ThumbnailLoader(QObject):
     """Keeps what is in view painted.
 
-    `read(id, side)` blocks and gives JPEG data or None. Signal: `came(tuple of ids)`.
+    `read(id, side)` blocks and gives JPEG data or None; `decode(id, side)` blocks longer and gives
+    the picture itself at most `side` px on the longer side. Signal: `came(tuple of ids)`.
     """
 
     came = Signal(object)
 
-    def __init__(self, read: ReadThumbnail, parent: QObject | None = None) -> None:
+    def __init__(
+        self, read: ReadThumbnail, decode: DecodePicture, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._decode = decode
+        self._sharp: dict[str, Wanted] = {}
+        self._sharpening: Wanted | None = None
+        self._to_sharpen: deque[Wanted] = deque()
         self.cache = PixmapCache()
         self.missing: set[str] = set()
         self._read = read
@@ -96,14 +109,24 @@ class ThumbnailLoader(QObject):
         self._waiting = deque(each for each in wanted if not self._is_served(each))
         self._give_out()
 
+    def sharpen(self, wanted: Sequence[Wanted]) -> None:
+        """The wall stands still: what is larger than any thumbnail is decoded, one after the
+        other, so that a worker stays free for what comes into view.
+        """
+        large = (each for each in wanted if each.is_large and each.id not in self.missing)
+        self._to_sharpen = deque(each for each in large if self._sharp.get(each.id) != each)
+        self._sharpen_next()
+
     def forget(self, id_: str) -> None:
         """Read a picture again when it is next in view: its file came back or changed."""
+        self._sharp.pop(id_, None)
         self.missing.discard(id_)
         self.cache.drop(id_)
 
     def is_idle(self) -> bool:
         """Whether everything that was wanted has come."""
-        return not (self._waiting or self._under_way or self._ready)
+        busy = self._waiting or self._under_way or self._ready or self._sharpening
+        return not busy
 
     def close(self) -> None:
         self._background.close()
@@ -127,12 +150,31 @@ class ThumbnailLoader(QObject):
                 lambda error, wanted=wanted: self._on_failed(wanted),  # type: ignore[misc]  # likewise
             )
 
+    def _sharpen_next(self) -> None:
+        if self._sharpening is not None or not self._to_sharpen:
+            return
+        wanted = self._sharpening = self._to_sharpen.popleft()
+        self._background.run(
+            lambda: _decoded(self._decode, wanted),
+            lambda image: self._on_sharpened(wanted, image),
+            lambda error: self._on_sharpened(wanted, None),
+        )
+
+    def _on_sharpened(self, wanted: Wanted, image: QImage | None) -> None:
+        self._sharpening = None
+        self._sharp[wanted.id] = wanted  # a picture that cannot be decoded is not tried again
+        if image is not None:
+            self._ready.append((wanted, image))
+            self._turn.start()
+        self._sharpen_next()
+
     def _on_made(self, made: tuple[Wanted, QImage | None]) -> None:
         wanted, image = made
         if image is None:
             self._on_failed(wanted)
             return
         self._ready.append((wanted, image))
+        self._sharp.pop(wanted.id, None)
         self._turn.start()
         self._under_way.pop(wanted.id, None)
         self._give_out()
@@ -150,6 +192,8 @@ class ThumbnailLoader(QObject):
         while self._ready and perf_counter() < until:
             wanted, image = self._ready.popleft()
             self.cache.put(wanted.id, QPixmap.fromImage(image))
+            if len(self._sharp) > 4 * len(self.cache):
+                self._sharp = {id_: w for id_, w in self._sharp.items() if self.cache.get(id_)}
             came.append(wanted.id)
         if self._ready:
             self._turn.start()
@@ -168,12 +212,24 @@ def _scaled(read: ReadThumbnail, wanted: Wanted) -> QImage | None:
     if image.isNull():
         return None
     sleep(0)  # Qt's drawing keeps Python's lock: let the window have it between two steps
+    return _fitted(image, wanted)
+
+
+def _decoded(decode: DecodePicture, wanted: Wanted) -> QImage | None:
+    """On a worker: the picture itself at its size on the screen."""
+    image = decode(wanted.id, max(wanted.width, wanted.height))
+    return None if image is None else _fitted(image, wanted)
+
+
+def _fitted(image: QImage, wanted: Wanted) -> QImage:
+    """Scaled to the size that is wanted, cropped where the ratio is extreme."""
     size = QSize(wanted.width, wanted.height)
-    image = image.scaled(
-        size,
-        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-        Qt.TransformationMode.SmoothTransformation,
-    )
+    if image.size() != size:
+        image = image.scaled(
+            size,
+            Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+            Qt.TransformationMode.SmoothTransformation,
+        )
     if image.size() != size:
         left, top = (image.width() - wanted.width) // 2, (image.height() - wanted.height) // 2
         image = image.copy(left, top, wanted.width, wanted.height)

@@ -66,8 +66,8 @@ class WallHeader(QWidget):
         self._show_filter()
 
     def show_count(self, count: int | None) -> None:
-        """How many pictures a filter leaves; None while that says nothing."""
-        self.count.setText("" if count is None else pictures_words(count))
+        """How many pictures a filter leaves; None or 0 says nothing."""
+        self.count.setText(pictures_words(count) if count else "")
 
     def show_row_height(self, height: int) -> None:
         self.slider.setValue(height)

@@ -162,8 +162,10 @@ class WallView(JustifiedView):
     @Slot()
     def _on_resting_timeout(self) -> None:
         """The wall stands still: marks and words of what is in view, and what is near it."""
-        self.pictures.look_at([place.index for place in self._pictures_within(0)])
+        places = self._pictures_within(0)
+        self.pictures.look_at([place.index for place in places])
         self._ask_around()
+        self.loader.sharpen([self._wanted(place) for place in places])
 
     def _ask_around(self) -> None:
         top, height = self.verticalOffset(), self.viewport().height()

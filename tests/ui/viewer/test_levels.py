@@ -1,6 +1,7 @@
 import pytest
 
-from flux_studio.ui.viewer.levels import bytes_of, image_of, level_for, levels_of
+from flux_studio.ui.viewer.levels import bytes_of, level_for, levels_of
+from flux_studio.ui.wall.banded import image_of
 
 
 def pixels(width, height):

@@ -142,8 +142,8 @@ def test_zoom_keys_and_one_to_one(viewer, qtbot, picture, ids):
 
 def test_zooming_in_reads_every_pixel(viewer, qtbot, picture, ids, desk):
     size = Size(2000, 2000)
-    made = replace(picture(0), size=size)
-    desk.studio.library.file(made).write_bytes(stock.drawn(0, size, 2000, "PNG"))
+    made = replace(picture(0), size=size, mime="image/jpeg")
+    desk.studio.library.file(made).write_bytes(stock.drawn(0, size, 2000, "JPEG"))
     viewer._dwell.setInterval(10**6)  # nobody dwells: only the zoom asks
     viewer.show_generation(made, ids)
     qtbot.waitUntil(lambda: sharpness(viewer, ids[0]) == Sharpness.PREVIEW)
@@ -152,10 +152,22 @@ def test_zooming_in_reads_every_pixel(viewer, qtbot, picture, ids, desk):
     assert viewer.canvas._levels[0].width() == 2000
 
 
-def test_dwelling_reads_every_pixel(viewer, qtbot, picture, ids, desk):
+def test_a_png_is_decoded_once_and_whole(viewer, qtbot, picture, ids, desk):
     size = Size(2000, 2000)
     made = replace(picture(0), size=size)
     desk.studio.library.file(made).write_bytes(stock.drawn(0, size, 2000, "PNG"))
+    came: list = []
+    viewer._loader.came.connect(lambda loaded: came.append((loaded.id, loaded.sharpness)))
+    viewer._dwell.setInterval(10**6)
+    viewer.show_generation(made, ids)
+    qtbot.waitUntil(lambda: (ids[0], Sharpness.FULL) in came)
+    assert (ids[0], Sharpness.PREVIEW) not in came
+
+
+def test_dwelling_reads_every_pixel(viewer, qtbot, picture, ids, desk):
+    size = Size(2000, 2000)
+    made = replace(picture(0), size=size, mime="image/jpeg")
+    desk.studio.library.file(made).write_bytes(stock.drawn(0, size, 2000, "JPEG"))
     viewer.show_generation(made, ids)
     qtbot.waitUntil(lambda: sharpness(viewer, ids[0]) == Sharpness.FULL)
 

@@ -1,7 +1,7 @@
 import threading
 
 import pytest
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 
 from flux_studio.core.size import Size
 from flux_studio.ui.wall.thumbnails import PixmapCache, ThumbnailLoader, Wanted
@@ -13,6 +13,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, int]] = []
+        self.decoded: list[tuple[str, int]] = []
         self.open = threading.Event()
         self.open.set()
         self.begun = threading.Semaphore(0)
@@ -27,6 +28,12 @@ class Shelf:
             return b"\xff\xd8\xff no picture"
         return stock.drawn(1, Size(1024, 768), side, "JPEG")
 
+    def decode(self, id_, side):
+        self.decoded.append((id_, side))
+        if id_ == "gone":
+            raise FileNotFoundError
+        return QImage.fromData(stock.drawn(1, Size(1024, 768), side, "PNG"))
+
 
 @pytest.fixture
 def shelf():
@@ -35,7 +42,7 @@ def shelf():
 
 @pytest.fixture
 def loader(qapp, shelf):
-    made = ThumbnailLoader(shelf.read)
+    made = ThumbnailLoader(shelf.read, shelf.decode)
     yield made
     shelf.open.set()
     made.close()
@@ -117,3 +124,31 @@ def test_one_pixmap_that_is_too_large_alone_is_kept(qapp):
     cache = PixmapCache(most=100)
     cache.put("a", QPixmap(100, 100))
     assert len(cache) == 1
+
+
+def test_what_is_larger_than_any_thumbnail_is_decoded_when_the_wall_rests(loader, shelf, qtbot):
+    large, small = Wanted("large", 900, 675), Wanted("small", 500, 375)
+    loader.want([large, small])
+    qtbot.waitUntil(loader.is_idle)
+    assert shelf.decoded == []
+    for _ in range(2):
+        loader.sharpen([large, small])
+        qtbot.waitUntil(loader.is_idle)
+    assert shelf.decoded == [("large", 900)]
+    assert loader.cache.get("large").width() == 900
+
+
+def test_what_cannot_be_decoded_keeps_its_thumbnail(loader, shelf, qtbot):
+    wanted = Wanted("gone", 900, 675)
+    for _ in range(2):
+        loader.sharpen([wanted])
+        qtbot.waitUntil(loader.is_idle)
+    assert shelf.decoded == [("gone", 900)]
+    assert loader.missing == set()
+
+
+def test_scrolling_on_forgets_what_was_to_be_sharpened(loader, shelf, qtbot):
+    loader.sharpen([Wanted(str(n), 900, 675) for n in range(20)])
+    loader.sharpen([])
+    qtbot.waitUntil(loader.is_idle)
+    assert len(shelf.decoded) <= 1
