@@ -116,7 +116,9 @@ def test_settling_one_job_sends_no_other(cli: Shell, twin: Twin, lost: str) -> N
     """A job that was planned and never sent waits until `resume` is asked for."""
     other = planned_copy(cli, lost)
     asked = len(twin.host.asked("submit"))
-    assert cli("jobs", "resolve", lost, "--not-charged").code == 0
+    found = cli("jobs", "resolve", lost, "--found", twin.host.ledger[0].task, "--json")
+    assert found.code == 0
+    assert {line["job"] for line in found.lines} == {lost}
     assert len(twin.host.asked("submit")) == asked
     assert cli("jobs", "--open", "--json").last["job"] == other
     resumed = cli("jobs", "resume", other, "--json")
