@@ -7,7 +7,6 @@ painting go on.
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,19 +14,18 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from flux_studio.first_reading import first_reading
-from flux_studio.session.main_thread_gc import MainThreadGc
 from flux_studio.ui.main_window import MainWindow
 from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.tokens import DARK, LIGHT
 
 if TYPE_CHECKING:
     from flux_studio.house import House
+    from flux_studio.session.main_thread_gc import MainThreadGc
     from flux_studio.session.studio import Studio
-
-log = logging.getLogger(__name__)
 
 # Loaded one by one after the first paint; see `ui.furnishing.MODULES` for those of the panels.
 MODULES = (
@@ -57,11 +55,13 @@ class Application(QObject):
         super().__init__()
         self._environ = dict(os.environ) if environ is None else environ
         reading = first_reading(self._environ)
-        self.theme = ThemeSource(qt, Theme(reading.theme))
-        state_file = str(reading.paths.window_state_file)
-        self.window = MainWindow(self.theme, state_file, reading.prompt)
+        memory = QSettings(str(reading.paths.window_state_file), QSettings.Format.IniFormat)
+        light = reading.theme == "light" or memory.value("colors") == LIGHT.name
+        guess = LIGHT if light and reading.theme != "dark" else DARK
+        self.theme = ThemeSource(qt, Theme(reading.theme), guess)
+        self.window = MainWindow(self.theme, memory, reading.prompt)
         self.window.closing.connect(self._on_window_closing)
-        self.garbage = MainThreadGc()
+        self.garbage: MainThreadGc | None = None
         self.house: House | None = None
         self._steps: Iterator[None] | None = None
         self._closed = False
@@ -92,21 +92,25 @@ class Application(QObject):
         self._closed = True
         self._steps = None
         ended = self.house is None or self.house.close()
-        self.garbage.stop()
+        if self.garbage is not None:
+            self.garbage.stop()
         return ended
 
     def _open(self) -> Iterator[None]:
+        from flux_studio.session.main_thread_gc import MainThreadGc
+
+        self.garbage = MainThreadGc()
+        self.theme.settle()
         for name in MODULES:
             import_module(name)
             yield
         from flux_studio.ground import lay_ground
         from flux_studio.house import House
-        from flux_studio.log import start_log
+        from flux_studio.log import note_faults, start_log
 
         ground = lay_ground(self._environ)
         start_log(ground.paths)
-        for fault in ground.faults:
-            log.warning("%s", fault)
+        note_faults(ground.faults)
         yield
         self.house = House(ground, self._on_theme_wanted)
         yield
@@ -153,8 +157,9 @@ def run(arguments: Sequence[str]) -> int:
         code = qt.exec()
     if not application.close():
         # A running QThread must not be destroyed: leave at once, everything is on disk.
-        log.warning("a thread did not end in time")
-        logging.shutdown()
+        from flux_studio.log import last_words
+
+        last_words("a thread did not end in time")
         os._exit(code)
     application.window.deleteLater()
     qt.processEvents()

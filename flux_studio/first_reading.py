@@ -7,9 +7,9 @@ known yet.
 from __future__ import annotations
 
 import json
-import tomllib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flux_studio.storage.paths import Paths
 
@@ -17,10 +17,11 @@ SAMPLE_PROMPT = (
     "Layered hills in the last light, warm haze, a low sun over the third ridge, #C2536B sky"
 )
 MOST_BYTES = 1_000_000
+# A whole TOML reader costs more time than everything else here.
+_THEME = re.compile(rb'^theme\s*=\s*["\'](dark|light)["\']', re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class FirstReading:
+class FirstReading(NamedTuple):
     """Where things are, the chosen theme, and the prompt as it was left."""
 
     paths: Paths
@@ -40,10 +41,10 @@ def first_reading(environ: Mapping[str, str]) -> FirstReading:
 def _theme(paths: Paths) -> str:
     try:
         with paths.settings_file.open("rb") as file:
-            theme = tomllib.load(file).get("theme")
-    except (OSError, ValueError):
+            found = _THEME.search(file.read(MOST_BYTES))
+    except OSError:
         return "system"
-    return theme if theme in ("dark", "light") else "system"
+    return found.group(1).decode() if found else "system"
 
 
 def _prompt(paths: Paths) -> str:

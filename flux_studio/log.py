@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -14,6 +14,8 @@ from typing import cast
 
 from flux_studio.providers.redaction import redact
 from flux_studio.storage.paths import Paths
+
+log = logging.getLogger(__name__)
 
 MOST_BYTES = 1_000_000
 KEPT = 3
@@ -85,3 +87,15 @@ def logged(paths: Paths) -> Iterator[Path]:
 def _log_thread_fault(fault: threading.ExceptHookArgs) -> None:
     if fault.exc_value is not None:
         logging.getLogger(__name__).error("a thread broke", exc_info=fault.exc_value)
+
+
+def note_faults(faults: Iterable[str]) -> None:
+    """Sentences about files that were set aside at the start."""
+    for fault in faults:
+        log.warning("%s", fault)
+
+
+def last_words(sentence: str) -> None:
+    """One line before the process leaves without Python's own clean-up."""
+    log.warning("%s", sentence)
+    logging.shutdown()

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from flux_studio.providers.registry import PROVIDERS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-
-import platformdirs
+from typing import NamedTuple
 
 HOME_VARIABLE = "FLUX_STUDIO_HOME"
 APP_NAME = "flux-studio"
@@ -19,8 +17,7 @@ PICTURES_NAME = "Flux Studio"
 PRIVATE_FOLDER = 0o700
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """The folders of one installation; every other path is derived from them."""
 
     config: Path
@@ -36,6 +33,8 @@ class Paths:
         home = (os.environ if environ is None else environ).get(HOME_VARIABLE, "").strip()
         if home:
             return cls.under(Path(home).expanduser().absolute())
+        import platformdirs  # takes time that a home of its own saves
+
         return cls(
             config=platformdirs.user_config_path(APP_NAME, appauthor=False),
             data=platformdirs.user_data_path(APP_NAME, appauthor=False),
@@ -57,7 +56,7 @@ class Paths:
 
     def with_library(self, folder: str) -> Paths:
         """The same with originals in `folder`, the setting `library_folder`; "" changes nothing."""
-        return replace(self, pictures=Path(folder).expanduser()) if folder else self
+        return self._replace(pictures=Path(folder).expanduser()) if folder else self
 
     @property
     def settings_file(self) -> Path:

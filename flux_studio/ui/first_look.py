@@ -2,59 +2,43 @@
 on.
 
 Everything stands where the composer will put it, so nothing jumps when it arrives and takes the box
-over.
+over. What is only to be seen until then is painted, since each widget would cost a module.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from flux_studio.ui.composer.prompt_box import PromptBox
-from flux_studio.ui.style import current_colors, set_surface
+from flux_studio.ui.style import dress
 from flux_studio.ui.tokens import SHAPE, SPACE
-from flux_studio.ui.widgets.field_label import FieldLabel, Rule
-from flux_studio.ui.widgets.primary_button import PrimaryButton
 
 MODEL_HEIGHT = 46  # px, of the model chooser
-COST_HEIGHT = 19  # px, of the line above Generate
+LABEL_HEIGHT = 24  # px, of the word above the prompt
+FOOTER_HEIGHT = 91  # px, of the part below the rule
 
 
-class FirstLook(QWidget):
-    """`box` is the prompt box, with the last draft's text and the caret behind it. No signals."""
+class FirstLook(QFrame):
+    """`box` is the prompt box, with the last draft's text. No signals."""
 
     def __init__(self, prompt: str) -> None:
         super().__init__()
-        set_surface(self, "panel")
+        dress(self, surface="panel")
         self._prompt = prompt
-        self.box = PromptBox()
+        self.box = PromptBox(marks=False)
         self.box.show_prompt(prompt)
-        label = FieldLabel(self.tr("Prompt"), self.box)
-        generate = PrimaryButton(self.tr("Generate"), "sparkles", "Ctrl+Return")
-        generate.show_state(self.tr("Generate"))
-        generate.setEnabled(False)
-        upper = QVBoxLayout()
-        upper.setContentsMargins(SPACE.l, SPACE.m, SPACE.l, 0)
-        upper.setSpacing(SPACE.s)
-        upper.addSpacing(MODEL_HEIGHT)
-        prompt_part = QVBoxLayout()
-        prompt_part.setSpacing(SPACE.xs)
-        prompt_part.addWidget(label)
-        prompt_part.addWidget(self.box)
-        upper.addLayout(prompt_part)
-        lower = QVBoxLayout()
-        lower.setContentsMargins(SPACE.l, SPACE.s, SPACE.l, SPACE.m)
-        lower.setSpacing(SPACE.s)
-        lower.addSpacing(COST_HEIGHT)
-        lower.addWidget(generate)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(upper)
-        whole.addStretch(1)
-        whole.addWidget(Rule())
-        whole.addLayout(lower)
+        label = QLabel(self.tr("Prompt"))
+        label.setFixedHeight(LABEL_HEIGHT)
+        dress(label, type="small", tone="muted")
+        column = QVBoxLayout(self)
+        above = SPACE.m + MODEL_HEIGHT + SPACE.s
+        column.setContentsMargins(SPACE.l, above, SPACE.l, FOOTER_HEIGHT)
+        column.setSpacing(SPACE.xs)
+        column.addWidget(label)
+        column.addWidget(self.box)
+        column.addStretch(1)
 
     def typed(self) -> str | None:
         """What was typed before the composer came; None when nothing was."""
@@ -62,10 +46,27 @@ class FirstLook(QWidget):
         return None if text == self._prompt else text
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The outline of the model chooser that is about to come."""
+        """The outlines of the model chooser and of Generate, which are about to come.
+
+        Only paths with the palette's own brushes: a pen, a colour or an overloaded call would load
+        `Qt` with its hundred enumerations.
+        """
         super().paintEvent(event)
+        colors = self.palette()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(current_colors().line), SHAPE.stroke))
-        frame = QRectF(SPACE.l, SPACE.m, self.width() - 2 * SPACE.l, MODEL_HEIGHT)
-        painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), SHAPE.radius, SHAPE.radius)
+        wide = self.width() - 2 * SPACE.l
+        frame = QRectF(SPACE.l, SPACE.m, wide, MODEL_HEIGHT)
+        painter.fillPath(_rounded(frame), colors.mid())
+        inner = frame.adjusted(SHAPE.stroke, SHAPE.stroke, -SHAPE.stroke, -SHAPE.stroke)
+        painter.fillPath(_rounded(inner), colors.window())
+        rule = QPainterPath()
+        rule.addRect(QRectF(0, self.height() - FOOTER_HEIGHT, self.width(), SHAPE.stroke))
+        painter.fillPath(rule, colors.mid())
+        top = self.height() - SPACE.m - SHAPE.primary
+        painter.fillPath(_rounded(QRectF(SPACE.l, top, wide, SHAPE.primary)), colors.button())
+
+
+def _rounded(place: QRectF) -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(place, SHAPE.radius, SHAPE.radius)
+    return path

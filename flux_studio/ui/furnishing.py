@@ -79,6 +79,7 @@ class Furnishing(QObject):
         self.composer.keys_requested.connect(self.open_keys)
         self.composer.show_state(self.studio.state)
         had_focus = first.box.hasFocus() or self.window.focusWidget() in (None, first.box)
+        first.box.show_marks()
         self.window.replace(first, self.composer)
         if had_focus:
             self.composer.focus_prompt()

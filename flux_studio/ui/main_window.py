@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from flux_studio.ui.first_look import FirstLook
-from flux_studio.ui.style import Surface, set_surface
+from flux_studio.ui.style import Surface, dress
 
 if TYPE_CHECKING:
     from flux_studio.session.studio import Studio
@@ -36,11 +36,12 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
 
-    def __init__(self, theme: ThemeSource, state_file: str, prompt: str) -> None:
+    def __init__(self, theme: ThemeSource, memory: QSettings, prompt: str) -> None:
+        """`memory` keeps the geometry, and which colours were shown last."""
         super().__init__()
         self.theme = theme
         self.room: Furnishing | None = None
-        self._layout_memory = QSettings(state_file, QSettings.Format.IniFormat)
+        self._layout_memory = memory
         self.setWindowTitle("Flux Studio")
         self.setMinimumSize(*SMALLEST)
         self.first_look = FirstLook(prompt)
@@ -110,20 +111,21 @@ class MainWindow(QMainWindow):
         self._layout_memory.setValue("geometry", self.saveGeometry())
         self._layout_memory.setValue("body", self.body.saveState())
         self._layout_memory.setValue("upper", self.upper.saveState())
+        self._layout_memory.setValue("colors", self.theme.colors.name)
         self.closing.emit()
         super().closeEvent(event)
 
 
 def _place(surface: Surface, height: int = 0) -> QWidget:
-    place = QWidget()
-    set_surface(place, surface)
+    place = QFrame()
+    dress(place, surface=surface)
     if height:
         place.setFixedHeight(height)
     return place
 
 
 def _splitter(*widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(Qt.Orientation.Horizontal)
+    splitter = QSplitter()  # horizontal by itself
     splitter.setChildrenCollapsible(False)
     splitter.setHandleWidth(1)
     for widget in widgets:

@@ -4,15 +4,26 @@
 can be called again at any time; nothing has to be restarted.
 """
 
-from enum import StrEnum
+from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QScreen, QStyleHints
 from PySide6.QtWidgets import QApplication
 
-from flux_studio.ui.icons import refresh_icons
 from flux_studio.ui.style import current_colors, keep_colors, palette, style_sheet
 from flux_studio.ui.tokens import DARK, LIGHT, TYPE, Colors
+
+if TYPE_CHECKING:
+    # Importing it makes a hundred enumerations, 14 ms before the first paint.
+    from PySide6.QtCore import Qt
+
+
+_STYLED = "flux_styled"  # on the application: the style is set once, not with each theme
 
 
 class Theme(StrEnum):
@@ -31,13 +42,25 @@ class ThemeSource(QObject):
 
     theme_changed = Signal(object)
 
-    def __init__(self, app: QApplication, theme: Theme = Theme.DARK) -> None:
+    def __init__(
+        self, app: QApplication, theme: Theme = Theme.DARK, guess: Colors | None = None
+    ) -> None:
+        """With a `guess` the system is asked only by `settle`: what the theme meant last time is
+        nearly always what it means now, and asking takes time before the first paint.
+        """
         super().__init__(app)
         self._app = app
         self._theme = theme
-        apply_theme(app, theme)
-        app.styleHints().colorSchemeChanged.connect(self._on_hints_color_scheme)
-        app.screenAdded.connect(self._on_app_screen)
+        if guess is None:
+            self.settle()
+        else:
+            _put(app, guess)
+
+    def settle(self) -> None:
+        """Ask the system, and listen to it from now on."""
+        self.choose(self._theme)
+        self._app.styleHints().colorSchemeChanged.connect(self._on_hints_color_scheme)
+        self._app.screenAdded.connect(self._on_app_screen)
 
     @property
     def theme(self) -> Theme:
@@ -60,7 +83,7 @@ class ThemeSource(QObject):
             self.choose(Theme.SYSTEM)
 
     def _on_app_screen(self, _screen: QScreen) -> None:
-        refresh_icons(self._app)
+        _refresh_icons(self._app)
 
 
 def colors_for(theme: Theme, scheme: Qt.ColorScheme, *, high_contrast: bool = False) -> Colors:
@@ -71,7 +94,7 @@ def colors_for(theme: Theme, scheme: Qt.ColorScheme, *, high_contrast: bool = Fa
         case Theme.LIGHT:
             chosen = LIGHT
         case Theme.SYSTEM:
-            chosen = LIGHT if scheme is Qt.ColorScheme.Light else DARK
+            chosen = LIGHT if scheme is QtCore.Qt.ColorScheme.Light else DARK
     return chosen.with_strong_lines() if high_contrast else chosen
 
 
@@ -82,18 +105,29 @@ def apply_theme(app: QApplication, theme: Theme) -> Colors:
     """
     hints = app.styleHints()
     colors = colors_for(theme, hints.colorScheme(), high_contrast=_wants_high_contrast(hints))
-    if app.styleSheet() and current_colors() == colors:
-        return colors
-    if app.style().name() != "fusion" and not app.styleSheet():
+    if not (app.styleSheet() and current_colors() == colors):
+        _put(app, colors)
+    return colors
+
+
+def _put(app: QApplication, colors: Colors) -> None:
+    if not app.property(_STYLED):
         app.setStyle("Fusion")
+        app.setProperty(_STYLED, True)
     font = app.font()
     font.setPixelSize(TYPE.body)
     app.setFont(font)
     keep_colors(app, colors)
     app.setPalette(palette(colors))
     app.setStyleSheet(style_sheet(colors))
-    refresh_icons(app)
-    return colors
+    _refresh_icons(app)
+
+
+def _refresh_icons(app: QApplication) -> None:
+    # Before the first paint nobody has an icon yet, and the module need not be loaded for that.
+    icons = sys.modules.get("flux_studio.ui.icons")
+    if icons is not None:
+        icons.refresh_icons(app)
 
 
 def _wants_high_contrast(hints: QStyleHints) -> bool:
@@ -101,4 +135,4 @@ def _wants_high_contrast(hints: QStyleHints) -> bool:
     accessibility = getattr(hints, "accessibility", None)
     if accessibility is None:
         return False
-    return bool(accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast)
+    return bool(accessibility().contrastPreference() == QtCore.Qt.ContrastPreference.HighContrast)

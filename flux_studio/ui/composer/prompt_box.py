@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QMimeData, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -19,10 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QWidget
 
-from flux_studio.ui.composer.dropped import holds_pictures, pastes_pictures
 from flux_studio.ui.composer.prompt_highlighter import COLOR_MARK, NAME_MARK, PromptHighlighter
-from flux_studio.ui.composer.words import words_in
-from flux_studio.ui.style import current_colors, set_problem, set_tone, set_type
+from flux_studio.ui.style import current_colors, dress, set_problem, set_tone
 from flux_studio.ui.tokens import SPACE
 
 _LEAST_LINES = 5
@@ -40,19 +39,19 @@ class PromptBox(QPlainTextEdit):
     prompt_changed = Signal(str)
     pictures_pasted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, marks: bool = True) -> None:
+        """Without `marks` colours and names wait for `show_marks`: painting them for the first
+        time loads a good part of Qt's types, which the first paint of the window does not need.
+        """
         super().__init__(parent)
+        self._marks = marks
         self._told = ""
         self._most = 0
         self._count = QLabel(self)
-        self._count.setTextFormat(Qt.TextFormat.PlainText)
-        self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        set_type(self._count, "small")
-        set_tone(self._count, "muted")
+        dress(self._count, type="small", tone="muted")
         self.highlighter = PromptHighlighter(self.document())
         self.setAccessibleName(self.tr("Prompt"))
         self.setTabChangesFocus(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setViewportMargins(0, 0, 0, _FOOT)
         self.document().setDocumentMargin(2)
@@ -60,6 +59,8 @@ class PromptBox(QPlainTextEdit):
         self.textChanged.connect(self._on_text_changed)
         self._fit()
         self._show_count()
+        if marks:
+            self._finish()
 
     def prompt(self) -> str:
         """The text as it was typed. `toPlainText` would turn a hard space into a soft one."""
@@ -104,7 +105,21 @@ class PromptBox(QPlainTextEdit):
         tail = "" if after.isspace() or after in ".,;:!?)]”\"'\u2029" else " "
         cursor.insertText(f"{lead}{name}{tail}")
         self.setTextCursor(cursor)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+
+    def show_marks(self) -> None:
+        """From now on colours and names are marked."""
+        self._marks = True
+        self._finish()
+        self.update()
+
+    def _finish(self) -> None:
+        """What names `Qt`: importing that makes a hundred enumerations, 14 ms before the first
+        paint.
+        """
+        self._count.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+        self._count.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def count_words(self) -> str:
         """What stands at the lower right."""
@@ -113,17 +128,21 @@ class PromptBox(QPlainTextEdit):
     # Qt's own
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        enter = event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter)
+        if enter and event.modifiers() & QtCore.Qt.KeyboardModifier.ControlModifier:
             event.ignore()  # Generate, by the window's shortcut: never a new line
             return
         super().keyPressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         # A drag with pictures goes on to the panel, which takes them as references.
+        from flux_studio.ui.composer.dropped import holds_pictures  # not before the first paint
+
         return source.hasText() and not holds_pictures(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
+        from flux_studio.ui.composer.dropped import pastes_pictures  # as above
+
         if pastes_pictures(source):
             self.pictures_pasted.emit(source)
         elif source.hasText():
@@ -131,6 +150,11 @@ class PromptBox(QPlainTextEdit):
             self.ensureCursorVisible()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._marks:
+            self._paint_all_marks(event)
+        super().paintEvent(event)
+
+    def _paint_all_marks(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         block, top = self.firstVisibleBlock(), self.contentOffset().y()
@@ -140,7 +164,6 @@ class PromptBox(QPlainTextEdit):
             top += height
             block = block.next()
         painter.end()
-        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -163,7 +186,7 @@ class PromptBox(QPlainTextEdit):
                     bar = QRectF(box.left(), box.bottom() - 2, box.width(), 2)
                     painter.fillRect(bar.translated(offset), QColor(kind.property(COLOR_MARK)))
             elif kind.hasProperty(NAME_MARK) and kind.property(NAME_MARK):
-                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setPen(QtCore.Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(current_colors().hover))
                 for box in _boxes(layout, mark.start, mark.length):
                     chip = box.adjusted(-4, 0, 4, 0).translated(offset)
@@ -194,7 +217,7 @@ class PromptBox(QPlainTextEdit):
             words = self.tr("{length} of {most} characters")
             shown = words.format(length=f"{len(text):,}", most=f"{self._most:,}")
         else:
-            count = words_in(text)
+            count = len(text.split())
             one, more = self.tr("1 word"), self.tr("{count} words").format(count=count)
             shown = one if count == 1 else more if count else ""
         if shown != self._count.text():

@@ -73,8 +73,3 @@ def size_price_words(draft: Draft, card: ModelCard, size: Size) -> str:
         return words
     text = translate("Composer", "{price} + references {added}")
     return text.format(price=words, added=dollars(added))
-
-
-def words_in(text: str) -> int:
-    """How many words a prompt has."""
-    return len(text.split())
