@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flux_studio.storage.paths import Paths
 
 DECODE_CHILD = "--decode-child"  # how the frozen program starts its own picture decoder
+PRACTICE_CHILD = "--practice-child"  # and its own practice drawing
 PROGRAM = "flux-studio"
 COMMANDS = {
     "generate": "make pictures without a window",
@@ -54,6 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from flux_studio.storage.decode_child import run_child
 
         return run_child()
+    if arguments[:1] == [PRACTICE_CHILD]:
+        from flux_studio.providers.practice_child import run_child as draw
+
+        return draw()
     prepare_streams()
     if not arguments:
         return guarded(open_window)

@@ -31,6 +31,7 @@ from flux_studio.providers.contract import (
     Submission,
     Working,
 )
+from flux_studio.providers.practice_child import draw_in_child
 
 if TYPE_CHECKING:
     from flux_studio.providers.http import HttpSession
@@ -176,15 +177,11 @@ class PracticeProvider:
         return Done((Inline(data),), charged=Decimal(0), seed=task.seed, reply=reply)
 
     def _drawn(self, task: _Task) -> bytes:
-        # Imported here, in the worker thread: the picture library takes its time to load.
-        from flux_studio.providers.practice_drawing.art import draw
-
         references = [self._read_reference(sha256) for sha256 in task.references]
-        drawing = draw(
+        return draw_in_child(
             task.prompt, task.size.width, task.size.height, task.seed,
-            references=references, output_format=task.output_format,
+            references, task.output_format,
         )  # fmt: skip
-        return drawing.data
 
 
 def _why(error: Exception) -> str:

@@ -7,6 +7,7 @@ requests on standard input until that ends. On Linux it can open no file and no 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from flux_studio.storage.decode_frames import FrameError, read_frame, write_fram
 
 ADDRESS_SPACE = 768 * 1024 * 1024
 MOST_REQUEST_BYTES = 64 * 1024 * 1024
+NICENESS = 5  # the window goes first
 
 _Answer = tuple[dict[str, object], list[bytes]]
 
@@ -26,6 +28,8 @@ def run_child() -> int:
     # A windowed build has no sys.stdin; the descriptors are there all the same.
     source, target = os.fdopen(0, "rb"), os.fdopen(1, "wb")
     sys.stdout = sys.stderr
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the application to handle
     decode_pixels.set_up_pillow()
     _close_the_doors()
