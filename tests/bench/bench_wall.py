@@ -115,11 +115,11 @@ def open_wall(desk: Desk, theme: ThemeSource, app: QApplication, rows: int) -> W
     panel.show()
     panel.show_state(desk.studio.state)
     while not len(panel.model.catalogue):
-        app.processEvents()
+        breathe(app)
     rest(app, panel)
     first = time.perf_counter()
     while len(panel.model.catalogue) < rows:
-        app.processEvents()
+        breathe(app)
     everything = time.perf_counter()
     print(f"wall, {rows:,}: first screen painted {1000 * (first - start):.0f} ms,"
           f" all ids {1000 * (everything - start):.0f} ms")  # fmt: skip
@@ -183,7 +183,13 @@ def rest(app: QApplication, panel: WallPanel) -> None:
     app.processEvents()
     until = time.perf_counter() + 20
     while not is_painted() and time.perf_counter() < until:
-        app.processEvents()
+        breathe(app)
+
+
+def breathe(app: QApplication) -> None:
+    """One turn of the event loop that leaves Python to the workers in between, as waiting does."""
+    app.processEvents()
+    time.sleep(0.0005)
 
 
 class Bare(QAbstractScrollArea):

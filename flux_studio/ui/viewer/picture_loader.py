@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
 from flux_studio.core.errors import StudioError
 from flux_studio.core.generation import Generation
@@ -20,6 +19,7 @@ from flux_studio.session.background import Background
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.ui.viewer.levels import Levels, bytes_of, levels_of
 from flux_studio.ui.wall.banded import image_of
+from flux_studio.ui.wall.small_jpeg import image_of_jpeg
 
 THUMBNAIL = 512  # px, the larger one that is kept for every picture
 MOST_BYTES = 160 * 1024 * 1024  # one picture of 4096 × 4096 with its halves, and a few previews
@@ -129,8 +129,8 @@ class PictureLoader(QObject):
         data = self._library.thumbnail(id_, THUMBNAIL)
         if data is None:
             return ()
-        image = QImage.fromData(data, "JPEG")  # type: ignore[arg-type]  # Qt's stubs want bytes and refuse them
-        return () if image.isNull() else (image.convertToFormat(QImage.Format.Format_RGB32),)
+        image = image_of_jpeg(data)
+        return () if image is None else (image,)
 
     def _pixels(self, generation: Generation, side: int) -> Levels:
         return levels_of(image_of(*self._library.pixels(generation, side)))

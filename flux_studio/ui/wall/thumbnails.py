@@ -1,8 +1,7 @@
 """Thumbnails for the wall: read and scaled by workers to the very size they are shown in, what is
 in view first.
 
-What has scrolled away before a worker came to it is dropped. Only JPEG data of our own making is
-decoded here, with the format forced.
+What has scrolled away before a worker came to it is dropped.
 """
 
 from __future__ import annotations
@@ -10,12 +9,13 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter, sleep
+from time import perf_counter
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from flux_studio.session.background import Background
+from flux_studio.ui.wall.small_jpeg import image_of_jpeg
 
 THREADS = 2
 SIDES = (256, 512)  # px on the longest side, as the library keeps them
@@ -206,13 +206,7 @@ def _scaled(read: ReadThumbnail, wanted: Wanted) -> QImage | None:
     if data is None:  # the file is gone; another size of it may have been kept
         others = (side for side in SIDES if side != wanted.side)
         data = next((found for side in others if (found := read(wanted.id, side))), None)
-    if data is None:
-        return None
-    image = QImage.fromData(data, "JPEG")  # type: ignore[arg-type]  # Qt's stubs want bytes and refuse them
-    if image.isNull():
-        return None
-    sleep(0)  # Qt's drawing keeps Python's lock: let the window have it between two steps
-    return _fitted(image, wanted)
+    return None if data is None else image_of_jpeg(data, (wanted.width, wanted.height))
 
 
 def _decoded(decode: DecodePicture, wanted: Wanted) -> QImage | None:
