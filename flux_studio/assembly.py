@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from flux_studio.core.errors import StudioError
-from flux_studio.core.secret import Secret
+from flux_studio.engine.ports import HeldKey
 from flux_studio.ground import Ground
 from flux_studio.providers.registry import PROVIDERS, base_of, open_provider, row
 from flux_studio.storage.database import Database, LibraryDamaged, quarantine
@@ -23,6 +23,7 @@ from flux_studio.storage.decode import Decoder
 from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.journal import JobJournal
 from flux_studio.storage.keychain import Keychain
+from flux_studio.storage.keys_in_use import KeysInUse, variable_label
 from flux_studio.storage.library import PictureLibrary
 from flux_studio.storage.marks import Marks
 from flux_studio.storage.notes import ProviderNotes
@@ -45,15 +46,30 @@ VERSION_BYTES = slice(60, 64)  # where an SQLite file keeps user_version (its fi
 
 
 class ProviderKeys:
-    """Keys for the engine: environment first, then the session, then the keychain."""
+    """Keys for the engine: environment first, then the session, then the keychain.
 
-    def __init__(self, keychain: Keychain) -> None:
+    `in_use` says which of a provider's named keys is used.
+    """
+
+    def __init__(self, keychain: Keychain, in_use: KeysInUse) -> None:
         self._keychain = keychain
+        self._in_use = in_use
 
-    def key(self, provider: str) -> Secret | None:
-        """The key of a provider; the keychain is not asked for one that needs none."""
+    def key(self, provider: str, label: str = "") -> HeldKey | None:
+        """The key in use, or the one of a name, which the environment does not replace: it may be
+        of another account. The keychain is not asked for a provider that needs none.
+        """
         known = row(provider)
-        return self._keychain.get(provider, known.key_variable) if known.needs_key else None
+        if not known.needs_key:
+            return None
+        from_shell = variable_label(known.key_variable)
+        is_set = self._keychain.has_variable(known.key_variable)
+        wanted = label or (from_shell if is_set else self._in_use.label(provider))
+        if wanted == from_shell:
+            secret = self._keychain.get(provider, known.key_variable) if is_set else None
+        else:
+            secret = self._keychain.get(provider, label=wanted)
+        return HeldKey(secret, wanted) if secret else None
 
 
 class made_once(Generic[T]):
@@ -82,8 +98,14 @@ class Workshop:
     `tell` hears a sentence when the library had to be rebuilt.
     """
 
-    def __init__(self, ground: Ground, tell: Callable[[str], None] = log.warning) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        tell: Callable[[str], None] = log.warning,
+        keys_in_use: KeysInUse | None = None,
+    ) -> None:
         self.ground = ground
+        self.keys_in_use = keys_in_use or KeysInUse(ground.settings.keys_in_use)
         self.lock = threading.RLock()
         self._tell = tell
         self._gallery: Gallery | None = None
@@ -222,7 +244,7 @@ class Workshop:
             cards={card.id: card for card in self.ground.cards},
             journal=journal or self.journal,
             library=self.library,
-            keys=ProviderKeys(self.keychain),
+            keys=ProviderKeys(self.keychain, self.keys_in_use),
             download=download,
             listener=listener,
             at_once=settings.jobs_in_flight,

@@ -32,7 +32,7 @@ from flux_studio.core.request import Order, Reference, Request
 from flux_studio.core.secret import Secret
 from flux_studio.core.size import FreeSizes, Size
 from flux_studio.core.waiting import Observation
-from flux_studio.engine.ports import Delivery
+from flux_studio.engine.ports import Delivery, HeldKey
 from flux_studio.providers.contract import (
     Done,
     Ended,
@@ -222,18 +222,22 @@ class FakeLibrary:
 
 
 class FakeKeys:
-    """Keys by provider id. A value that is an exception is raised."""
+    """Keys by provider id, named ones by 'provider/name'; `in_use` names one by provider. A value
+    that is an exception is raised.
+    """
 
     def __init__(self, **keys: str | Exception | None) -> None:
         self.keys: dict[str, str | Exception | None] = {"fake": "key-1", **keys}
+        self.in_use: dict[str, str] = {}
         self.asked: Counter[str] = Counter()
 
-    def key(self, provider: str) -> Secret | None:
+    def key(self, provider: str, label: str = "") -> HeldKey | None:
         self.asked[provider] += 1
-        found = self.keys.get(provider)
+        label = label or self.in_use.get(provider, "")
+        found = self.keys.get(f"{provider}/{label}" if label else provider)
         if isinstance(found, Exception):
             raise found
-        return Secret(found) if found else None
+        return HeldKey(Secret(found), label) if found else None
 
 
 @dataclass

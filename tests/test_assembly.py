@@ -10,6 +10,7 @@ import pytest
 
 from flux_studio.assembly import ProviderKeys, Workshop
 from flux_studio.core.errors import StudioError
+from flux_studio.core.secret import Secret
 from flux_studio.engine.runner import Runner
 from flux_studio.ground import lay_ground
 from flux_studio.storage.database import LibraryDamaged, LibraryNewer
@@ -69,12 +70,34 @@ def test_nothing_is_made_before_it_is_asked_for(workshop: Workshop, home: Path) 
 def test_a_key_comes_from_the_environment_and_none_is_asked_for_practice(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys = ProviderKeys(workshop.keychain)
+    keys = ProviderKeys(workshop.keychain, workshop.keys_in_use)
     found = keys.key("runapi")
     assert found is not None
-    assert found.reveal() == "rk-0123456789"
+    assert (found.secret.reveal(), found.label) == ("rk-0123456789", "$RUNAPI_API_KEY")
     monkeypatch.setattr(workshop.keychain, "get", lambda *_: pytest.fail("it was asked"))
     assert keys.key("practice") is None
+
+
+def test_a_named_key_is_not_replaced_by_the_environment(workshop: Workshop) -> None:
+    """A job is asked for with the key it was sent with: another may be of another account."""
+    keys = ProviderKeys(workshop.keychain, workshop.keys_in_use)
+    workshop.keychain.set("runapi", Secret("rk-client"), label="Client")
+    named = keys.key("runapi", "Client")
+    assert named is not None
+    assert (named.secret.reveal(), named.label) == ("rk-client", "Client")
+    assert keys.key("runapi", "Gone") is None
+    assert keys.key("runflow", "$RUNFLOW_API_KEY") is None
+
+
+def test_the_key_in_use_is_the_chosen_one(workshop: Workshop) -> None:
+    keys = ProviderKeys(workshop.keychain, workshop.keys_in_use)
+    workshop.keychain.set("runflow", Secret("one"))
+    workshop.keychain.set("runflow", Secret("two"), label="Client")
+    for label, text in (("default", "one"), ("Client", "two")):
+        workshop.keys_in_use.choose("runflow", label)
+        found = keys.key("runflow")
+        assert found is not None
+        assert (found.secret.reveal(), found.label) == (text, label)
 
 
 # Whose picture is it

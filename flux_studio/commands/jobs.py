@@ -203,7 +203,7 @@ def _not_unknown(kept: Job | None, ours: Job | None) -> str:
 
 async def _has_key(workshop: Workshop, job: Job) -> bool:
     provider = row(job.request.provider)
-    keys = ProviderKeys(workshop.keychain)
+    keys = ProviderKeys(workshop.keychain, workshop.keys_in_use)
     key = await asyncio.to_thread(keys.key, provider.id)
     if key is not None or not provider.needs_key:
         return True

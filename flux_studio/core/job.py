@@ -78,10 +78,13 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The request is about to leave: from here on its fate may be unknown."""
+    """The request is about to leave: from here on its fate may be unknown. `key` is the name of the
+    key it goes with, never the key.
+    """
 
     job: str
     at: datetime
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ JobEvent = Planned | Sending | Waiting | Accepted | Progressed | Ready | Saved |
 @dataclass(frozen=True, slots=True)
 class Job:
     """One request on its way. Times are UTC; `price` is the estimate, `charged` what was reported,
-    both in USD.
+    both in USD; `key` the name of the key it was sent with, '' when nobody noted it.
     """
 
     id: str
@@ -183,6 +186,7 @@ class Job:
     message: str = ""
     charged: Money | None = None
     generation: str | None = None
+    key: str = ""
 
     @property
     def ended(self) -> bool:
@@ -230,10 +234,11 @@ def step(job: Job, event: JobEvent) -> Job:
     match event:
         case Planned():
             return job
-        case Sending(at=at):
+        case Sending(at=at, key=key):
             return replace(
-                job, state=JobState.SENDING, sent=at, updated=at, retry_at=None, message=""
-            )
+                job, state=JobState.SENDING, sent=at, updated=at, retry_at=None, message="",
+                key=key or job.key,
+            )  # fmt: skip
         case Waiting(at=at, until=until, message=message):
             return replace(job, state=JobState.PLANNED, retry_at=until, message=message, updated=at)
         case Accepted(at=at, ticket=ticket):

@@ -4,7 +4,7 @@ failure.
 
 from __future__ import annotations
 
-from flux_studio.core.errors import KeyMissing, Reason, Refused, Unreachable
+from flux_studio.core.errors import KeyMissing, Reason, Refused, TaskForgotten, Unreachable
 from flux_studio.engine import sentences
 from flux_studio.engine.book import JobBook
 from flux_studio.engine.errand import Errand
@@ -32,21 +32,42 @@ class Checker:
         while True:
             await self._have_key(errand)
             try:
-                return await errand.provider.check(ticket, errand.key)
+                status = await errand.provider.check(ticket, errand.key)
+            except TaskForgotten as error:
+                if not errand.substitute:
+                    raise
+                # Another account has never known the job: that does not make it lost.
+                errand.key_note = sentences.other_key(self._book.job(errand.job).key)
+                raise Unreachable(Reason.NO_KEY, errand.key_note) from error
             except Refused as error:
                 if error.reason is not Reason.BAD_KEY:
                     raise Unreachable(error.reason, str(error)) from error
+                errand.refused = errand.key
                 await self._await_key(errand, Reason.BAD_KEY, str(error))
+            else:
+                errand.key_note = ""
+                return status
 
     async def _have_key(self, errand: Errand) -> None:
+        """A key to ask with: the one the job was sent with, else the one in use."""
+        if errand.substitute:
+            errand.key = None  # the right one may be back
         while errand.key is None and not errand.keyless:
             message = sentences.KEY_AWAITED
             try:
-                errand.key = await self._keys.read(errand.provider_id)
+                await self._take_key(errand)
             except KeyMissing as error:
                 message = str(error)
             if errand.key is None:
                 await self._await_key(errand, Reason.NO_KEY, message)
+
+    async def _take_key(self, errand: Errand) -> None:
+        own = self._book.job(errand.job).key
+        held = await self._keys.held(errand.provider_id, own)
+        if own and (held is None or held.secret == errand.refused):
+            held = await self._keys.held(errand.provider_id)
+        errand.key, errand.label = (held.secret, held.label) if held else (None, "")
+        errand.substitute = held is not None and bool(own) and held.label != own
 
     async def _await_key(self, errand: Errand, reason: Reason, message: str) -> None:
         errand.key = None

@@ -34,7 +34,9 @@ class Errand:
     `stop` is set when a person cancels; `in_doubt` when an attempt may have been accepted although
     no ticket came; `sent` is when the last attempt left, `begun` when the provider took it;
     `first_poll` the seconds before the first question about a job of an earlier run, None for a job
-    of this one; `note` outlives the words of a poll.
+    of this one; `note` outlives the words of a poll. `label` is the name of `key`; `substitute`
+    says that it is not the key the job was sent with, because that one is not there or is
+    `refused`; `key_note` is what a person should know of that.
     """
 
     job: str
@@ -45,6 +47,10 @@ class Errand:
     phase: Phase = Phase.IN_LINE
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     key: Secret | None = None
+    label: str = ""
+    substitute: bool = False
+    refused: Secret | None = None
+    key_note: str = ""
     in_doubt: bool = False
     sent: float | None = None
     begun: float = 0.0

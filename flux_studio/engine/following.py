@@ -221,6 +221,7 @@ class Follower:
         job = self._book.job(errand.job)
         elapsed, status = chase.elapsed(), chase.status
         words = sentences.HICCUP if chase.hiccups >= HICCUPS_TO_SAY else errand.note or status.words
+        words = errand.key_note or words
         fraction = chase.plan.fraction(elapsed) if status.fraction is None else status.fraction
         event = Progressed(
             job.id, self._book.now(), status.running, words, status.position, fraction,

@@ -9,7 +9,7 @@ from flux_studio.core.errors import KeyMissing, Reason
 from flux_studio.core.secret import Secret
 from flux_studio.engine import sentences
 from flux_studio.engine.facts import ProviderPaused, ProviderResumed
-from flux_studio.engine.ports import Keys
+from flux_studio.engine.ports import HeldKey, Keys
 
 KEYCHAIN_PATIENCE = 6.0  # seconds: the keychain has 5 of its own
 
@@ -54,18 +54,26 @@ class KeyReader:
     def __init__(self, keys: Keys, patience: float = KEYCHAIN_PATIENCE) -> None:
         self._keys = keys
         self._patience = patience
-        self._asking: dict[str, asyncio.Task[Secret | None]] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[HeldKey | None]] = {}
 
     async def read(self, provider: str) -> Secret | None:
-        """The key, None when there is none. Raises KeyMissing when the keychain does not answer.
+        """The key in use, None when there is none. Raises KeyMissing when the keychain does not
+        answer.
+        """
+        held = await self.held(provider)
+        return held.secret if held else None
+
+    async def held(self, provider: str, label: str = "") -> HeldKey | None:
+        """The key of this name with its name, without a name the one in use; None when there is
+        none. Raises KeyMissing when the keychain does not answer.
 
         A question that hangs is shared by whoever asks next, so threads do not pile up behind it.
         """
-        asking = self._asking.get(provider)
+        asking = self._asking.get((provider, label))
         if asking is None or asking.done():
-            asking = asyncio.ensure_future(asyncio.to_thread(self._keys.key, provider))
+            asking = asyncio.ensure_future(asyncio.to_thread(self._keys.key, provider, label))
             asking.add_done_callback(_note_error)
-            self._asking[provider] = asking
+            self._asking[provider, label] = asking
         try:
             async with asyncio.timeout(self._patience):
                 return await asyncio.shield(asking)
@@ -73,7 +81,7 @@ class KeyReader:
             raise KeyMissing(sentences.KEYCHAIN_SILENT) from None
 
 
-def _note_error(task: asyncio.Task[Secret | None]) -> None:
+def _note_error(task: asyncio.Task[HeldKey | None]) -> None:
     """Mark an error as seen when everybody who asked has gone."""
     if not task.cancelled():
         task.exception()

@@ -79,11 +79,21 @@ class Library(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """A key and its name, which tells several keys of a provider apart. The name is journalled."""
+
+    secret: Secret
+    label: str = ""
+
+
 class Keys(Protocol):
     """Where keys come from. Blocking, with a deadline of its own."""
 
-    def key(self, provider: str) -> Secret | None:
-        """The key for a provider: environment, session or keychain; None when there is none."""
+    def key(self, provider: str, label: str = "") -> HeldKey | None:
+        """The key of this name; without a name the one in use: environment, session or keychain.
+        None when there is none.
+        """
         ...
 
 

@@ -29,9 +29,12 @@ class Rescuer:
         if not isinstance(provider, FindsTasks) or card is None:
             raise Refused(Reason.NOT_FOUND, sentences.CANNOT_FIND)
         found = provider.ticket_for(task.strip(), card, self._book.job(errand.job).request)
-        key = await self._keys.read(errand.provider_id)
+        own = self._book.job(errand.job).key
+        held = await self._keys.held(errand.provider_id, own)
+        if held is None and own:
+            held = await self._keys.held(errand.provider_id)
         try:
-            await provider.check(found, key)
+            await provider.check(found, held.secret if held else None)
         except TaskForgotten as error:
             raise TaskForgotten(error.reason, sentences.TASK_NOT_THERE) from error
         return found

@@ -65,7 +65,7 @@ def restated(job: Job) -> tuple[JobEvent, ...]:
     at = job.updated
     events: list[JobEvent] = [Planned(job.id, job.created, job.request, job.price, job.order)]
     if job.sent is not None:
-        events.append(Sending(job.id, job.sent))
+        events.append(Sending(job.id, job.sent, job.key))
     if job.state is JobState.PLANNED and job.retry_at is not None:
         events.append(Waiting(job.id, at, job.retry_at, job.message))
     if job.ticket is not None:

@@ -34,6 +34,17 @@ SEEN_NOT_CHARGED = "Closed: it was not charged, as you saw at the provider."
 TASK_NOT_THERE = "The provider does not know a job with this id. Look at the id again."
 
 
+def key_not_there(label: str) -> str:
+    return f"The key it was sent with ({label}) is not there."
+
+
+def other_key(label: str) -> str:
+    return (
+        f"The job goes on at the provider, but the key in use does not know it. It was sent with "
+        f"the key {label}: add that one again. It is asked for on and on."
+    )
+
+
 def refused(error: Exception) -> str:
     return f"{_sentence(error)} {NOTHING_CHARGED}"
 

@@ -136,12 +136,17 @@ class Submitter:
         request = self._book.job(errand.job).request
         if errand.card is None:
             return await self._end(errand, Reason.BAD_REQUEST, sentences.MODEL_UNKNOWN)
+        # Where an attempt may have been accepted, only the same account knows of it: with another
+        # key the request would be paid once more.
+        only = self._book.job(errand.job).key if errand.in_doubt else ""
         try:
-            errand.key = await self._keys.read(errand.provider_id)
+            held = await self._keys.held(errand.provider_id, only)
         except KeyMissing as error:
             return await self._end(errand, Reason.NO_KEY, str(error))
-        if errand.key is None and not errand.keyless:
-            return await self._end(errand, Reason.NO_KEY, sentences.NO_KEY)
+        if held is None and not errand.keyless:
+            words = sentences.key_not_there(only) if only else sentences.NO_KEY
+            return await self._end(errand, Reason.NO_KEY, words)
+        errand.key, errand.label = (held.secret, held.label) if held else (None, "")
         inputs = []
         for reference in request.references:
             given = await self._hand_over(errand, reference)
@@ -174,7 +179,7 @@ class Submitter:
 
     async def _note_sending(self, errand: Errand) -> None:
         """From here on the fate of the job may be unknown: the journal knows it first."""
-        event = Sending(errand.job, self._book.now())
+        event = Sending(errand.job, self._book.now(), errand.label)
         if errand.in_doubt:
             # The journal still says `sending`, with the time of the first attempt.
             self._book.tell(event)

@@ -106,7 +106,7 @@ class Gallery:
         """How many pictures a filter holds."""
         found = self._where(chosen)
         sql = f"SELECT COUNT(*) FROM generations WHERE {found.sql}"
-        return int(self._ask(sql, found.values)[0][0])
+        return int(self.ask(sql, found.values)[0][0])
 
     def get(self, generation: str) -> Generation | None:
         """One picture by its id, None when there is none."""
@@ -116,7 +116,7 @@ class Gallery:
     def id_of(self, sha256: str) -> str | None:
         """The picture with these bytes, the oldest where there are several; None for none."""
         sql = "SELECT id FROM generations WHERE sha256 = ? ORDER BY number LIMIT 1"
-        found = self._ask(sql, (sha256,))
+        found = self.ask(sql, (sha256,))
         return found[0]["id"] if found else None
 
     def rows(self, ids: Sequence[str]) -> list[Generation]:
@@ -125,7 +125,7 @@ class Gallery:
         for start in range(0, len(ids), _AT_ONCE):
             some = ids[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(some))
-            rows = self._ask(f"SELECT * FROM generations WHERE id IN ({marks})", some)
+            rows = self.ask(f"SELECT * FROM generations WHERE id IN ({marks})", some)
             found.update((g.id, g) for g in _generations(rows))
         return [found[id_] for id_ in ids if id_ in found]
 
@@ -137,15 +137,15 @@ class Gallery:
 
     def marks(self, generation: str) -> MarkSet:
         """What a person said of a picture; no marks for one that is not there."""
-        rows = self._ask("SELECT * FROM generations WHERE id = ?", (generation,))
+        rows = self.ask("SELECT * FROM generations WHERE id = ?", (generation,))
         if not rows:
             return MarkSet()
-        tags = self._ask("SELECT tag FROM tags WHERE number = ? ORDER BY tag", (rows[0]["number"],))
+        tags = self.ask("SELECT tag FROM tags WHERE number = ? ORDER BY tag", (rows[0]["number"],))
         return marks_from(rows[0], tags)
 
     def lineage(self, generation: str) -> Lineage:
         """Ancestors up to the first picture, and what was made directly of this one."""
-        up = self._ask(
+        up = self.ask(
             "WITH RECURSIVE line (id, parent, step) AS ("
             " SELECT id, parent, 0 FROM generations WHERE id = ?1"
             " UNION SELECT g.id, g.parent, step + 1"
@@ -153,7 +153,7 @@ class Gallery:
             " SELECT id FROM line WHERE step > 0 ORDER BY step DESC",
             (generation, LONGEST_LINEAGE),
         )
-        down = self._ask(
+        down = self.ask(
             "SELECT id FROM generations WHERE parent = ? AND id <> ? ORDER BY created, id",
             (generation, generation),
         )
@@ -164,7 +164,7 @@ class Gallery:
         """The median time from sending to ready of the last 60 pictures of a model, None when
         none is known.
         """
-        rows = self._ask(
+        rows = self.ask(
             "SELECT seconds FROM generations"
             f" WHERE provider = ? AND model = ? AND seconds IS NOT NULL {_NEWEST} LIMIT 60",
             (provider, model),
@@ -179,7 +179,7 @@ class Gallery:
         """What jobs sent in [since, until) cost, everywhere or at one provider. Exact: sums are
         decimal.
         """
-        rows = self._ask(
+        rows = self.ask(
             "SELECT price, charged FROM jobs WHERE sent >= ? AND sent < ? AND state <> ?"
             + (" AND provider = ?" if provider else ""),
             (
@@ -193,7 +193,7 @@ class Gallery:
 
     def oldest(self) -> datetime | None:
         """When the first picture was made, None for an empty library."""
-        created = self._ask("SELECT MIN(created) AS first FROM generations")[0]["first"]
+        created = self.ask("SELECT MIN(created) AS first FROM generations")[0]["first"]
         return None if created is None else moment(created)
 
     def close(self) -> None:
@@ -206,7 +206,7 @@ class Gallery:
         hits = 0
         if found.text.wanted:
             sql = "SELECT COUNT(*) FROM prompts WHERE prompts MATCH ?"
-            hits = self._ask(sql, (found.text.wanted,))[0][0]
+            hits = self.ask(sql, (found.text.wanted,))[0][0]
         return with_text(found, hits)
 
     def _cells(self, sql: str, values: Sequence[object]) -> list[Cell]:
@@ -215,7 +215,8 @@ class Gallery:
             cursor.row_factory = None  # plain tuples: a hundred thousand of them are wanted at once
             return cursor.execute(sql, values).fetchall()
 
-    def _ask(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """The rows of a question in SQL, for the files beside this one."""
         with self._lock, disk_words():
             return self._connection.execute(sql, values).fetchall()
 

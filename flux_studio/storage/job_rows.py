@@ -32,7 +32,8 @@ _PRECIOUS = (
     "id", "batch", "provider", "model", "request", "price", "state", "created", "sent", "ticket",
     "charged", "generation",
 )  # fmt: skip
-_COLUMNS = (*_PRECIOUS, "updated", "retry_at", "reason", "message", "checksum", "owner")
+# The name of a key is not among the precious: renaming a key renames it in all its jobs.
+_COLUMNS = (*_PRECIOUS, "updated", "retry_at", "reason", "message", "key", "checksum", "owner")
 _CHANGING = tuple(name for name in _COLUMNS if name not in ("id", "owner"))
 _WRITE = (
     f"INSERT INTO jobs ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + n for n in _COLUMNS)})"
@@ -59,6 +60,7 @@ def write_job(connection: sqlite3.Connection, job: Job, owner: str) -> None:
         "retry_at": job.retry_at and micros(job.retry_at),
         "reason": job.reason,
         "message": storable(job.message),
+        "key": job.key,
         "owner": owner,
     }
     row["checksum"] = _checksum([row[name] for name in _PRECIOUS])
@@ -84,6 +86,7 @@ def job_from(row: sqlite3.Row) -> Job:
         message=row["message"],
         charged=money_from(row["charged"]),
         generation=row["generation"],
+        key=row["key"],
     )
     if is_sound(row):
         return job

@@ -123,6 +123,15 @@ class JobJournal:
                 (kind, MOST_OBSERVED),
             )
 
+    def rename_key(self, provider: str, old: str, new: str) -> None:
+        """A key has another name now: jobs that were sent with it find it under that one. Raises
+        NotKept when the disk refuses.
+        """
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET key = ? WHERE provider = ? AND key = ?", (new, provider, old)
+            )
+
     def close(self) -> None:
         """Let other processes take over what has not ended. After the last write; safe to
         repeat.

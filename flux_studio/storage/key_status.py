@@ -68,11 +68,15 @@ def read_key(text: str) -> Secret:
 
 
 def check_label(label: str) -> None:
-    """Raises KeyProblem when `label` cannot be the name of one of several keys."""
+    """Raises KeyProblem when `label` cannot be the name of one of several keys. One that begins
+    with a dollar sign would be taken for a variable of the environment.
+    """
     if not label.strip() or len(label) > MOST_LABEL_CHARACTERS or not label.isprintable():
         raise KeyProblem(
             f"A key's name has 1 to {MOST_LABEL_CHARACTERS} visible characters. Choose another."
         )
+    if label.startswith("$"):
+        raise KeyProblem("A key's name does not begin with a dollar sign. Choose another.")
 
 
 def saved(backend: str) -> KeyStatus:

@@ -31,11 +31,11 @@ from flux_studio.storage.keychain_backends import (
     allowed_here,
     open_keychain,
 )
+from flux_studio.storage.keys_in_use import DEFAULT_LABEL
 
-__all__ = ["KeyProblem", "KeyState", "KeyStatus", "Keychain", "read_key"]
+__all__ = ["DEFAULT_LABEL", "KeyProblem", "KeyState", "KeyStatus", "Keychain", "read_key"]
 
 SERVICE = "Flux Studio"
-DEFAULT_LABEL = "default"
 DEADLINE_S = 5.0
 
 _log = logging.getLogger(__name__)
@@ -129,6 +129,27 @@ class Keychain:
         if status.state is KeyState.UNAVAILABLE and not self._places.place(provider, label):
             return key_status.none()  # nothing was ever saved
         return status
+
+    def rename(self, provider: str, old: str, new: str) -> KeyStatus:
+        """Give a key another name; under the old one it is gone when that worked. State NONE: there
+        was no such key.
+
+        Raises KeyProblem when the new name cannot be one or is taken.
+        """
+        check_label(new)
+        if new in self.labels(provider):
+            raise KeyProblem("Another key of this provider has this name. Choose another.")
+        status, secret = self.look_up(provider, label=old)
+        if secret is None:
+            return status
+        kept = self.set(provider, secret, label=new)
+        if kept.has_key:
+            self.forget(provider, label=old)
+        return kept
+
+    def has_variable(self, env_name: str) -> bool:
+        """Whether the environment gives a key for this run."""
+        return bool(self._environ.get(env_name, "").strip())
 
     def labels(self, provider: str) -> tuple[str, ...]:
         """The names of the provider's keys, saved or of this run, sorted."""

@@ -202,8 +202,8 @@ def event_data(event: JobEvent) -> Data:
     match event:
         case Planned(price=price, order=order):
             return {"price": exact(price), "order": order}
-        case Sending():
-            return {}
+        case Sending(key=key):
+            return {"key": key} if key else {}
         case Waiting(until=until, message=message):
             return {"until": time_text(until), "message": message}
         case Accepted(ticket=ticket):

@@ -125,7 +125,14 @@ _FIRST: Migration = (
     """,
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+_NAMED_KEYS: Migration = (
+    # The name of the key a job was sent with, never the key: the job is asked for with the same
+    # one. When a key was last used is read from here too.
+    "ALTER TABLE jobs ADD COLUMN key TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX jobs_key ON jobs (provider, key, sent) WHERE key <> ''",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NAMED_KEYS)
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
 _INDEX_STATE = "storage.full_text"

@@ -19,9 +19,11 @@ import msgspec
 import tomli_w
 
 from flux_studio.storage.atomic import write_atomic
+from flux_studio.storage.key_status import MOST_LABEL_CHARACTERS, KeyProblem, check_label
 
 _PROXY_SCHEMES = frozenset({"http", "https", "socks5", "socks5h"})
 _PATHS = frozenset({"library_folder", "ca_file"})
+_Label = Annotated[str, msgspec.Meta(min_length=1, max_length=MOST_LABEL_CHARACTERS)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Show each new picture in the viewer by itself."""
     reduce_motion: bool = False
     """No animations."""
+    keys_in_use: dict[str, _Label] = {}
+    """Which of several named keys is used, by provider id; the one named "default" elsewhere."""
 
     def changed(self, name: str, value: object) -> Settings:
         """A copy with one other value. Raises SettingRefused when it does not fit."""
@@ -57,6 +61,7 @@ _EXPECTED = {
     "proxy": "an address such as http://proxy.example:8080 without a password, or nothing",
     "auto_show": "true or false",
     "reduce_motion": "true or false",
+    "keys_in_use": "a table of provider ids, each with the name of one of its keys",
 }
 _TYPES: dict[str, Any] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 _DEFAULTS: dict[str, object] = msgspec.structs.asdict(Settings())
@@ -150,9 +155,19 @@ def _checked(name: str, value: object) -> object:
             fits = not text or Path(text).expanduser().is_absolute()
         case "proxy", str(text):
             fits = not text or _is_proxy(text)
+        case "keys_in_use", dict(labels):
+            fits = all(map(_is_label, labels.values()))
     if not fits:
         raise SettingRefused(name)
     return converted
+
+
+def _is_label(text: str) -> bool:
+    try:
+        check_label(text)
+    except KeyProblem:
+        return False
+    return True
 
 
 def _is_proxy(text: str) -> bool:

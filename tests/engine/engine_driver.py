@@ -17,9 +17,8 @@ from typing import Any, TypeVar, cast
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from flux_studio.core.job import Stopped
-from flux_studio.core.secret import Secret
 from flux_studio.engine.clock import utc_now
-from flux_studio.engine.ports import Listener
+from flux_studio.engine.ports import HeldKey, Listener
 from flux_studio.engine.runner import Runner
 from flux_studio.engine.thread import EngineThread
 from flux_studio.providers.contract import Provider
@@ -42,10 +41,10 @@ class BlockingKeys(FakeKeys):
 
     wait_for: threading.Event | None = None
 
-    def key(self, provider: str) -> Secret | None:
+    def key(self, provider: str, label: str = "") -> HeldKey | None:
         if self.wait_for is not None:
             self.wait_for.wait()
-        return super().key(provider)
+        return super().key(provider, label)
 
 
 def build_for(

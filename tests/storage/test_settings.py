@@ -36,6 +36,7 @@ def test_every_setting_comes_back_with_its_type(path: Path) -> None:
         proxy="socks5://localhost:1080",
         auto_show=True,
         reduce_motion=True,
+        keys_in_use={"runflow": "Client Ä"},
     )
     unlike = [n for n, v in msgspec.structs.asdict(Settings()).items() if v == getattr(chosen, n)]
     assert unlike == [], "this test must change every setting"
@@ -64,6 +65,10 @@ def test_every_setting_comes_back_with_its_type(path: Path) -> None:
         ('proxy = "host:8080"', "proxy"),
         ('auto_show = "false"', "auto_show"),
         ("reduce_motion = 0", "reduce_motion"),
+        ('keys_in_use = "default"', "keys_in_use"),
+        ("keys_in_use = {runflow = 1}", "keys_in_use"),
+        ("keys_in_use = {runflow = ''}", "keys_in_use"),
+        ("keys_in_use = {runflow = '$RUNFLOW_API_KEY'}", "keys_in_use"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_and_stays_in_the_file(path, line, name) -> None:
