@@ -62,6 +62,7 @@ class Application(QObject):
         self.window = MainWindow(self.theme, memory, reading.prompt)
         self.window.closing.connect(self._on_window_closing)
         self.garbage: MainThreadGc | None = None
+        self.failure: Exception | None = None
         self.house: House | None = None
         self._steps: Iterator[None] | None = None
         self._closed = False
@@ -128,8 +129,25 @@ class Application(QObject):
         except StopIteration:
             self._steps = None
             self.ready.emit()
+        except Exception as error:  # noqa: BLE001  # a window that never fills would tell nothing
+            self._steps = None
+            self.failure = error
+            self._tell_failure(error)
+            QApplication.exit(1)
         else:
             QTimer.singleShot(0, self, self._on_turn)
+
+    def _tell_failure(self, error: Exception) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtWidgets import QMessageBox
+
+        box = QMessageBox(self.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Critical)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(self.tr("Flux Studio could not be opened."))
+        box.setInformativeText(str(error))
+        box.exec()
 
     def _on_theme_wanted(self, theme: str) -> None:
         self.theme.choose(Theme(theme))
@@ -163,6 +181,8 @@ def run(arguments: Sequence[str]) -> int:
         os._exit(code)
     application.window.deleteLater()
     qt.processEvents()
+    if application.failure is not None:
+        raise application.failure
     return code
 
 

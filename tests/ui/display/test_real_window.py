@@ -1,0 +1,137 @@
+"""The program as a person meets it: its own process on a real X server, driven by keys and by
+AT-SPI.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = [
+    pytest.mark.display,
+    pytest.mark.skipif(shutil.which("xdotool") is None, reason=".ci/run installs xdotool"),
+]
+SYSTEM_PYTHON = "/usr/bin/python3"
+PATIENCE = 40.0  # seconds
+NAMES = (
+    "Model", "Prompt", "References", "Add reference", "Width", "Height", "Swap width and height",
+    "Lock ratio", "Seed mode", "Seed", "Safety tolerance", "Safety checker", "Cost", "Generate",
+    "Gallery", "Search", "Jobs", "Inspector",
+)  # fmt: skip
+
+
+class Program:
+    """One running studio."""
+
+    def __init__(self, home: Path) -> None:
+        env = {
+            **os.environ,
+            "FLUX_STUDIO_HOME": str(home),
+            "FLUX_STUDIO_PRACTICE_DELAY": "0.2",
+            "QT_QPA_PLATFORM": "xcb",
+            "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+        }
+        self.home = home
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flux_studio"],
+            env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def window(self) -> str:
+        """The id of its window, once it is mapped."""
+        search = ["xdotool", "search", "--onlyvisible", "--name", "^Flux Studio"]
+        until(lambda: bool(run(search)), "the window is mapped")
+        return run(search).split()[0]
+
+    def keys(self, window: str, *keys: str) -> None:
+        subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
+        subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True)
+
+    def type(self, window: str, text: str) -> None:
+        subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
+        subprocess.run(["xdotool", "type", "--delay", "15", text], check=True)
+
+    def pictures(self) -> list[Path]:
+        return sorted((self.home / "pictures").rglob("*.png"))
+
+    def draft(self) -> dict:
+        try:
+            return json.loads((self.home / "data" / "draft.json").read_text())
+        except (OSError, ValueError):
+            return {}
+
+
+def run(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True).stdout
+
+
+def until(condition, what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def program(tmp_path) -> Iterator[Program]:
+    started = Program(tmp_path)
+    yield started
+    if started.process.poll() is None:
+        started.process.kill()
+    started.process.communicate()
+
+
+def test_typing_and_generating_by_keyboard_alone(program):
+    window = program.window()
+    program.keys(window, "ctrl+l", "ctrl+a")
+    program.type(window, "a lighthouse in fog")
+    until(lambda: program.draft().get("prompt") == "a lighthouse in fog", "the draft is written")
+    program.keys(window, "ctrl+Return")
+    until(lambda: bool(program.pictures()), "the picture is on disk")
+
+
+def test_what_is_typed_before_the_panels_are_there_is_kept(program):
+    window = program.window()
+    program.keys(window, "ctrl+a")
+    program.type(window, "typed at once")
+    until(lambda: program.draft().get("prompt") == "typed at once", "the draft is written")
+
+
+@pytest.mark.parametrize("how", ["ctrl+q", "SIGTERM", "SIGINT"])
+def test_it_ends_within_two_seconds_with_code_0_and_a_clean_stderr(program, how):
+    window = program.window()
+    until(lambda: (program.home / "data" / "library.sqlite").exists(), "the engine runs")
+    started = time.monotonic()
+    if how == "ctrl+q":
+        program.keys(window, "ctrl+q")
+    else:
+        program.process.send_signal(getattr(signal, how))
+    _, errors = program.process.communicate(timeout=10)
+    assert program.process.returncode == 0
+    assert time.monotonic() - started < 3.0  # 2 s, and what xdotool takes
+    assert errors.strip() == ""
+
+
+@pytest.mark.skipif(not Path(SYSTEM_PYTHON).exists(), reason="no system Python")
+def test_a_screen_reader_finds_every_control_and_can_press_generate(program):
+    if "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
+        pytest.skip("needs a session bus: `poe xvfb` starts one")
+    program.window()
+    probe = Path(__file__).with_name("probe_atspi.py")
+    command = [SYSTEM_PYTHON, str(probe), *NAMES, "--press", "Generate"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90)
+    if "No module named 'gi'" in done.stderr:
+        pytest.skip("python3-gi is not installed; .ci/run installs it")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[0])
+    assert sorted(set(NAMES) - set(found)) == []
+    until(lambda: bool(program.pictures()), "pressing Generate made a picture")
