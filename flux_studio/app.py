@@ -47,9 +47,12 @@ MODULES = (
 
 
 class Application(QObject):
-    """The window and what is behind it. Signal: `ready()` when every panel is there."""
+    """The window and what is behind it. Signals: `ready()` when every panel is there; `failed()`
+    when something stood in the way, which is then in `failure`.
+    """
 
     ready = Signal()
+    failed = Signal()
 
     def __init__(self, qt: QApplication, environ: Mapping[str, str] | None = None) -> None:
         super().__init__()
@@ -84,7 +87,10 @@ class Application(QObject):
         if self._steps is not None:
             loop = QEventLoop()
             self.ready.connect(loop.quit)
+            self.failed.connect(loop.quit)
             loop.exec()
+        if self.failure is not None:
+            raise self.failure
 
     def close(self) -> bool:
         """End everything behind the window. False when a thread hangs. Safe to repeat."""
@@ -132,12 +138,13 @@ class Application(QObject):
         except Exception as error:  # noqa: BLE001  # a window that never fills would tell nothing
             self._steps = None
             self.failure = error
-            self._tell_failure(error)
-            QApplication.exit(1)
+            self.failed.emit()
         else:
             QTimer.singleShot(0, self, self._on_turn)
 
-    def _tell_failure(self, error: Exception) -> None:
+    @Slot()
+    def tell_failure(self) -> None:
+        """Say in a dialog why the window cannot be opened, then end the program."""
         from PySide6.QtCore import Qt
         from PySide6.QtWidgets import QMessageBox
 
@@ -146,8 +153,9 @@ class Application(QObject):
         box.setIcon(QMessageBox.Icon.Critical)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(self.tr("Flux Studio could not be opened."))
-        box.setInformativeText(str(error))
+        box.setInformativeText(str(self.failure))
         box.exec()
+        QApplication.exit(1)
 
     def _on_theme_wanted(self, theme: str) -> None:
         self.theme.choose(Theme(theme))
@@ -170,6 +178,7 @@ def run(arguments: Sequence[str]) -> int:
     """Open the window and stay until it closes; gives the exit code."""
     qt = make_qt(arguments)
     application = Application(qt)
+    application.failed.connect(application.tell_failure)
     with quitting_on_signals(qt):
         application.show()
         code = qt.exec()
