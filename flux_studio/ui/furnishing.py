@@ -31,6 +31,7 @@ MODULES = (
     "flux_studio.ui.composer.reference_tray",
     "flux_studio.ui.composer.size_picker",
     "flux_studio.ui.composer.more_section",
+    "flux_studio.ui.composer.price_table",
     "flux_studio.ui.composer.panel",
     "flux_studio.ui.wall.wall_view",
     "flux_studio.ui.wall.panel",
@@ -75,10 +76,11 @@ class Furnishing(QObject):
         from flux_studio.ui.composer.panel import ComposerPanel
 
         first = self.window.first_look
+        # Asked before the box moves house, which costs it the focus.
+        had_focus = first.box.hasFocus() or self.window.focusWidget() in (None, first.box)
         self.composer = ComposerPanel(self.studio, self.theme, first.box)
         self.composer.keys_requested.connect(self.open_keys)
         self.composer.show_state(self.studio.state)
-        had_focus = first.box.hasFocus() or self.window.focusWidget() in (None, first.box)
         first.box.show_marks()
         self.window.replace(first, self.composer)
         if had_focus:
@@ -124,7 +126,7 @@ class Furnishing(QObject):
 
         self.viewer = ViewerPanel(self.studio, self.theme)
         self.window.middle.addWidget(self.viewer)
-        self.notices = Notices(self.window.middle)
+        self.notices = Notices(self.window.middle, self.studio.acted.emit)
 
     def _connect(self) -> None:
         self.studio.changed.connect(self.show_state)

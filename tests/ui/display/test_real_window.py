@@ -24,9 +24,11 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 PATIENCE = 40.0  # seconds
 NAMES = (
     "Model", "Prompt", "References", "Add reference", "Width", "Height", "Swap width and height",
-    "Lock ratio", "Seed mode", "Seed", "Safety tolerance", "Safety checker", "Cost", "Generate",
+    "Lock ratio", "Seed mode", "Seed", "Safety checker", "Cost", "Generate",
     "Gallery", "Search", "Jobs", "Inspector",
 )  # fmt: skip
+# Without "Safety tolerance": Qt gives a combo box its value as the name here, and names it by the
+# relation to its label.
 
 
 class Program:
