@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from flux_studio.core.budget import rates_of
 from flux_studio.core.errors import StudioError
 from flux_studio.engine.ports import HeldKey
 from flux_studio.ground import Ground
@@ -24,6 +25,7 @@ from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.journal import JobJournal
 from flux_studio.storage.keychain import Keychain
 from flux_studio.storage.keys_in_use import KeysInUse, variable_label
+from flux_studio.storage.ledger import LedgerBudget
 from flux_studio.storage.library import PictureLibrary
 from flux_studio.storage.marks import Marks
 from flux_studio.storage.notes import ProviderNotes
@@ -171,6 +173,12 @@ class Workshop:
         return JobJournal(self.database, self.owner)
 
     @made_once
+    def budget(self) -> LedgerBudget:
+        """Whether something may be sent, by the ledger and the settings file as they are now."""
+        limits, rates = self.ground.settings_file.budget, rates_of(self.ground.cards)
+        return LedgerBudget(self.database.rows, limits, rates)
+
+    @made_once
     def marks(self) -> Marks:
         return Marks(self.database, self.ground.paths.pictures)
 
@@ -249,6 +257,8 @@ class Workshop:
             listener=listener,
             at_once=settings.jobs_in_flight,
             pausing=pausing,
+            budget=self.budget,
+            queue_note=ProviderNotes(self.database, "queue") if pausing else None,
             closers=[http.aclose],
         )
 

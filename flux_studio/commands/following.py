@@ -26,7 +26,15 @@ from flux_studio.core.job import (
     advance,
 )
 from flux_studio.core.money import dollars, plain
-from flux_studio.engine.facts import BalanceRead, EngineFact, ProviderPaused, ProviderResumed
+from flux_studio.engine.facts import (
+    BalanceRead,
+    BudgetWarned,
+    EngineFact,
+    ProviderPaused,
+    ProviderResumed,
+    QueuePaused,
+    QueueResumed,
+)
 from flux_studio.engine.ports import Journal
 from flux_studio.engine.runner import Runner
 from flux_studio.ground import Ground
@@ -122,6 +130,8 @@ class Follower:
         reason = self._resting.get(job.request.provider, "") if self._rests(job) else job.reason
         if reason == Reason.NO_KEY:
             return Exit.NO_KEY
+        if reason == Reason.BUDGET:
+            return Exit.BUDGET
         if job.state in _CODES:
             return _CODES[job.state]
         # A failure that was charged, or may have been, is not "not charged".
@@ -134,7 +144,9 @@ class Follower:
                 say(message)
             case ProviderResumed(provider=provider):
                 self._resting.pop(provider, None)
-            case BalanceRead():
+            case BudgetWarned(message=message):
+                say(message)
+            case BalanceRead() | QueuePaused() | QueueResumed():
                 pass
             case _:
                 before = self._board.jobs.get(fact.job)

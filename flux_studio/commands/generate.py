@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from flux_studio.assembly import Workshop
+from flux_studio.commands.asking import takes_answers, wanted
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.following import following
 from flux_studio.commands.opened import opened
@@ -20,6 +21,7 @@ from flux_studio.commands.request_options import (
     sum_in_usd,
     takes_request,
 )
+from flux_studio.core.budget import Stopped, Wish
 from flux_studio.core.errors import Impossible
 from flux_studio.core.money import dollars
 from flux_studio.core.request import Order, Reference
@@ -33,6 +35,7 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--max-cost", type=sum_in_usd, metavar="USD", help="send nothing when it would cost more"
     )
+    takes_answers(parser)
     takes_json(parser)
     parser.set_defaults(run=run)
 
@@ -41,10 +44,12 @@ def run(arguments: Namespace) -> Exit:
     """Make the pictures; the worst ending decides the exit code."""
     with opened() as workshop:
         order = make_order(workshop, arguments)
-        over = over_budget(order, arguments.max_cost)
+        over = over_budget(order, arguments.max_cost) or stopped_by_budget(workshop, order)
         if over:
             say(over)
             return Exit.BUDGET
+        if not wanted(workshop, order, arguments):
+            return Exit.IMPOSSIBLE
         return run_with_daemon_threads(_make(workshop, order, as_json=arguments.json))
 
 
@@ -76,6 +81,15 @@ def over_budget(order: Order, most: Decimal | None) -> str:
     if total is None:
         return f"The price is not known, so it may exceed {dollars(most)}. Nothing was sent."
     return f"This would cost {dollars(total)}, more than {dollars(most)}. Nothing was sent."
+
+
+def stopped_by_budget(workshop: Workshop, order: Order) -> str:
+    """Why the budget of the settings stops an order as a whole; '' when it may go. What waits to be
+    sent counts too.
+    """
+    wish = Wish(order.requests[0].provider, order.estimate.each, len(order.requests))
+    verdict = workshop.budget.verdict(wish, with_queue=True)
+    return f"{verdict.sentence} Nothing was sent." if isinstance(verdict, Stopped) else ""
 
 
 async def _make(workshop: Workshop, order: Order, *, as_json: bool) -> Exit:

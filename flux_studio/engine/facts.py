@@ -31,6 +31,30 @@ class ProviderResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class QueuePaused:
+    """Nothing more is sent: by a person (`reason` 'person', all providers), or at a stop line of
+    the budget ('budget', all providers that cost). What runs is finished.
+    """
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueResumed:
+    """What paused the queue for this reason is over."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetWarned:
+    """A warning line of the budget was crossed; told once for each line and day."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceRead:
     """What a provider says is left on the account, in USD."""
 
@@ -47,7 +71,15 @@ class Answer:
     error: Exception | None = None
 
 
-EngineFact = JobEvent | ProviderPaused | ProviderResumed | BalanceRead
+EngineFact = (
+    JobEvent
+    | ProviderPaused
+    | ProviderResumed
+    | QueuePaused
+    | QueueResumed
+    | BudgetWarned
+    | BalanceRead
+)
 
 
 class Resolution(StrEnum):

@@ -8,28 +8,60 @@ from collections.abc import Callable
 from flux_studio.core.errors import KeyMissing, Reason
 from flux_studio.core.secret import Secret
 from flux_studio.engine import sentences
-from flux_studio.engine.facts import ProviderPaused, ProviderResumed
+from flux_studio.engine.facts import (
+    ProviderPaused,
+    ProviderResumed,
+    QueuePaused,
+    QueueResumed,
+)
 from flux_studio.engine.ports import HeldKey, Keys
 
+GateFact = ProviderPaused | ProviderResumed | QueuePaused | QueueResumed
+BY_PERSON = "person"  # why a queue is paused; else Reason.BUDGET
 KEYCHAIN_PATIENCE = 6.0  # seconds: the keychain has 5 of its own
 
 
 class Gate:
-    """Pauses a provider once, instead of failing its jobs one by one, until a person resumes it."""
+    """Pauses a provider once, instead of failing its jobs one by one, until a person resumes it;
+    and the whole queue. A budget does not hold what is sent to the `free` providers.
+    """
 
-    def __init__(self, listener: Callable[[ProviderPaused | ProviderResumed], None]) -> None:
+    def __init__(
+        self, listener: Callable[[GateFact], None], free: frozenset[str] = frozenset()
+    ) -> None:
+        self._free = free
+        self.holds: dict[str, QueuePaused] = {}
         self._listener = listener
         self._open: dict[str, asyncio.Event] = {}
         self.paused: dict[str, ProviderPaused] = {}
 
     def is_paused(self, provider: str) -> bool:
-        return provider in self.paused
+        """Whether nothing more may be sent to it now. What it has already is followed."""
+        by_person = BY_PERSON in self.holds
+        by_budget = bool(self.holds) and provider not in self._free
+        return by_person or by_budget or provider in self.paused
+
+    def hold(self, reason: str, message: str) -> None:
+        """Pause the whole queue; told once for each reason."""
+        if reason not in self.holds:
+            self.holds[reason] = QueuePaused(reason, message)
+            self._listener(self.holds[reason])
+
+    def release(self, reason: str) -> bool:
+        """End a pause of the whole queue. False when there was none for this reason."""
+        if self.holds.pop(reason, None) is None:
+            return False
+        self._listener(QueueResumed(reason))
+        return True
 
     def pause(self, provider: str, reason: Reason, message: str) -> None:
-        """Close the gate; the first reason stands."""
-        if provider not in self.paused:
+        """Close the gate; the first reason stands, but a budget gives way to what a person has to
+        mend.
+        """
+        known = self.paused.get(provider)
+        if known is None or (known.reason == Reason.BUDGET and reason is not Reason.BUDGET):
             self.paused[provider] = ProviderPaused(provider, reason, message)
-            self._open[provider] = asyncio.Event()
+            self._open.setdefault(provider, asyncio.Event())
             self._listener(self.paused[provider])
 
     def resume(self, provider: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from flux_studio.core.budget import Verdict, Wish
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import Job, JobEvent
 from flux_studio.core.money import Money
@@ -95,6 +96,24 @@ class Keys(Protocol):
         None when there is none.
         """
         ...
+
+
+class Budget(Protocol):
+    """Whether a job may be sent, by the ledger as it is now. Called directly, like `Journal`."""
+
+    def verdict(self, wish: Wish, *, with_queue: bool = False) -> Verdict:
+        """`with_queue` counts what waits to be sent as well. Raises NotKept when the disk
+        refuses.
+        """
+        ...
+
+
+class QueueNote(Protocol):
+    """Where it is noted, over restarts, that a person paused the queue."""
+
+    def get(self, name: str) -> str | None: ...
+
+    def set(self, name: str, value: str) -> None: ...
 
 
 class Listener(Protocol):

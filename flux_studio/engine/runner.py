@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.errors import NotKept, Reason, StudioError
 from flux_studio.core.job import Accepted, Job, JobState, Planned, Stopped
 from flux_studio.core.money import Money
+from flux_studio.core.pricing import Free
 from flux_studio.core.request import Order, Request
 from flux_studio.core.retry import after_submit
 from flux_studio.engine import sentences
 from flux_studio.engine.accounts import Accounts
 from flux_studio.engine.book import DISK_PAUSE, JobBook
+from flux_studio.engine.budgeting import BudgetGuard
 from flux_studio.engine.carrying import Carrier
 from flux_studio.engine.checking import Checker
 from flux_studio.engine.clock import Now, loop_seconds, utc_now
@@ -26,9 +28,9 @@ from flux_studio.engine.delivering import Deliverer, Download
 from flux_studio.engine.errand import Errand, new_job_id
 from flux_studio.engine.facts import ProviderPaused, Resolution
 from flux_studio.engine.following import Follower
-from flux_studio.engine.gate import Gate, KeyReader
+from flux_studio.engine.gate import BY_PERSON, Gate, KeyReader
 from flux_studio.engine.line import WaitingLine
-from flux_studio.engine.ports import Journal, Keys, Library, Listener
+from flux_studio.engine.ports import Budget, Journal, Keys, Library, Listener, QueueNote
 from flux_studio.engine.rescuing import Rescuer
 from flux_studio.engine.resuming import restated, sort_open
 from flux_studio.engine.submitting import Law, Submitter
@@ -36,6 +38,8 @@ from flux_studio.engine.unbroken import UnbrokenSteps
 from flux_studio.providers.contract import Provider
 
 log = logging.getLogger(__name__)
+
+_PAUSED = "paused"  # the note of a queue that a person paused
 
 Closer = Callable[[], Awaitable[None]]
 
@@ -45,7 +49,8 @@ class Runner:
 
     `cards` by (provider id, model id); `download(provider id, address)` fetches a finished picture
     without a key; `at_once` bounds the jobs of one provider that are on their way, beside the
-    provider's own limit; `pausing` see `Submitter`; `closers` are awaited when the runner closes.
+    provider's own limit; `pausing` see `Submitter`; `budget` is asked before anything is sent and
+    `queue_note` keeps a person's pause; `closers` are awaited when the runner closes.
     """
 
     def __init__(
@@ -63,6 +68,8 @@ class Runner:
         pausing: bool = True,
         closers: Sequence[Closer] = (),
         law: Law = after_submit,
+        budget: Budget | None = None,
+        queue_note: QueueNote | None = None,
     ) -> None:
         self._providers = providers
         self._cards = cards
@@ -71,7 +78,9 @@ class Runner:
         self._closers = tuple(closers)
         self._closed: asyncio.Event | None = None
         self._book = book = JobBook(journal, listener, now)
-        self._gate = gate = Gate(book.spread)
+        self._gate = gate = Gate(book.spread, _free_providers(cards.values()))
+        self._guard = guard = BudgetGuard(budget, gate, book.spread, lambda: self._carrier.pump())
+        self._queue_note = queue_note
         self._unbroken = unbroken = UnbrokenSteps()
         reader, line = KeyReader(keys), WaitingLine(self._limit)
         checker = Checker(book, gate, reader)
@@ -79,7 +88,7 @@ class Runner:
             book,
             gate,
             line,
-            Submitter(book, gate, reader, library, unbroken, pausing=pausing, law=law),
+            Submitter(book, gate, reader, library, unbroken, guard, pausing=pausing, law=law),
             Follower(book, journal, checker),
             Deliverer(book, library, checker, download, unbroken),
         )
@@ -132,6 +141,22 @@ class Runner:
         if self._gate.resume(provider):
             self._carrier.pump()
 
+    def pause_queue(self) -> None:
+        """Send nothing more until `resume_queue`, over restarts too; what runs is finished."""
+        self._gate.hold(BY_PERSON, sentences.QUEUE_PAUSED)
+        self._note_queue("yes")
+
+    def resume_queue(self) -> None:
+        """Let the queue go on. A stop line of the budget that still holds pauses it again."""
+        self._gate.release(BY_PERSON)
+        self._gate.release(Reason.BUDGET)
+        self._note_queue("")
+        self._carrier.pump()
+
+    def look_at_budget(self) -> None:
+        """The lines of the budget may have moved: let go on what has room now."""
+        self._guard.look_again()
+
     def limit(self, at_once: int | None) -> None:
         """How many jobs of one provider may be on their way, beside the provider's own limit."""
         self._at_once = at_once
@@ -145,6 +170,8 @@ class Runner:
         listener is told where each job is. A disk that refuses is waited for.
         """
         jobs = await self._open_jobs()
+        if self._queue_note is not None and self._queue_note.get(_PAUSED):
+            self._gate.hold(BY_PERSON, sentences.QUEUE_PAUSED)
         for job in jobs:
             for event in restated(job):
                 self._book.tell(event)
@@ -192,6 +219,7 @@ class Runner:
             await self._closed.wait()
             return
         self._closed = asyncio.Event()
+        self._guard.close()
         try:
             await self._carrier.close(deadline / 4)
             await self._unbroken.settle(deadline / 2)
@@ -199,6 +227,13 @@ class Runner:
                 await _quietly(closer, deadline / 8)
         finally:
             self._closed.set()
+
+    def _note_queue(self, value: str) -> None:
+        if self._queue_note is not None:
+            try:
+                self._queue_note.set(_PAUSED, value)
+            except NotKept as error:
+                log.warning("the pause of the queue is not noted: %s", error)
 
     def _plan(self, event: Planned) -> bool:
         """Whether the disk took the plan of one job."""
@@ -275,6 +310,13 @@ class Runner:
         await self._book.write_patiently(Accepted(job.id, self._book.now(), ticket))
         errand.begun, errand.first_poll = loop_seconds(), 0.0
         self._carrier.follow(errand)
+
+
+def _free_providers(cards: Iterable[ModelCard]) -> frozenset[str]:
+    """Providers that never charge."""
+    given = list(cards)
+    paid = {card.provider for card in given if not isinstance(card.price, Free)}
+    return frozenset(card.provider for card in given) - paid
 
 
 async def _quietly(closer: Closer, seconds: float) -> None:

@@ -26,6 +26,7 @@ DISK_WAITS = "The disk takes no more. Make room: it is tried again every few sec
 PICTURE_WAITS = "The picture is here, but the disk does not take it. Make room: it is tried again."
 HICCUP = "Connection hiccup. The job goes on at the provider; asking again."
 KEY_AWAITED = "The job goes on at the provider. It is asked again when there is a valid key."
+QUEUE_PAUSED = "Paused. Nothing more is sent until you resume; what runs is finished."
 NOT_DONE_AGAIN = "The provider says that it is not done yet."
 FETCHING_AGAIN = "The picture did not come through. Fetching it again."
 CANNOT_FIND = "A job cannot be found by its id at this provider."

@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Protocol
 
+from flux_studio.core import budget
 from flux_studio.core.errors import (
     KeyMissing,
     NotSent,
@@ -33,6 +34,7 @@ from flux_studio.core.retry import (
 )
 from flux_studio.engine import sentences
 from flux_studio.engine.book import JobBook
+from flux_studio.engine.budgeting import BudgetGuard
 from flux_studio.engine.clock import loop_seconds
 from flux_studio.engine.errand import Errand, Phase, idempotency_key
 from flux_studio.engine.gate import Gate, KeyReader
@@ -75,6 +77,7 @@ class Submitter:
         keys: KeyReader,
         library: Library,
         unbroken: UnbrokenSteps,
+        guard: BudgetGuard,
         *,
         pausing: bool = True,
         law: Law = after_submit,
@@ -84,6 +87,7 @@ class Submitter:
         self._keys = keys
         self._library = library
         self._unbroken = unbroken
+        self._guard = guard
         self._pausing = pausing
         self._law = law
 
@@ -91,9 +95,11 @@ class Submitter:
         """Send the job until it has a ticket, has ended, or has to wait for its provider."""
         errand.phase = Phase.PREPARING
         await self._until_retry_time(errand)
-        prepared = await self._prepare(errand)
+        prepared = await self._held(errand) or await self._prepare(errand)
         while isinstance(prepared, Submission):
-            await self._note_sending(errand)
+            held = await self._held(errand) or await self._note_sending(errand)
+            if held is not None:
+                return held
             result = await self._unbroken.run(self._attempt(errand, prepared))
             if isinstance(result, Outcome):
                 return result
@@ -177,16 +183,46 @@ class Submitter:
                 return again
             await asyncio.sleep(again.wait)
 
-    async def _note_sending(self, errand: Errand) -> None:
-        """From here on the fate of the job may be unknown: the journal knows it first."""
+    async def _held(self, errand: Errand) -> Outcome | None:
+        """Back into the line where the queue is paused or the budget used up. An attempt that may
+        have been accepted is in the ledger already, so nothing holds its repetition.
+        """
+        if errand.in_doubt:
+            return None
+        if self._pausing and self._gate.is_paused(errand.provider_id):
+            return Outcome.BACK_IN_LINE
+        return await self._stopped(errand, self._guard.stopping(self._book.job(errand.job)))
+
+    async def _stopped(self, errand: Errand, stopped: budget.Stopped | None) -> Outcome | None:
+        if stopped is None:
+            return None
+        if self._pausing:
+            self._guard.hold(self._book.job(errand.job), stopped)
+            return Outcome.BACK_IN_LINE
+        words = f"{stopped.sentence} {sentences.NOTHING_CHARGED}"
+        return await self._end(errand, Reason.BUDGET, words)
+
+    async def _note_sending(self, errand: Errand) -> Outcome | None:
+        """From here on the fate of the job may be unknown: the journal knows it first.
+
+        Another process may have sent something since the budget was asked: with this job in the
+        ledger it is asked again, and the job goes back while nothing has left.
+        """
         event = Sending(errand.job, self._book.now(), errand.label)
         if errand.in_doubt:
             # The journal still says `sending`, with the time of the first attempt.
             self._book.tell(event)
         else:
             await self._book.write_patiently(event)
+            stopped = self._guard.stopping(self._book.job(errand.job), in_account=True)
+            if stopped is not None:
+                now = self._book.now()
+                waits = Waiting(errand.job, now, now, stopped.sentence)
+                await self._book.write_patiently(waits)
+                return await self._stopped(errand, stopped)
         errand.phase = Phase.SENDING
         errand.sent = loop_seconds()
+        return None
 
     async def _attempt(self, errand: Errand, submission: Submission) -> Outcome | SendAgain:
         """One submit and what follows from it, unbroken by a cancel: a ticket that arrives is

@@ -98,6 +98,18 @@ class EngineThread(QThread):
         """Let a paused provider's jobs go on."""
         self.ask(lambda runner: runner.resume(provider))
 
+    def pause_queue(self) -> None:
+        """Send nothing more until `resume_queue`; see `Runner.pause_queue`."""
+        self.ask(lambda runner: runner.pause_queue())
+
+    def resume_queue(self) -> None:
+        """Let the whole queue go on."""
+        self.ask(lambda runner: runner.resume_queue())
+
+    def look_at_budget(self) -> None:
+        """The lines of the budget may have moved."""
+        self.ask(lambda runner: runner.look_at_budget())
+
     def limit(self, at_once: int | None) -> None:
         """How many jobs of one provider may be on their way at once; None: as the provider says."""
         self.ask(lambda runner: runner.limit(at_once))
@@ -113,6 +125,10 @@ class EngineThread(QThread):
     def balance(self, provider: str, token: object = None) -> Future[Money | None]:
         """USD left on the account, None where the provider does not tell; `BalanceRead` follows."""
         return self.ask(lambda runner: runner.accounts.balance(provider), token)
+
+    def balance_of(self, provider: str, key: Secret) -> Future[Money | None]:
+        """USD left on the account of one of several keys, None where the provider does not tell."""
+        return self.ask(lambda runner: runner.accounts.balance_of(provider, key))
 
     def quote(self, request: Request, token: object = None) -> Future[Money | None]:
         """USD for this very request as the provider quotes it, None where it does not."""

@@ -132,7 +132,12 @@ _NAMED_KEYS: Migration = (
     "CREATE INDEX jobs_key ON jobs (provider, key, sent) WHERE key <> ''",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NAMED_KEYS)
+_SAME_REQUEST: Migration = (
+    # Leads to the few pictures whose request may be the very same: their texts are then compared.
+    "CREATE INDEX generations_request ON generations (length(request), model, provider)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NAMED_KEYS, _SAME_REQUEST)
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
 _INDEX_STATE = "storage.full_text"

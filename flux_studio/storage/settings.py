@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 import msgspec
 import tomli_w
 
+from flux_studio.core.budget import Limits, Lines
+from flux_studio.core.money import LARGEST
 from flux_studio.storage.atomic import write_atomic
 from flux_studio.storage.key_status import MOST_LABEL_CHARACTERS, KeyProblem, check_label
 
@@ -47,6 +50,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keys_in_use: dict[str, _Label] = {}
     """Which of several named keys is used, by provider id; the one named "default" elsewhere."""
 
+    budget: Limits = Limits()
+    """Warning and stop lines in USD; see `core.budget`."""
+
     def changed(self, name: str, value: object) -> Settings:
         """A copy with one other value. Raises SettingRefused when it does not fit."""
         return msgspec.structs.replace(self, **{name: _checked(name, value)})
@@ -62,6 +68,8 @@ _EXPECTED = {
     "auto_show": "true or false",
     "reduce_motion": "true or false",
     "keys_in_use": "a table of provider ids, each with the name of one of its keys",
+    "budget": "a table of sums in USD: day_warn, day_stop, month_warn, month_stop, "
+    "confirm_above, and [budget.providers.NAME] with the first four",
 }
 _TYPES: dict[str, Any] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 _DEFAULTS: dict[str, object] = msgspec.structs.asdict(Settings())
@@ -114,8 +122,22 @@ class SettingsFile:
         content, _ = self._read()
         for name, value in msgspec.structs.asdict(settings).items():
             if value != _DEFAULTS[name] or _fits(name, content.get(name, value)):
-                content[name] = value
+                content[name] = _written(value)
         write_atomic(self._path, tomli_w.dumps(content).encode())
+
+    def budget(self) -> Limits:
+        """The budget as the file has it now, whoever wrote it. Raises SettingRefused where it
+        cannot be understood.
+        """
+        try:
+            content = tomllib.loads(self._path.read_bytes().decode())
+        except FileNotFoundError:
+            return Limits()
+        except (OSError, ValueError, RecursionError):
+            raise SettingRefused("budget") from None
+        limits = _checked("budget", content.get("budget", Limits()))
+        assert isinstance(limits, Limits)
+        return limits
 
     def _read(self) -> tuple[dict[str, Any], list[str]]:
         try:
@@ -151,8 +173,10 @@ def _checked(name: str, value: object) -> object:
         raise SettingRefused(name) from None
     fits = True
     match name, converted:
+        case "budget", Limits():
+            fits = _is_budget(value, converted)
         case _, str(text) if name in _PATHS:
-            fits = not text or Path(text).expanduser().is_absolute()
+            fits = not text or _is_full_path(text)
         case "proxy", str(text):
             fits = not text or _is_proxy(text)
         case "keys_in_use", dict(labels):
@@ -168,6 +192,43 @@ def _is_label(text: str) -> bool:
     except KeyProblem:
         return False
     return True
+
+
+def _is_budget(given: object, limits: Limits) -> bool:
+    """Whether every name is known, since a misspelt line would hold nothing, and every sum can be
+    one.
+    """
+    tables: list[tuple[object, Limits | Lines]] = [(given, limits)]
+    if isinstance(given, Mapping):
+        tables += [(given["providers"][name], each) for name, each in limits.providers.items()]
+    for table, lines in tables:
+        names = {each.name for each in fields(lines)}
+        if isinstance(table, Mapping) and not table.keys() <= names:
+            return False
+        sums = [getattr(lines, name) for name in names - {"providers"}]
+        if not all(each is None or (each.is_finite() and 0 <= each <= LARGEST) for each in sums):
+            return False
+    return True
+
+
+def _written(value: object) -> object:
+    """A value as TOML has it: what is None is not written."""
+    if not isinstance(value, Limits):
+        return value
+    table: dict[str, Any] = _without_none(msgspec.to_builtins(value, builtin_types=(Decimal,)))
+    providers = {name: _without_none(each) for name, each in table.pop("providers").items()}
+    return table | ({"providers": providers} if providers else {})
+
+
+def _without_none(table: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in table.items() if value is not None}
+
+
+def _is_full_path(text: str) -> bool:
+    try:
+        return Path(text).expanduser().is_absolute()
+    except RuntimeError:  # the folder of a person who is not there
+        return False
 
 
 def _is_proxy(text: str) -> bool:

@@ -1,16 +1,26 @@
 import errno
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from flux_studio.core.budget import Limits, Lines
 from flux_studio.storage import settings as settings_module
 from flux_studio.storage.settings import (
     SettingRefused,
     Settings,
     SettingsFile,
     known_settings,
+)
+
+BUDGET = Limits(
+    day_warn=Decimal("4.00"),
+    day_stop=Decimal("5.50"),
+    month_stop=Decimal(60),
+    confirm_above=Decimal("0.1"),
+    providers={"fal": Lines(month_warn=Decimal("1.25"))},
 )
 
 
@@ -37,6 +47,7 @@ def test_every_setting_comes_back_with_its_type(path: Path) -> None:
         auto_show=True,
         reduce_motion=True,
         keys_in_use={"runflow": "Client Ä"},
+        budget=BUDGET,
     )
     unlike = [n for n, v in msgspec.structs.asdict(Settings()).items() if v == getattr(chosen, n)]
     assert unlike == [], "this test must change every setting"
@@ -69,6 +80,13 @@ def test_every_setting_comes_back_with_its_type(path: Path) -> None:
         ("keys_in_use = {runflow = 1}", "keys_in_use"),
         ("keys_in_use = {runflow = ''}", "keys_in_use"),
         ("keys_in_use = {runflow = '$RUNFLOW_API_KEY'}", "keys_in_use"),
+        ("budget = 5", "budget"),
+        ("budget = {day_stpo = 5}", "budget"),
+        ("budget = {day_stop = -1}", "budget"),
+        ("budget = {day_stop = nan}", "budget"),
+        ("budget = {day_stop = '5 dollars'}", "budget"),
+        ("budget = {providers = {fal = {day_stpo = 5}}}", "budget"),
+        ("budget = {providers = {fal = {confirm_above = 5}}}", "budget"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_and_stays_in_the_file(path, line, name) -> None:
@@ -159,3 +177,19 @@ def test_a_change_is_checked() -> None:
 
 def test_every_setting_says_what_it_may_be() -> None:
     assert set(known_settings()) == set(settings_module._TYPES)
+
+
+def test_the_budget_is_read_anew_whoever_wrote_it(path: Path) -> None:
+    file = SettingsFile(path)
+    assert file.budget() == Limits()
+    file.save(Settings(budget=BUDGET))
+    assert file.budget() == BUDGET
+    path.write_text("[budget]\nday_stop = 2.5\n")
+    assert file.budget() == Limits(day_stop=Decimal("2.5"))
+
+
+@pytest.mark.parametrize("text", ["[budget]\nday_stpo = 5", "[budget", "\0"])
+def test_a_budget_that_cannot_be_understood_is_refused_not_forgotten(path: Path, text: str) -> None:
+    path.write_text(text)
+    with pytest.raises(SettingRefused, match="budget"):
+        SettingsFile(path).budget()

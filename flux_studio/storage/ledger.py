@@ -1,0 +1,94 @@
+"""The ledger as a budget sees it: what was sent today and this month, by provider, read anew for
+each question, so that windows, command lines and restarts share one budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flux_studio.core.budget import Account, Limits, Rates, Spent, Stopped, Verdict, Wish, judge
+from flux_studio.core.job import JobState
+from flux_studio.core.money import Money
+from flux_studio.storage.job_rows import money_from
+from flux_studio.storage.json_fields import RowUnreadable
+from flux_studio.storage.rows import micros
+from flux_studio.storage.settings import SettingRefused
+
+_SENT = (
+    "SELECT provider, coalesce(charged, price) AS cost, sent >= ?1 AS today, count(*) AS jobs"
+    " FROM jobs WHERE sent >= ?2 AND state <> ?3 GROUP BY 1, 2, 3"
+)
+_QUEUED = (
+    "SELECT provider, price AS cost, 1 AS today, count(*) AS jobs FROM jobs"
+    " WHERE state = 'planned' GROUP BY 1, 2"
+)
+
+
+Rows = Callable[[str, Sequence[object]], Sequence[Any]]
+
+
+class LedgerBudget:
+    """Answers the engine whether a job may be sent. `rows` asks the database; `limits` raises
+    SettingRefused when the budget of the settings cannot be understood: then nothing that costs is
+    sent.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        limits: Callable[[], Limits],
+        rates: Rates,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._rows = rows
+        self._limits = limits
+        self._rates = rates
+        self._now = now
+
+    def verdict(self, wish: Wish, *, with_queue: bool = False) -> Verdict:
+        """Whether a wish may be sent; `with_queue` counts what waits to be sent as well. Raises
+        NotKept when the disk refuses.
+        """
+        if wish.price == 0:
+            return judge(Limits(), Account(), self._rates, wish)
+        try:
+            limits = self._limits()
+        except SettingRefused as error:
+            return Stopped(f"{error.sentence} Nothing is sent until it is mended.")
+        account = account_of(self._rows, self._now(), with_queue=with_queue)
+        return judge(limits, account, self._rates, wish)
+
+
+def account_of(rows: Rows, now: datetime, *, with_queue: bool = False) -> Account:
+    """What was sent today and this month on this computer's calendar, by provider; `with_queue`
+    adds what waits to be sent.
+    """
+    local = now.astimezone()
+    day = datetime(local.year, local.month, local.day).astimezone()
+    month = datetime(local.year, local.month, 1).astimezone()
+    found = list(rows(_SENT, (micros(day), micros(month), JobState.PLANNED.value)))
+    if with_queue:
+        found += rows(_QUEUED, ())
+    return Account(_summed(row for row in found if row["today"]), _summed(found))
+
+
+def _summed(rows: Iterable[Any]) -> dict[str, Spent]:
+    found: dict[str, Spent] = {}
+    for row in rows:
+        before = found.get(row["provider"], Spent())
+        cost = _cost(row["cost"])
+        if cost is None:
+            now = Spent(before.known, before.unpriced + row["jobs"])
+        else:
+            now = Spent(before.known + Money(cost) * row["jobs"], before.unpriced)
+        found[row["provider"]] = now
+    return found
+
+
+def _cost(text: str | None) -> Money | None:
+    try:
+        return money_from(text)
+    except RowUnreadable:
+        return None  # counts as a price that is not known
