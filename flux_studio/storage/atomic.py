@@ -38,20 +38,24 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def sweep_parts(
-    folder: Path, *, recursive: bool = True, older_than_s: float = STALE_PART_S
+    folder: Path,
+    *,
+    recursive: bool = True,
+    older_than_s: float = STALE_PART_S,
+    shared: bool = False,
 ) -> list[Path]:
     """Remove what interrupted writes left below `folder`; returns the files removed.
 
-    A part is stale when it is older than `older_than_s` seconds or its process is gone. Call it
-    while holding the library lock: a process on another machine looks gone from here.
+    A part is stale when it is older than `older_than_s` seconds or its process is gone. On a disk
+    that is `shared` with other machines only the age counts: their processes look gone from here.
     """
     removed = []
     for part in sorted(folder.rglob(".*.part") if recursive else folder.glob(".*.part")):
-        if _is_stale(part, older_than_s):
+        if _is_stale(part, older_than_s, shared):
             with contextlib.suppress(OSError):
                 part.unlink()
                 removed.append(part)
@@ -109,7 +113,17 @@ def _replace(part: Path, path: Path) -> None:
         pause = min(pause * 2, 0.25)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_file(path: Path) -> None:
+    """Hand what was written to a closed file to the disk itself. Raises OSError."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        _flush(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Hand the names in a folder to the disk itself. Raises OSError."""
     if sys.platform == "win32":
         return  # folders cannot be opened there; NTFS journals the rename
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -122,7 +136,7 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _is_stale(part: Path, older_than_s: float) -> bool:
+def _is_stale(part: Path, older_than_s: float, shared: bool) -> bool:
     match = _PART.match(part.name)
     if match is None:
         return False  # not ours: some other program's download
@@ -130,7 +144,7 @@ def _is_stale(part: Path, older_than_s: float) -> bool:
         age = time.time() - part.lstat().st_mtime
     except OSError:
         return False
-    return age > older_than_s or not _is_running(int(match["pid"]))
+    return age > older_than_s or not (shared or _is_running(int(match["pid"])))
 
 
 def _is_running(pid: int) -> bool:

@@ -12,12 +12,15 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from flux_studio.core.errors import NotKept, StudioError
-from flux_studio.storage.disk_errors import disk_words, primary_code
+from flux_studio.storage.atomic import flush_file
+from flux_studio.storage.disk_errors import disk_words, is_full, primary_code
+from flux_studio.storage.reserve import Reserve
 from flux_studio.storage.schema import (
     APPLICATION_ID,
     MIGRATIONS,
@@ -25,6 +28,8 @@ from flux_studio.storage.schema import (
     has_full_text,
     settle_full_text,
 )
+
+T = TypeVar("T")
 
 BUSY_SECONDS = 5.0  # how long to wait for another process's write
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -66,10 +71,11 @@ class Database:
         self, path: Path, backups: Path, migrations: Sequence[Migration] = MIGRATIONS
     ) -> None:
         self.path = path
+        self.reserve = Reserve(path.with_name("reserve"))
         self._backups = backups
         self._lock = threading.RLock()
         with _opening(path):
-            _create_private(path)
+            create_private(path)
             self._connection = _connect(path)
             try:
                 self._prepare(migrations)
@@ -93,6 +99,21 @@ class Database:
                     connection.execute("ROLLBACK")
                 raise
 
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """`work` in one transaction. When the disk is full, the reserve is let go and `work` runs
+        once more: for what must not be lost. Raises NotKept.
+        """
+        try:
+            with self.transaction() as connection:
+                done = work(connection)
+        except NotKept as error:
+            if not is_full(error) or not self.reserve.release():
+                raise
+            with self.transaction() as connection:
+                return work(connection)
+        self.reserve.renew()
+        return done
+
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """What a question gives, as committed. Raises NotKept when the disk refuses."""
         with self._lock, disk_words():
@@ -114,13 +135,13 @@ class Database:
         part = target.with_suffix(".part")
         with self._lock, disk_words():
             self._backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _create_private(part)
+            create_private(part)
             copy = sqlite3.connect(part)
             try:
                 self._connection.backup(copy)
             finally:
                 copy.close()
-            _flush_file(part)
+            flush_file(part)
             part.replace(target)
         return target
 
@@ -171,14 +192,13 @@ def reader(path: Path) -> sqlite3.Connection:
         return connection
 
 
-def quarantine(path: Path) -> Path:
-    """Move a damaged database and its log aside, never delete them; gives the new name. Raises
-    OSError.
+def quarantine(path: Path, why: str = "damaged") -> Path:
+    """Move a database and its log aside, never delete them; gives the new name. Raises OSError.
 
     The log must move too: a leftover log would be played into the database that takes the place.
     """
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%f")
-    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    aside = path.with_name(f"{path.name}.{why}-{stamp}")
     for ending in ("-wal", "-shm", ""):
         source = path.with_name(path.name + ending)
         if source.exists():
@@ -241,15 +261,7 @@ def _is_foreign(connection: sqlite3.Connection, version: int) -> bool:
     return bool(connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID)
 
 
-def _create_private(path: Path) -> None:
+def create_private(path: Path) -> None:
     """An empty file only its owner may read; SQLite gives its log files the same mode."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-def _flush_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -47,6 +47,18 @@ def disk_words() -> Iterator[None]:
         raise NotKept(disk_sentence(error)) from error
 
 
+def is_full(error: NotKept) -> bool:
+    """Whether the disk refused because it is full."""
+    match error.__cause__:
+        case sqlite3.DatabaseError() as cause:
+            # A log that cannot grow shows as an error of writing.
+            return primary_code(cause) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+        case OSError(errno=number):
+            return number in (errno.ENOSPC, errno.EDQUOT)
+        case _:
+            return False
+
+
 def disk_sentence(error: OSError) -> str:
     """One sentence for people, with what they can do where that is known."""
     known = _OF_SYSTEM.get(error.errno or 0)

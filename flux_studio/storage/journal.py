@@ -39,11 +39,12 @@ class JobJournal:
         Raises NotKept when the disk refuses: the job then stays as it was. Raises LookupError for a
         job that was never planned.
         """
-        with self._database.transaction() as connection:
-            if isinstance(event, Planned):
+        if isinstance(event, Planned):
+            # A new job may wait for room; the reserve is for those that are paid.
+            with self._database.transaction() as connection:
                 self._plan(connection, event)
-            else:
-                self._move(connection, event)
+        else:
+            self._database.write(lambda connection: self._move(connection, event))
 
     def open_jobs(self) -> Sequence[Job]:
         """Jobs of earlier runs that have not ended and belong to no live process, oldest first; now

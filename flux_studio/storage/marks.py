@@ -58,8 +58,10 @@ class Marks:
         """
         if change.rating is not None and not 0 <= change.rating <= 5:
             raise ValueError("a rating is 0 to 5")
-        with self._database.transaction() as connection:
-            marked = sum(self._mark(connection, id_, change) for id_ in ids)
+        full_text = self._database.full_text
+        marked = self._database.write(
+            lambda db: sum(mark_row(db, id_, change, full_text=full_text) for id_ in ids)
+        )
         self.catch_up()
         return marked
 
@@ -78,23 +80,6 @@ class Marks:
                 )
         return len(written)
 
-    def _mark(self, connection: sqlite3.Connection, id_: str, change: MarkChange) -> bool:
-        row = connection.execute("SELECT * FROM generations WHERE id = ?", (id_,)).fetchone()
-        if row is None:
-            return False
-        new = _columns(change)
-        names = ", ".join(f"{name} = :{name}" for name in new)
-        connection.execute(
-            f"UPDATE generations SET {names}{', ' if names else ''}"
-            "sidecar_behind = sidecar_behind + 1 WHERE number = :number",
-            {**new, "number": row["number"]},
-        )
-        if "note" in new and self._database.full_text:
-            _index_note(connection, row, str(new["note"]))
-        if change.tags is not None:
-            _set_tags(connection, row["number"], change.tags)
-        return True
-
     def _write(self, row: sqlite3.Row) -> bool:
         picture = self._root / row["path"]
         tags = self._database.rows(
@@ -107,6 +92,27 @@ class Marks:
             _log.warning("the marks of %s are not in its sidecar yet", row["id"], exc_info=True)
             return False
         return True
+
+
+def mark_row(
+    connection: sqlite3.Connection, id_: str, change: MarkChange, *, full_text: bool
+) -> bool:
+    """Set the marks of one row, inside a transaction; False when there is no such picture."""
+    row = connection.execute("SELECT * FROM generations WHERE id = ?", (id_,)).fetchone()
+    if row is None:
+        return False
+    new = _columns(change)
+    names = ", ".join(f"{name} = :{name}" for name in new)
+    connection.execute(
+        f"UPDATE generations SET {names}{', ' if names else ''}"
+        "sidecar_behind = sidecar_behind + 1 WHERE number = :number",
+        {**new, "number": row["number"]},
+    )
+    if "note" in new and full_text:
+        _index_note(connection, row, str(new["note"]))
+    if change.tags is not None:
+        _set_tags(connection, row["number"], change.tags)
+    return True
 
 
 def _put_marks(picture: Path, marks: MarkSet, row: sqlite3.Row) -> None:

@@ -57,6 +57,11 @@ class Owner:
         finally:
             os.close(descriptor)
 
+    def others(self) -> int:
+        """How many other living processes hold a lock: they may be working on jobs."""
+        tokens = [path.stem for path in self._folder.glob("*.lock")]
+        return sum(t != self.token and not self.is_free(t) for t in tokens)
+
     def sweep(self) -> None:
         """Remove the lock files of dead processes."""
         for path in self._folder.glob("*.lock"):

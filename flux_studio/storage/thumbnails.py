@@ -20,12 +20,19 @@ _log = logging.getLogger(__name__)
 _VERSION = 1
 _JPEG_MAGIC = b"\xff\xd8\xff"
 _BUSY_S = 2.0
+MOST_BYTES = 1_000_000_000
+_AT_ONCE = 200  # thumbnails forgotten in one step
+_PUTS_PER_LOOK = 500  # new thumbnails between two looks at the size: at most about 30 MB
 _SCHEMA = f"""
 CREATE TABLE thumbnails (
     id TEXT NOT NULL, side INTEGER NOT NULL, jpeg BLOB NOT NULL, PRIMARY KEY (id, side)
 ) STRICT;
 PRAGMA user_version = {_VERSION};
 """
+# The number of a row grows with each thumbnail, so the smallest are the oldest.
+_FORGET_OLDEST = (
+    "DELETE FROM thumbnails WHERE rowid IN (SELECT rowid FROM thumbnails ORDER BY rowid LIMIT ?)"
+)
 # Busy and full say nothing against the file itself, so it is kept then.
 _FILE_IS_FINE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL})
 
@@ -33,9 +40,13 @@ _FILE_IS_FINE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.S
 class ThumbnailStore:
     """Thread-safe. Every method blocks for a fraction of a millisecond; none ever raises."""
 
-    def __init__(self, path: Path) -> None:
-        """`path` is `Paths.thumbs_db`; its folder exists. The file is opened when first needed."""
+    def __init__(self, path: Path, most: int = MOST_BYTES) -> None:
+        """`path` is `Paths.thumbs_db`; its folder exists. The file is opened when first needed and
+        holds about `most` bytes at most.
+        """
         self._path = path
+        self._most = most
+        self._puts = 0
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
@@ -43,6 +54,9 @@ class ThumbnailStore:
         """Keep a JPEG of at most `side` px on its longest side; False when it was not kept."""
         sql = "INSERT OR REPLACE INTO thumbnails VALUES (?, ?, ?)"
         done = self._try(lambda db: db.execute(sql, (generation_id, side, jpeg)).rowcount)
+        self._puts += 1
+        if self._puts % _PUTS_PER_LOOK == 0:
+            self.trim()
         return done is not None
 
     def get(self, generation_id: str, side: int) -> bytes | None:
@@ -57,6 +71,22 @@ class ThumbnailStore:
         """Remove all sides of a generation."""
         sql = "DELETE FROM thumbnails WHERE id = ?"
         self._try(lambda db: db.execute(sql, (generation_id,)).rowcount)
+
+    def trim(self, most: int | None = None) -> int:
+        """Forget the oldest until at most nine tenths of `most` bytes are used, when it is more
+        than that; gives how many were forgotten. A few at a time, so nobody waits for it long.
+        """
+        most = self._most if most is None else most
+        forgotten, used = 0, self._try(_used) or 0
+        if used <= most:
+            return 0
+        while used > most * 9 // 10:
+            gone = self._try(lambda db: db.execute(_FORGET_OLDEST, (_AT_ONCE,)).rowcount)
+            if not gone:
+                break
+            forgotten += gone
+            used = self._try(_used) or 0
+        return forgotten
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
@@ -104,3 +134,11 @@ class ThumbnailStore:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
+
+
+def _used(db: sqlite3.Connection) -> int:
+    """Bytes of the file that hold something: what was freed is used again before it grows."""
+    (pages,) = db.execute("PRAGMA page_count").fetchone()
+    (free,) = db.execute("PRAGMA freelist_count").fetchone()
+    (size,) = db.execute("PRAGMA page_size").fetchone()
+    return int((pages - free) * size)

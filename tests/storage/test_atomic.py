@@ -180,7 +180,7 @@ def test_a_folder_that_cannot_be_flushed_is_not_an_error_but_a_broken_disk_is(mo
         return fsync
 
     monkeypatch.setattr(os, "fsync", fail_with(errno.EINVAL))
-    atomic._flush_folder(Path("/"))
+    atomic.flush_folder(Path("/"))
     monkeypatch.setattr(os, "fsync", fail_with(errno.EIO))
     with pytest.raises(OSError, match="fsync"):
-        atomic._flush_folder(Path("/"))
+        atomic.flush_folder(Path("/"))
