@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 
 from flux_studio.core.job import Job, JobState, Ticket
 from flux_studio.storage.database import Database
+from flux_studio.storage.gallery import marks_from
 from flux_studio.storage.generation_rows import insert_generation
 from flux_studio.storage.job_rows import write_job
+from flux_studio.storage.marks import MarkChange, mark_row
 from flux_studio.storage.sidecar import Sidecar, SidecarUnreadable, is_sidecar, read_sidecar
 
 _AT_ONCE = 500
@@ -31,12 +33,13 @@ class Rebuilt:
     faults: tuple[str, ...]
 
 
-def rebuild(database: Database, root: Path) -> Rebuilt:
+def rebuild(database: Database, root: Path, *, refresh: bool = False) -> Rebuilt:
     """Add every picture below `root` whose sidecar can be read and that the database does not
     know.
 
-    What the database has is never changed. The files are not verified here: `Verification` does
-    that. Raises NotKept when the disk refuses.
+    What the database has is not changed; with `refresh` (the database is an older copy) marks that
+    differ are taken from the sidecar. The files are not verified here: `Verification` does that.
+    Raises NotKept when the disk refuses.
     """
     restored = present = 0
     faults: list[str] = []
@@ -48,6 +51,8 @@ def rebuild(database: Database, root: Path) -> Rebuilt:
                     restored += 1
                 else:
                     present += 1
+                    if refresh:
+                        _refresh(connection, sidecar, full_text=database.full_text)
     return Rebuilt(restored, present, tuple(faults))
 
 
@@ -82,6 +87,18 @@ def _restore(connection: sqlite3.Connection, sidecar: Sidecar, *, full_text: boo
     if job and _is_wanted(connection, job):
         write_job(connection, job, REBUILT)
     return added
+
+
+def _refresh(connection: sqlite3.Connection, sidecar: Sidecar, *, full_text: bool) -> None:
+    """Newer marks from a sidecar; a row whose own marks have not reached it yet keeps them."""
+    id_ = sidecar.generation.id
+    row = connection.execute("SELECT * FROM generations WHERE id = ?", (id_,)).fetchone()
+    tags = connection.execute(
+        "SELECT tag FROM tags WHERE number = ? ORDER BY tag", (row["number"],)
+    ).fetchall()
+    marks = sidecar.marks
+    if not row["sidecar_behind"] and marks_from(row, tags) != marks:
+        mark_row(connection, id_, MarkChange(**asdict(marks)), full_text=full_text)
 
 
 def _is_wanted(connection: sqlite3.Connection, job: Job) -> bool:
