@@ -20,11 +20,13 @@ from flux_studio.first_reading import SAMPLE_PROMPT
 from flux_studio.ground import Ground
 from flux_studio.providers.registry import PROVIDERS
 from flux_studio.session.background import Background
+from flux_studio.session.key_book import JournalKeyBook
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.reference_desk import ReferenceDesk
 from flux_studio.session.state import Preferences
 from flux_studio.session.studio import Studio
+from flux_studio.storage.keys_in_use import KeysInUse
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -48,6 +50,7 @@ class House:
         self._lock = threading.Lock()
         self._workshop: Workshop | None = None
         self._settings = ground.settings
+        self.keys_in_use = KeysInUse(ground.settings.keys_in_use)
         self.engine = EngineThread(self._build_runner)
         self.background = Background("background", threads=3)
         self.studio = self._make_studio()
@@ -59,7 +62,7 @@ class House:
             if self._workshop is None:
                 from flux_studio.assembly import Workshop
 
-                self._workshop = Workshop(self.ground)
+                self._workshop = Workshop(self.ground, keys_in_use=self.keys_in_use)
             return self._workshop
 
     def start(self) -> None:
@@ -102,7 +105,15 @@ class House:
             background,
             lambda data, path: self.workshop.parent_of(data, path),
         )
-        keys = KeyDesk(lambda: self.workshop.keychain, PROVIDERS, background, engine.check_key)
+        keys = KeyDesk(
+            lambda: self.workshop.keychain,
+            PROVIDERS,
+            background,
+            engine,
+            JournalKeyBook(self._stores, engine.run_on_loop),
+            self.keys_in_use,
+            self._save_keys_in_use,
+        )
         return Studio(
             cards=self.ground.cards,
             draft=first_draft(self.ground),
@@ -138,6 +149,10 @@ class House:
         settings = self._settings
         self._theme_wanted(settings.theme)
         self.engine.limit(settings.jobs_in_flight)
+        self.background.run(lambda: self.ground.settings_file.save(settings))
+
+    def _save_keys_in_use(self, chosen: dict[str, str]) -> None:
+        self._settings = settings = self._settings.changed("keys_in_use", chosen)
         self.background.run(lambda: self.ground.settings_file.save(settings))
 
 

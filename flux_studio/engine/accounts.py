@@ -51,6 +51,11 @@ class Accounts:
         self._listener(BalanceRead(provider, left))
         return left
 
+    async def balance_of(self, provider: str, key: Secret) -> Money | None:
+        """USD left on the account of one of several keys; nobody else is told."""
+        asked = self._providers[provider]
+        return await asked.balance(key) if isinstance(asked, HasBalance) else None
+
     async def quote(self, request: Request) -> Money | None:
         """USD for this very request as the provider quotes it, None where it does not."""
         asked = self._providers[request.provider]

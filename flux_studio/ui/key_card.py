@@ -1,19 +1,30 @@
-"""One provider's key in the keys dialog: where it is, a field for a new one, a free test.
+"""One provider's keys in the keys dialog: each by its name, and a field for a new one.
 
-The stored key never comes here. What is typed leaves the field the moment it is saved.
+A stored key never comes here. What is typed leaves the field the moment it is saved.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from flux_studio.core.money import Money, dollars
 from flux_studio.providers.registry import ProviderRow
-from flux_studio.storage.key_status import MOST_KEY_CHARACTERS, KeyProblem, KeyState, KeyStatus
+from flux_studio.session.key_desk import NamedKey
+from flux_studio.storage.key_status import (
+    MOST_KEY_CHARACTERS,
+    MOST_LABEL_CHARACTERS,
+    KeyProblem,
+    KeyState,
+    KeyStatus,
+    check_label,
+)
 from flux_studio.storage.key_status import read_key as check_key_text
+from flux_studio.storage.keys_in_use import DEFAULT_LABEL
 from flux_studio.ui.icons import set_icon
+from flux_studio.ui.key_row import KeyRow
 from flux_studio.ui.reveal import open_site
 from flux_studio.ui.style import Tone, set_look, set_problem, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
@@ -23,6 +34,7 @@ from flux_studio.ui.widgets.problem_line import ProblemLine, ThemedIcon
 from flux_studio.ui.widgets.tooltip import tooltip
 
 _ICON = 16  # px
+_NAME_WIDTH = 140  # px
 _LOOKS: dict[KeyState, tuple[str, Tone]] = {
     KeyState.SAVED: ("circle-check", "ok"),
     KeyState.SESSION_ONLY: ("clock", "warn"),
@@ -35,16 +47,20 @@ _LOOKS: dict[KeyState, tuple[str, Tone]] = {
 
 
 class KeyCard(Card):
-    """Signals: `save_asked(str)` with what was typed, `test_asked()`, `forget_asked()`."""
+    """Signals: `save_asked(key, name)` with what was typed; `use_asked(name)`, `test_asked(name)`,
+    `forget_asked(name)` and `rename_asked(old, new)` for one of the keys.
+    """
 
-    save_asked = Signal(str)
-    test_asked = Signal()
-    forget_asked = Signal()
+    save_asked = Signal(str, str)
+    use_asked = Signal(str)
+    test_asked = Signal(str)
+    forget_asked = Signal(str)
+    rename_asked = Signal(str, str)
 
     def __init__(self, row: ProviderRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row = row
-        self._status: KeyStatus | None = None
+        self.rows: dict[str, KeyRow] = {}
         self.setAccessibleName(row.title)
         self._make_head()
         self._make_entry()
@@ -53,34 +69,53 @@ class KeyCard(Card):
         self.show_status(None)
 
     def show_status(self, status: KeyStatus | None) -> None:
-        """Where the key is; None while the keychain is being asked."""
-        self._status = status
+        """Where the key in use is; None while the keychain is being asked."""
         if status is None:
             self.icon.show_icon("loader", "muted")
             self.words.setText(self.tr("Looking in the keychain…"))
         else:
             self.icon.show_icon(*_LOOKS[status.state])
             self.words.setText(status.sentence)
-        self._show_buttons()
 
-    def show_balance(self, left: Money | None) -> None:
-        """USD left on the account, None when the provider did not tell."""
-        self.balance.setVisible(left is not None)
-        if left is not None:
-            self.balance.setText(self.tr("{left} left").format(left=dollars(left)))
+    def show_keys(self, keys: tuple[NamedKey, ...]) -> None:
+        """All keys of the provider; rows stay where they are, so that a half-typed name does."""
+        names = [key.label for key in keys]
+        for label in [label for label in self.rows if label not in names]:
+            row = self.rows.pop(label)
+            row.hide()
+            row.deleteLater()
+        shell_wins = any(key.from_shell for key in keys)
+        for place, key in enumerate(keys):
+            if key.label not in self.rows:
+                self.rows[key.label] = self._make_row(key)
+                self.list.insertWidget(place, self.rows[key.label])
+            self.rows[key.label].show_key(key, shell_wins=shell_wins)
+        self._show_naming(keys)
+
+    def _show_naming(self, keys: tuple[NamedKey, ...]) -> None:
+        """A first key needs no name; a further one does."""
+        own = [key for key in keys if not key.from_shell]
+        self.name.setVisible(bool(own))
+        words = self.tr("Paste a further key") if own else self.tr("Paste a key")
+        self.field.setPlaceholderText(words)
+        in_use = any(key.in_use for key in keys)
+        self.words.setVisible(not in_use)
+        if own and not in_use:
+            self.icon.show_icon("circle", "warn")
+            self.words.setText(self.tr("No key is in use. Choose one of these."))
 
     def show_testing(self) -> None:
-        self.test.setEnabled(False)
         self.result.show_problem(self.tr("Testing the key…"), tone="muted")
 
-    def show_result(self, ok: bool, sentence: str) -> None:
-        """What a test of the key said; server words are plain text here."""
-        self._show_buttons()
+    def show_result(self, label: str, ok: bool, sentence: str) -> None:
+        """What a test of a key said; server words are plain text here."""
+        words = sentence
         if ok:
             words = self.tr("The key works: {fact}").format(fact=sentence)
-            self.result.show_problem(words if sentence else self.tr("The key works."), tone="ok")
-        else:
-            self.result.show_problem(sentence)
+            words = words if sentence else self.tr("The key works.")
+        if len(self.rows) > 1 and label in self.rows:
+            words = f"{self.rows[label].title()}: {words}"
+        self.result.show_problem(words, tone="ok" if ok else "danger")
 
     def show_problem(self, sentence: str) -> None:
         """What was typed cannot be a key, or the keychain refused."""
@@ -100,8 +135,7 @@ class KeyCard(Card):
         self.words = QLabel()
         self.words.setWordWrap(True)
         set_tone(self.words, "muted")
-        self.balance = QLabel()
-        for label in (self.title, self.words, self.balance):
+        for label in (self.title, self.words):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.site = _button(self.tr("Get a key"), "external-link")
         set_look(self.site, "flat")
@@ -122,26 +156,31 @@ class KeyCard(Card):
         )
         self.field.setMaxLength(MOST_KEY_CHARACTERS + 1)
         self.field.setPlaceholderText(self.tr("Paste a key"))
-        self.field.setToolTip(
-            tooltip(self.tr("A stored key is never shown; a new one takes its place"))
-        )
+        self.field.setToolTip(tooltip(self.tr("A stored key is never shown")))
         self.field.textChanged.connect(self._on_field_changed)
         self.field.returnPressed.connect(self._on_save_clicked)
         self.show_typed = IconButton(
             "eye", self.tr("Show what is typed"), self.tr("Show what is typed"), checkable=True
         )
         self.show_typed.toggled.connect(self._on_show_toggled)
+        self.name = QLineEdit()
+        self.name.setAccessibleName(
+            self.tr("Name of the new {provider} key").format(provider=self._row.title)
+        )
+        self.name.setPlaceholderText(self.tr("Name"))
+        self.name.setMaxLength(MOST_LABEL_CHARACTERS)
+        self.name.setFixedWidth(_NAME_WIDTH)
+        words = self.tr("What to call a further key; the name of one that is there replaces it")
+        self.name.setToolTip(tooltip(words))
+        self.name.textChanged.connect(self._on_name_changed)
+        self.name.returnPressed.connect(self._on_save_clicked)
+        self.name.hide()
 
     def _make_buttons(self) -> None:
         self.save = _button(self.tr("Save"))
         self.save.setToolTip(tooltip(self.tr("Keep the key and test it")))
-        self.test = _button(self.tr("Test"), "plug")
-        self.test.setToolTip(tooltip(self.tr("Try the key with a call that costs nothing")))
-        self.forget = _button(self.tr("Forget"), "trash-2")
-        self.forget.setToolTip(tooltip(self.tr("Remove the key from the keychain and this run")))
+        self.save.setEnabled(False)
         self.save.clicked.connect(self._on_save_clicked)
-        self.test.clicked.connect(self.test_asked)
-        self.forget.clicked.connect(self.forget_asked)
         self.result = ProblemLine()
 
     def _lay_out(self) -> None:
@@ -149,7 +188,6 @@ class KeyCard(Card):
         top.setSpacing(SPACE.s)
         top.addWidget(self.title)
         top.addStretch(1)
-        top.addWidget(self.balance)
         top.addWidget(self.site)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -163,25 +201,29 @@ class KeyCard(Card):
         entry = QHBoxLayout()
         entry.setSpacing(SPACE.xs)
         entry.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)
+        entry.addWidget(self.name)
         entry.addWidget(self.field, 1)
         entry.addWidget(self.show_typed)
-        for button in (self.save, self.test, self.forget):
-            entry.addSpacing(SPACE.xs)
-            entry.addWidget(button)
+        entry.addSpacing(SPACE.xs)
+        entry.addWidget(self.save)
+        self.list = QVBoxLayout()
+        self.list.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)
+        self.list.setSpacing(SPACE.s)
         foot = QHBoxLayout()
         foot.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)
         foot.addWidget(self.result)
-        for part in (head, entry, foot):
+        for part in (head, self.list, entry, foot):
             self.body.addLayout(part)
 
     # Doing
 
-    def _show_buttons(self) -> None:
-        has_key = self._status is not None and self._status.has_key
-        from_shell = self._status is not None and self._status.state is KeyState.ENVIRONMENT
-        self.save.setEnabled(bool(self.field.text()))
-        self.test.setEnabled(has_key)
-        self.forget.setEnabled(has_key and not from_shell)
+    def _make_row(self, key: NamedKey) -> KeyRow:
+        row, label = KeyRow(key), key.label
+        row.use_asked.connect(partial(self.use_asked.emit, label))
+        row.test_asked.connect(partial(self.test_asked.emit, label))
+        row.forget_asked.connect(partial(self.forget_asked.emit, label))
+        row.renamed.connect(partial(self.rename_asked.emit, label))
+        return row
 
     def _empty_field(self) -> None:
         # Not clear(): that could be undone, and the key would come back.
@@ -195,6 +237,10 @@ class KeyCard(Card):
             self.result.clear()
         self.save.setEnabled(bool(text))
 
+    @Slot()
+    def _on_name_changed(self) -> None:
+        set_problem(self.name, False)
+
     @Slot(bool)
     def _on_show_toggled(self, shown: bool) -> None:
         echo = QLineEdit.EchoMode
@@ -203,7 +249,7 @@ class KeyCard(Card):
 
     @Slot()
     def _on_save_clicked(self) -> None:
-        text = self.field.text()
+        text, name = self.field.text(), self.name.text().strip()
         if not text:
             return
         try:
@@ -211,9 +257,27 @@ class KeyCard(Card):
         except KeyProblem as problem:
             self.show_problem(problem.sentence)
             return
+        if not self.name.isHidden() and not self._is_name(name):
+            return
         self._empty_field()
+        self.name.setText("")
         self.result.show_problem(self.tr("Saving the key…"), tone="muted")
-        self.save_asked.emit(text)
+        self.save_asked.emit(text, name or DEFAULT_LABEL)
+
+    def _is_name(self, name: str) -> bool:
+        """Whether a further key can be called so; says what is wrong."""
+        if not name:
+            words = self.tr("Name the further key, or type the name of the key it replaces.")
+            set_problem(self.name, True)
+            self.result.show_problem(words)
+            return False
+        try:
+            check_label(name)
+        except KeyProblem as problem:
+            set_problem(self.name, True)
+            self.result.show_problem(problem.sentence)
+            return False
+        return True
 
     @Slot()
     def _on_site_clicked(self) -> None:

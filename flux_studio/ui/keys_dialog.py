@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from flux_studio.providers.registry import ProviderRow
-from flux_studio.session.state import StudioState
+from flux_studio.session.key_desk import NamedKey
 from flux_studio.session.studio import Studio
 from flux_studio.storage.key_status import KeyState, KeyStatus
 from flux_studio.ui.key_card import KeyCard
@@ -46,24 +46,20 @@ class KeysDialog(QDialog):
         self._keys.status_changed.connect(self._on_keys_status)
         self._keys.tested.connect(self._on_keys_tested)
         self._keys.refused.connect(self._on_keys_refused)
-        studio.changed.connect(self.show_state)
+        self._keys.listed.connect(self._on_keys_listed)
         for provider, status in studio.state.keys.items():
             self._on_keys_status(provider, status)
-        self.show_state(studio.state)
         self._keys.look()
+        self._keys.list_keys()
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, super().sizeHint().height())
 
-    @Slot(object)
-    def show_state(self, state: StudioState) -> None:
-        """The balances that providers told."""
-        for provider, card in self.cards.items():
-            card.show_balance(state.balances.get(provider))
-
     def _make_card(self, row: ProviderRow) -> KeyCard:
         card = KeyCard(row)
         card.save_asked.connect(partial(self._keys.store, row.id))
+        card.use_asked.connect(partial(self._keys.use, row.id))
+        card.rename_asked.connect(partial(self._keys.rename, row.id))
         card.test_asked.connect(partial(self._on_card_test, row.id))
         card.forget_asked.connect(partial(self._on_card_forget, row.id))
         return card
@@ -124,11 +120,17 @@ class KeysDialog(QDialog):
             self.where.setText(words)
             set_tone(self.where, "warn" if silent else "muted")
 
-    @Slot(str, bool, str)
-    def _on_keys_tested(self, provider: str, ok: bool, sentence: str) -> None:
+    @Slot(str, object)
+    def _on_keys_listed(self, provider: str, keys: tuple[NamedKey, ...]) -> None:
         card = self.cards.get(provider)
         if card is not None:
-            card.show_result(ok, sentence)
+            card.show_keys(keys)
+
+    @Slot(str, str, bool, str)
+    def _on_keys_tested(self, provider: str, label: str, ok: bool, sentence: str) -> None:
+        card = self.cards.get(provider)
+        if card is not None:
+            card.show_result(label, ok, sentence)
 
     @Slot(str, str)
     def _on_keys_refused(self, provider: str, sentence: str) -> None:
@@ -136,12 +138,15 @@ class KeysDialog(QDialog):
         if card is not None:
             card.show_problem(sentence)
 
-    def _on_card_test(self, provider: str) -> None:
+    def _on_card_test(self, provider: str, label: str) -> None:
         self.cards[provider].show_testing()
-        self._keys.test(provider)
+        self._keys.test(provider, label)
 
-    def _on_card_forget(self, provider: str) -> None:
-        title = self.cards[provider].title.text()
+    def _on_card_forget(self, provider: str, label: str) -> None:
+        card = self.cards[provider]
+        title = card.title.text()
+        if len(card.rows) > 1:
+            title = f"{title} ({label})"
         box = QMessageBox(self)
         box.setObjectName("forget")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -149,10 +154,13 @@ class KeysDialog(QDialog):
         box.setWindowTitle(self.tr("Forget the key"))
         box.setText(self.tr("Forget the key for {provider}?").format(provider=title))
         box.setInformativeText(
-            self.tr("It is removed from the keychain. Jobs of this provider wait until it is back.")
+            self.tr(
+                "It is removed from the keychain. Jobs that were sent with it are asked for with "
+                "the key in use, or wait until it is back."
+            )
         )
         forget = box.addButton(self.tr("Forget"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
-        forget.clicked.connect(partial(self._keys.forget, provider))
+        forget.clicked.connect(partial(self._keys.forget, provider, label))
         box.open()

@@ -84,3 +84,50 @@ def test_forgetting_leaves_the_environment_alone_and_says_so(
     ran = cli("keys", "forget", "runapi")
     assert ran.code == 0
     assert "RUNAPI_API_KEY still gives a key" in ran.err
+
+
+# Several named keys
+
+
+def test_several_keys_have_names_and_one_is_in_use(cli: Shell, memory_keychain: dict) -> None:
+    cli("keys", "set", "runapi", "--label", "Studio", stdin=CANARY)
+    cli("keys", "set", "runapi", "--label", "Client Ä", stdin=f"{CANARY}-2")
+    assert sorted(memory_keychain.values()) == [CANARY, f"{CANARY}-2"]
+    lines = cli("keys", "status", "runapi", "--json").lines
+    assert [(line["label"], line["in_use"]) for line in lines] == [
+        ("Studio", True),
+        ("Client Ä", False),
+    ]
+    assert {line["last_used"] for line in lines} == {None}
+    assert cli("keys", "use", "runapi", "Client Ä").code == 0
+    lines = cli("keys", "status", "runapi", "--json").lines
+    assert lines[0]["label"] == "Client Ä"
+    assert lines[0]["in_use"]
+    assert cli("keys", "forget", "runapi", "--label", "Studio").code == 0
+    assert list(memory_keychain.values()) == [f"{CANARY}-2"]
+
+
+def test_a_name_that_is_not_there_is_not_used(cli: Shell, memory_keychain: dict) -> None:
+    cli("keys", "set", "runapi", "--label", "Studio", stdin=CANARY)
+    ran = cli("keys", "use", "runapi", "Nobody")
+    assert ran.code == 2
+    assert "There are: Studio." in ran.err
+    assert cli("keys", "use", "runapi").code == 2
+
+
+def test_a_name_that_cannot_be_one_is_refused(cli: Shell, memory_keychain: dict) -> None:
+    ran = cli("keys", "set", "runapi", "--label", "$RUNAPI_API_KEY", stdin=CANARY)
+    assert ran.code == 2
+    assert "dollar sign" in ran.err
+    assert memory_keychain == {}
+
+
+def test_the_environment_wins_over_the_named_ones(cli: Shell, memory_keychain: dict) -> None:
+    cli("keys", "set", "runapi", stdin=CANARY)
+    cli.env(RUNAPI_API_KEY="rk-other-4711")
+    lines = cli("keys", "status", "runapi", "--json").lines
+    assert [(line["label"], line["in_use"]) for line in lines] == [
+        ("$RUNAPI_API_KEY", True),
+        ("default", False),
+    ]
+    assert "is used instead" in cli("keys", "use", "runapi", "default").err

@@ -4,8 +4,9 @@ temporary folder.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from flux_studio.assembly import Workshop
 from flux_studio.core.draft import Draft
 from flux_studio.core.request import Order
+from flux_studio.core.secret import Secret
 from flux_studio.ground import Ground, lay_ground
 from flux_studio.providers.registry import PROVIDERS
 from flux_studio.session.background import Background
+from flux_studio.session.key_book import JournalKeyBook
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.reference_desk import ReferenceDesk
@@ -46,12 +49,22 @@ class RecordingEngine(QObject):
         self.asked.append(("resolve", job, str(resolution), task))
         return answered(None)
 
+    def pause_queue(self) -> None:
+        self.asked.append(("pause_queue",))
+
+    def resume_queue(self) -> None:
+        self.asked.append(("resume_queue",))
+
     def resume(self, provider: str) -> None:
         self.asked.append(("resume", provider))
 
-    def check_key(self, provider: str) -> Future[str]:
+    def check_key(self, provider: str, key: Secret | None = None) -> Future[str]:
         self.asked.append(("check_key", provider))
         return answered("balance $4.20")
+
+    def balance_of(self, provider: str, key: Secret) -> Future[Decimal | None]:
+        self.asked.append(("balance_of", provider))
+        return answered(Decimal("4.20"))
 
     def run_on_loop(self, work: Callable[[], Any]) -> Future[Any]:
         return answered(work())
@@ -60,8 +73,10 @@ class RecordingEngine(QObject):
 class Desk:
     """A Studio with everything around it."""
 
-    def __init__(self, home: Path, draft: Draft | None = None) -> None:
-        self.ground: Ground = lay_ground({"FLUX_STUDIO_HOME": str(home)})
+    def __init__(
+        self, home: Path, draft: Draft | None = None, environ: Mapping[str, str] | None = None
+    ) -> None:
+        self.ground: Ground = lay_ground({"FLUX_STUDIO_HOME": str(home), **(environ or {})})
         self.workshop = Workshop(self.ground)
         self.engine = RecordingEngine()
         self.background = Background("test", threads=1)
@@ -76,8 +91,15 @@ class Desk:
             self.fetch,
             self.background,
         )
+        self.saved_keys_in_use: list[dict[str, str]] = []
         keys = KeyDesk(
-            lambda: self.workshop.keychain, PROVIDERS, self.background, self.engine.check_key
+            lambda: self.workshop.keychain,
+            PROVIDERS,
+            self.background,
+            self.engine,
+            JournalKeyBook(lambda: self.workshop, self.engine.run_on_loop),
+            self.workshop.keys_in_use,
+            self.saved_keys_in_use.append,
         )
         card = self.ground.cards[0]
         self.studio = Studio(
@@ -108,4 +130,11 @@ def answered(value: Any) -> Future[Any]:
     """A future that is done."""
     future: Future[Any] = Future()
     future.set_result(value)
+    return future
+
+
+def failing(error: Exception) -> Future[Any]:
+    """A future that failed."""
+    future: Future[Any] = Future()
+    future.set_exception(error)
     return future

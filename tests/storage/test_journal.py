@@ -26,9 +26,10 @@ from flux_studio.core.job import (
     advance,
 )
 from flux_studio.storage.database import Database
-from flux_studio.storage.job_rows import DAMAGED
+from flux_studio.storage.job_rows import DAMAGED, job_from
 from flux_studio.storage.journal import MOST_OBSERVED, JobJournal
 from flux_studio.storage.owners import Owner
+from flux_studio.storage.schema import MIGRATIONS
 from tests.storage.samples import (
     NOON,
     TICKET,
@@ -332,3 +333,43 @@ def test_writes_of_a_closed_database_fail_loudly(tmp_path):
     with pytest.raises(sqlite3.ProgrammingError):
         JobJournal(database, owner).record(planned())
     owner.release()
+
+
+# The name of the key
+
+
+def test_the_name_of_the_key_is_on_disk_before_anything_leaves(journal):
+    journal.record(planned())
+    journal.record(Sending("job-1", NOON, "Client Ä"))
+    assert job_of(journal).key == "Client Ä"
+    assert json.loads(journal.events("job-1")[-1][2]) == {"key": "Client Ä"}
+    journal.record(Accepted("job-1", LATER, TICKET))
+    assert job_of(journal).key == "Client Ä"
+
+
+def test_a_renamed_key_is_renamed_in_the_jobs_of_its_provider_alone(journal):
+    for name, provider in (("a", "acme"), ("b", "other")):
+        journal.record(planned(name, provider=provider))
+        journal.record(Sending(name, NOON, "old"))
+    journal.rename_key("acme", "old", "new")
+    assert [job_of(journal, name).key for name in ("a", "b")] == ["new", "old"]
+    assert job_of(journal, "a").state is JobState.SENDING, "the row is still sound"
+
+
+def test_a_library_of_the_first_version_keeps_its_jobs(tmp_path):
+    path, backups = tmp_path / "library.sqlite", tmp_path / "backups"
+    Database(path, backups, MIGRATIONS[:1]).close()
+    old = sqlite3.connect(path)
+    database, journal = open_journal(tmp_path / "other")
+    journal.record(planned())
+    row = dict(database.rows("SELECT * FROM jobs")[0])
+    del row["key"]
+    old.execute(f"INSERT INTO jobs VALUES ({', '.join('?' * len(row))})", list(row.values()))
+    old.commit()
+    old.close()
+    journal.close()
+    database.close()
+    upgraded = Database(path, backups)
+    found = job_from(upgraded.rows("SELECT * FROM jobs")[0])
+    assert (found.state, found.key) == (JobState.PLANNED, "")
+    upgraded.close()

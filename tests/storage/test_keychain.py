@@ -186,10 +186,29 @@ def test_a_provider_may_have_several_named_keys(tmp_path: Path) -> None:
     assert later.labels("bfl") == ()
 
 
-@pytest.mark.parametrize("label", ["", " ", "nul\0", "x" * 61])
+@pytest.mark.parametrize("label", ["", " ", "nul\0", "x" * 61, "$BFL_API_KEY"])
 def test_a_name_that_would_break_the_keychain_is_refused(label: str) -> None:
     with pytest.raises(KeyProblem):
         keychain_of(InMemory).set("fal", Secret("work"), label=label)
+
+
+def test_a_key_is_renamed_with_its_bytes_and_its_old_name_is_free(tmp_path: Path) -> None:
+    keys = keychain_of(InMemory, places_file=tmp_path / "places.json")
+    keys.set("acme", Secret(CANARY), label="old")
+    keys.set("acme", Secret("other"), label="taken")
+    assert keys.rename("acme", "old", "Client Ä").state is KeyState.SAVED
+    assert keys.labels("acme") == ("Client Ä", "taken")
+    assert keychain_of(InMemory, places_file=tmp_path / "places.json").labels("acme") == (
+        "Client Ä",
+        "taken",
+    )
+    assert stored() == {"acme/Client Ä": CANARY, "acme/taken": "other"}
+    with pytest.raises(KeyProblem, match="Another key"):
+        keys.rename("acme", "Client Ä", "taken")
+    with pytest.raises(KeyProblem, match="dollar"):
+        keys.rename("acme", "Client Ä", "$ACME_KEY")
+    assert keys.rename("acme", "never there", "new").state is KeyState.NONE
+    assert keys.labels("acme") == ("Client Ä", "taken")
 
 
 def test_a_keychain_that_keeps_nothing_is_found_out() -> None:

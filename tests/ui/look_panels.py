@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, Q
 
 from flux_studio.core.job import Board, Job, JobState, Ticket
 from flux_studio.core.size import Size
+from flux_studio.session.key_desk import NamedKey
 from flux_studio.session.state import Totals
 from flux_studio.storage import key_status
 from flux_studio.storage.paths import Paths
@@ -237,9 +238,17 @@ def keys(desk: Desk, theme: ThemeSource) -> QWidget:
     stock.settle(desk)
     studio_keys = desk.studio.keys
     first, second, *_ = dialog.cards
-    studio_keys.status_changed.emit(first, key_status.saved("GNOME keyring"))
-    studio_keys.tested.emit(first, True, "balance $4.20")
-    desk.studio._set(balances={first: Decimal("4.20")})
+    saved = key_status.saved("GNOME keyring")
+    used = datetime(2026, 11, 19, 17, 40, tzinfo=UTC)
+    studio_keys.status_changed.emit(first, saved)
+    studio_keys.listed.emit(
+        first,
+        (
+            NamedKey("Studio", saved, True, used, Decimal("4.20")),
+            NamedKey("Client: Solstice Beverages", saved, False, None, Decimal("112.05")),
+        ),
+    )
+    studio_keys.tested.emit(first, "Studio", True, "balance $4.20")
     studio_keys.status_changed.emit(second, key_status.none())
     dialog.cards[second].field.setText("sk-123 456")
     dialog.cards[second].save.click()
@@ -255,7 +264,14 @@ def keys_bare(desk: Desk, theme: ThemeSource) -> QWidget:
     studio_keys.status_changed.emit(
         second, key_status.session_only("no keychain answers on this system.")
     )
-    studio_keys.tested.emit(second, False, "The key was refused (401). Nothing was charged.")
+    shell = key_status.environment("RUNFLOW_API_KEY")
+    kept = key_status.session_only("no keychain answers on this system.")
+    studio_keys.listed.emit(
+        second,
+        (NamedKey("$RUNFLOW_API_KEY", shell, True), NamedKey("default", kept, False)),
+    )
+    refused = "The key was refused (401). Nothing was charged."
+    studio_keys.tested.emit(second, "default", False, refused)
     return dialog
 
 
