@@ -19,8 +19,10 @@ from flux_studio.core.errors import StudioError
 from flux_studio.engine.ports import HeldKey
 from flux_studio.ground import Ground
 from flux_studio.providers.registry import PROVIDERS, base_of, open_provider, row
-from flux_studio.storage.database import Database, LibraryDamaged, quarantine
+from flux_studio.storage.backups import Backups
+from flux_studio.storage.database import Database, LibraryDamaged
 from flux_studio.storage.decode import Decoder
+from flux_studio.storage.filesystems import database_refusal
 from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.journal import JobJournal
 from flux_studio.storage.keychain import Keychain
@@ -36,6 +38,7 @@ from flux_studio.storage.sidecar import SidecarUnreadable, read_sidecar, sidecar
 from flux_studio.storage.thumbnails import ThumbnailStore
 
 if TYPE_CHECKING:
+    from flux_studio.care import Care
     from flux_studio.engine.ports import Journal, Listener
     from flux_studio.engine.runner import Runner
     from flux_studio.providers.http import HttpSession
@@ -97,7 +100,7 @@ class made_once(Generic[T]):
 class Workshop:
     """The heavy objects, each made when first used. Thread-safe, so window and engine share one.
 
-    `tell` hears a sentence when the library had to be rebuilt.
+    `tell` hears a sentence when something had to be repaired or left out.
     """
 
     def __init__(
@@ -137,29 +140,62 @@ class Workshop:
 
     @made_once
     def database(self) -> Database:
-        """The one writing connection; a damaged file is set aside and rebuilt from the sidecars.
+        """The one writing connection; a damaged file is set aside and made anew from its backup,
+        its readable rows and the sidecars.
 
         Raises LibraryNewer when a newer version of the program wrote the file, NotKept when the
-        disk refuses.
+        disk refuses, StudioError when the file may not lie where it is or is damaged while another
+        process has it open.
         """
         try:
-            return self.open_database()
-        except LibraryDamaged:
-            from flux_studio.storage.rebuild import rebuild
-
-            aside = quarantine(self.ground.paths.library_db)
             database = self.open_database()
-            done = rebuild(database, self.ground.paths.pictures)
-            self._tell(
-                f"The library's database was damaged and is now {aside.name}. Pictures that came "
-                f"back from their sidecars: {done.restored}. Look for open jobs at the providers."
-            )
-            return database
+            found = self._doubted(database)
+        except LibraryDamaged as error:
+            return self._recovered(error)
+        return database if found is None else self._recovered(found)
+
+    @made_once
+    def backups(self) -> Backups:
+        """The rolling copies of the database."""
+        return Backups(self.ground.paths.library_db, self.ground.paths.backups)
+
+    @made_once
+    def care(self) -> Care:
+        """What is put in order after the start of the window."""
+        from flux_studio.care import Care
+
+        return Care(self, self._tell)
+
+    def _doubted(self, database: Database) -> LibraryDamaged | None:
+        """A backup found the file damaged in its depth, which an opening does not see."""
+        doubt = self.ground.paths.doubt_file
+        if not doubt.exists() or self.owner.others():
+            return None
+        trouble = database.check()
+        doubt.unlink(missing_ok=True)
+        if not trouble:
+            return None
+        database.close()
+        return LibraryDamaged(database.path, trouble[0])
+
+    def _recovered(self, damage: LibraryDamaged) -> Database:
+        from flux_studio.storage.recovery import recover
+
+        if self.owner.others():
+            raise StudioError(
+                "The library's database is damaged, and another Flux Studio has it open. Close that"
+                " one first; then it is repaired."
+            ) from damage
+        self._tell(recover(damage.path, self.backups, self.ground.paths.pictures).sentence)
+        return self.open_database()
 
     def open_database(self) -> Database:
         """The database as it is; the caller closes it. Raises LibraryDamaged, LibraryNewer or
         NotKept.
         """
+        refusal = database_refusal(self.ground.paths.data)
+        if refusal:
+            raise StudioError(refusal)
         return Database(self.ground.paths.library_db, self.ground.paths.backups)
 
     @made_once
@@ -228,6 +264,7 @@ class Workshop:
 
         `journal` stands before the workshop's own where only some jobs are meant.
         """
+        from flux_studio.engine.offered import OfferedProviders
         from flux_studio.engine.runner import Runner
         from flux_studio.providers.addresses import is_loopback
         from flux_studio.providers.http import HttpSession
@@ -238,10 +275,14 @@ class Workshop:
             "delay": settings.practice_delay,
             "read_reference": self._reference_bytes,
         }
-        providers = {}
+        providers = OfferedProviders()
         for known in PROVIDERS:
             notes = ProviderNotes(self.database, known.id)
-            providers[known.id] = open_provider(known, http, notes, environ, **options)
+            try:
+                providers[known.id] = open_provider(known, http, notes, environ, **options)
+            except StudioError as error:
+                providers.leave_out(known.id, str(error))
+                self._tell(f"{known.title} is left out. {error}")
 
         async def download(provider: str, url: str) -> bytes:
             base = base_of(row(provider), environ)
@@ -265,6 +306,8 @@ class Workshop:
     def close(self) -> None:
         """Let go of everything that was made, in reverse."""
         made = self.__dict__
+        if "care" in made:
+            made["care"].stop()
         if self._gallery is not None:
             self._gallery.close()
         for name in ("journal", "database", "thumbnails", "decoder"):

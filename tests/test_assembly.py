@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from flux_studio.assembly import ProviderKeys, Workshop
-from flux_studio.core.errors import StudioError
+from flux_studio.core.errors import Refused, StudioError
 from flux_studio.core.secret import Secret
 from flux_studio.engine.runner import Runner
 from flux_studio.ground import lay_ground
 from flux_studio.storage.database import LibraryDamaged, LibraryNewer
+from flux_studio.storage.owners import Owner
 from flux_studio.storage.sidecar import MarkSet, Sidecar, write_sidecar
 from tests.storage.samples import generation, planned, png, saved, sha
 
@@ -155,6 +156,64 @@ def test_a_damaged_library_is_set_aside_told_and_rebuilt(
     assert "damaged" in told[0]
 
 
+def test_a_damaged_library_is_left_to_the_other_process_that_has_it_open(
+    workshop: Workshop, home: Path
+) -> None:
+    other = Owner(home / "data" / "owners")
+    library = home / "data" / "library.sqlite"
+    library.write_bytes(b"no database" * 100)
+    with pytest.raises(StudioError, match="another Flux Studio has it open"):
+        _ = workshop.database
+    assert library.read_bytes()[:11] == b"no database"
+    other.release()
+    assert workshop.database.check() == []
+
+
+def test_damage_in_the_depth_that_a_backup_found_is_repaired_at_the_next_start(
+    workshop: Workshop, home: Path, told: list[str]
+) -> None:
+    for number in range(100):
+        workshop.journal.record(planned(f"job-{number}", prompt="x" * 400))
+    workshop.close()
+    library = home / "data" / "library.sqlite"
+    data = bytearray(library.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 8192] = b"\xa5" * 8192
+    library.write_bytes(data)
+    environ = workshop.ground.environ
+    second = Workshop(lay_ground(environ), told.append)
+    second.care.tend_files()
+    second.close()
+    assert "start it again" in told[0]
+    third = Workshop(lay_ground(environ), told.append)
+    assert third.database.check() == []
+    left = len(third.journal.jobs())
+    third.close()
+    assert 50 < left <= 100
+    assert "was damaged" in told[1]
+    assert not third.ground.paths.doubt_file.exists()
+
+
+def test_care_tends_to_everything_once(workshop: Workshop, home: Path) -> None:
+    keep(workshop, png(16, 16))
+    part = home / "pictures" / "2026" / f".x.png.{2**22 + 1}-{'0' * 16}.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"half")
+    asyncio.run(workshop.care.run(pause=0))
+    assert not part.exists()
+    assert (home / "data" / "reserve").stat().st_size == 1_000_000
+    assert len(workshop.backups.all()) == 1
+    asyncio.run(workshop.care.run(pause=0))
+    assert len(workshop.backups.all()) == 1
+
+
+def test_care_stops_when_the_studio_closes(workshop: Workshop, home: Path) -> None:
+    keep(workshop, png(16, 16))
+    workshop.care.stop()
+    workshop.care.tend_files()
+    assert workshop.backups.all() == []
+    assert not (home / "data" / "reserve").exists()
+
+
 def test_a_newer_library_is_left_alone(workshop: Workshop, told: list[str]) -> None:
     with workshop.open_database().transaction() as connection:
         connection.execute("PRAGMA user_version = 999")
@@ -203,14 +262,31 @@ def test_another_journal_stands_before_the_own_one(workshop: Workshop) -> None:
     assert nothing.asked == 1
 
 
-def test_an_address_that_cannot_be_used_is_a_sentence(home: Path) -> None:
+def test_an_address_that_cannot_be_used_leaves_out_that_provider_alone(
+    home: Path, told: list[str]
+) -> None:
     environ = {"FLUX_STUDIO_HOME": str(home), "FLUX_STUDIO_RUNAPI_URL": "http://example.com"}
-    workshop = Workshop(lay_ground(environ))
+    workshop = Workshop(lay_ground(environ), told.append)
     try:
-        with pytest.raises(StudioError, match="FLUX_STUDIO_RUNAPI_URL must start with https"):
-            asyncio.run(running(workshop))
+        runner = asyncio.run(running(workshop))
+        assert "FLUX_STUDIO_RUNAPI_URL must start with https" in runner.why_left_out("runapi")
+        assert runner.why_left_out("fal") == runner.why_left_out("practice") == ""
+        with pytest.raises(LookupError):
+            runner.why_left_out("nobody")
+        assert [words[:19] for words in told] == ["RunAPI is left out."]
+        with pytest.raises(Refused, match="must start with https"):
+            asyncio.run(runner.accounts.check_key("runapi", Secret("rk-0123456789")))
     finally:
         workshop.close()
+
+
+def test_the_database_is_refused_in_a_synced_folder(tmp_path: Path) -> None:
+    home = tmp_path / "Dropbox" / "studio"
+    workshop = Workshop(lay_ground({"FLUX_STUDIO_HOME": str(home)}))
+    with pytest.raises(StudioError, match="Dropbox syncs"):
+        _ = workshop.database
+    workshop.close()
+    assert not (home / "data" / "library.sqlite").exists()
 
 
 def test_a_setting_of_the_person_reaches_the_network(home: Path) -> None:

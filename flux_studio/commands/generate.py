@@ -22,7 +22,7 @@ from flux_studio.commands.request_options import (
     takes_request,
 )
 from flux_studio.core.budget import Stopped, Wish
-from flux_studio.core.errors import Impossible
+from flux_studio.core.errors import Impossible, StudioError
 from flux_studio.core.money import dollars
 from flux_studio.core.request import Order, Reference
 from flux_studio.engine.daemon_threads import run_with_daemon_threads
@@ -94,6 +94,9 @@ def stopped_by_budget(workshop: Workshop, order: Order) -> str:
 
 async def _make(workshop: Workshop, order: Order, *, as_json: bool) -> Exit:
     async with following(workshop, as_json=as_json) as (runner, follower):
+        refusal = runner.why_left_out(order.requests[0].provider)
+        if refusal:
+            raise StudioError(refusal)
         _say_price(order)
         follower.expect(runner.place(order))
         await follower.ended()

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_KEY = "no_key"
     BAD_KEY = "bad_key"
     NO_CREDIT = "no_credit"
+    BAD_ADDRESS = "bad_address"
     BAD_REQUEST = "bad_request"
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"

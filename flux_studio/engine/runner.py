@@ -30,6 +30,7 @@ from flux_studio.engine.facts import ProviderPaused, Resolution
 from flux_studio.engine.following import Follower
 from flux_studio.engine.gate import BY_PERSON, Gate, KeyReader
 from flux_studio.engine.line import WaitingLine
+from flux_studio.engine.offered import refusal
 from flux_studio.engine.ports import Budget, Journal, Keys, Library, Listener, QueueNote
 from flux_studio.engine.rescuing import Rescuer
 from flux_studio.engine.resuming import restated, sort_open
@@ -100,6 +101,12 @@ class Runner:
         """Providers whose waiting jobs rest, with the reason."""
         return self._gate.paused
 
+    def why_left_out(self, provider: str) -> str:
+        """Why this provider cannot be used in this run; '' when it can. Raises LookupError for one
+        that nobody knows.
+        """
+        return refusal(self._providers, provider)
+
     def jobs(self) -> tuple[Job, ...]:
         """The jobs this process takes care of: on their way, or waiting for a person."""
         return self._book.jobs()
@@ -110,19 +117,20 @@ class Runner:
         """Plan one job a request, all in the journal before the first is sent; gives their ids.
 
         `front` puts them before what waits. A job that the disk does not take is told as planned
-        and then as failed, and is not sent. Raises LookupError for a provider that is not there.
+        and then as failed, and is not sent; one for a provider whose address cannot be used is
+        refused. Raises LookupError for a provider that is not there.
         """
         if self._closed is not None:
             raise RuntimeError("the engine is closed")
         for request in order.requests:
-            self._providers[request.provider]  # noqa: B018  # raises before anything is planned
+            refusal(self._providers, request.provider)  # raises before anything is planned
         jobs = list(ids) if ids is not None else [new_job_id() for _ in order.requests]
         name, now, price = new_job_id(), self._book.now(), order.estimate.each
         planned = [
             Planned(job, now, request, price, name)
             for job, request in zip(jobs, order.requests, strict=True)
         ]
-        kept = [event for event in planned if self._plan(event)]
+        kept = [event for event in planned if self._plan(event) and not self._refuse(event)]
         errands = [self._errand(self._book.job(event.job)) for event in kept]
         self._carrier.enlist([errand for errand in errands if errand], front)
         self._carrier.pump()
@@ -246,6 +254,19 @@ class Runner:
             self._book.forget(event.job)
             return False
         return True
+
+    def _refuse(self, event: Planned) -> bool:
+        """Whether a planned job is for a provider that had to be left out, and so has ended."""
+        sentence = refusal(self._providers, event.request.provider)
+        if sentence:
+            reason, free = Reason.BAD_ADDRESS, Money(0)
+            stop = Stopped(event.job, self._book.now(), JobState.REFUSED, reason, sentence, free)
+            try:
+                self._book.write(stop)
+            except NotKept:  # the journal has it as planned: the next start looks again
+                self._book.tell(stop)
+            self._book.forget(event.job)
+        return bool(sentence)
 
     def _errand(self, job: Job) -> Errand | None:
         """None for a job whose provider is not there: it is left as it is, for a studio that has

@@ -99,6 +99,11 @@ class Paths(NamedTuple):
         return self.data / "backups"
 
     @property
+    def doubt_file(self) -> Path:
+        """There when a backup found the database damaged: the next start looks and repairs."""
+        return self.data / "library.doubt"
+
+    @property
     def owners(self) -> Path:
         """Folder of the lock files by which live processes hold their jobs."""
         return self.data / "owners"

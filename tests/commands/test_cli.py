@@ -112,11 +112,19 @@ def test_a_home_of_a_person_who_is_not_there(cli: Shell) -> None:
 )
 def test_a_variable_that_cannot_be_used(cli: Shell, variable: str, value: str, words: str) -> None:
     cli.env(**{variable: value, "RUNAPI_API_KEY": CANARY})
-    ran = cli("generate", "a red fox", "--provider", "runapi")
+    ran = cli("generate", "a red fox", "--provider", variable.split("_")[2].lower())
     assert (ran.code, ran.out) == (2, "")
     assert variable in ran.err
     assert words in ran.err
     assert cli("jobs", "--json").out == ""
+
+
+def test_the_other_providers_work_beside_one_with_a_bad_address(cli: Shell) -> None:
+    cli.env(FLUX_STUDIO_RUNAPI_URL="http://example.com", RUNAPI_API_KEY=CANARY)
+    ran = cli("generate", "a fox", "--size", "64x64", "--json")
+    assert ran.code == 0
+    assert len(ran.saved) == 1
+    assert "RunAPI is left out" in ran.err
 
 
 def test_damaged_settings_are_set_aside_and_told(cli: Shell) -> None:
