@@ -228,6 +228,12 @@ class Workshop:
         # A version that is still in the write-ahead log reads as older: then reading waits.
         return int.from_bytes(header[VERSION_BYTES], "big") == len(MIGRATIONS)
 
+    def open_http(self) -> HttpSession:
+        """A session for a few questions without the engine; the caller closes it."""
+        from flux_studio.providers.http import HttpSession
+
+        return HttpSession(_network_environ(self.ground))
+
     async def fetch(self, url: str) -> bytes:
         """A picture from a web address, without a key. Raises Unreachable or ResultGone."""
         assert self._http is not None, "the engine is running"

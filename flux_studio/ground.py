@@ -47,12 +47,19 @@ def lay_ground(environ: Mapping[str, str] | None = None) -> Ground:
     paths.ensure()
     settings_file = SettingsFile(paths.settings_file)
     loaded = settings_file.load()
-    models = read_model_files(paths.models)
-    order = {known.id: place for place, known in enumerate(PROVIDERS)}
-    # A user's row for a provider that is not in the list could never be sent.
-    cards = [card for card in models.cards if card.provider in order]
-    cards.sort(key=lambda card: order[card.provider])
+    cards, card_faults = read_known_cards(paths)
     if loaded.settings.library_folder:
         paths = paths.with_library(loaded.settings.library_folder)
-    faults = (*loaded.problems, *models.faults)
-    return Ground(paths, settings_file, loaded.settings, tuple(cards), faults, env)
+    faults = (*loaded.problems, *card_faults)
+    return Ground(paths, settings_file, loaded.settings, cards, faults, env)
+
+
+def read_known_cards(paths: Paths) -> tuple[tuple[ModelCard, ...], tuple[str, ...]]:
+    """The cards in the order of their providers, and a sentence for each file with a fault.
+
+    A user's row for a provider that is not in the list could never be sent, so it is left out.
+    """
+    models = read_model_files(paths.models)
+    order = {known.id: place for place, known in enumerate(PROVIDERS)}
+    cards = [card for card in models.cards if card.provider in order]
+    return tuple(sorted(cards, key=lambda card: order[card.provider])), models.faults

@@ -1,13 +1,15 @@
-"""`flux-studio price …`: the estimate of one request at every provider and model, with its
-working.
+"""`flux-studio price …`: the price table of one request at every provider and model, with its
+working, the usual wait, whether there is a key and for how many pictures the balance is enough.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from math import ceil
 from pathlib import Path
 
 from flux_studio.assembly import Workshop
+from flux_studio.commands.circumstances import circumstances
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.opened import opened
 from flux_studio.commands.output import emit, takes_json, write
@@ -19,15 +21,15 @@ from flux_studio.commands.request_options import (
     takes_request,
 )
 from flux_studio.commands.table import table
-from flux_studio.core.card import ModelCard
-from flux_studio.core.draft import Check, Draft
+from flux_studio.core.draft import Draft, notes_on
 from flux_studio.core.money import dollars, plain
-from flux_studio.core.problem import Control, Problem
+from flux_studio.core.price_table import PriceRow, price_row, ranked
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size, nearest_size
-from flux_studio.providers.registry import row
+from flux_studio.providers.registry import row as known_provider
 
-HEADER = ("PROVIDER", "MODEL", "SIZE", "COST", "WORKING")
+HEADER = ("PROVIDER", "MODEL", "SIZE", "COST", "WAIT", "KEY", "LEFT", "WORKING")
+NOTHING = "—"
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -42,34 +44,48 @@ def run(arguments: Namespace) -> Exit:
     with opened() as workshop:
         cards = named_cards(workshop.ground, arguments)
         references = read_references(arguments.ref, _look_at(workshop))
-    found = [(card, *checked_request(card, arguments, references)) for card in cards]
+        known = circumstances(workshop, cards)
+    drafts = {}
+    rows = []
+    for card in cards:
+        draft, checked = checked_request(card, arguments, references)
+        drafts[card.id] = draft
+        rows.append(price_row(draft, card, checked, known))
+    table_rows = ranked(rows)
     if arguments.json:
-        for card, draft, checked in found:
-            emit(price_fields(card, draft, checked))
+        found = {row.card.id: row for row in table_rows.all}
+        for card in cards:
+            emit(price_fields(found[card.id], drafts[card.id]))
     else:
-        for line in table(HEADER, [_cells(*each) for each in found], right=("COST",)):
+        lines = [_cells(row, drafts[row.card.id]) for row in table_rows.all]
+        for line in table(HEADER, lines, right=("COST", "WAIT", "LEFT")):
             write(line)
-    able = any(not _obstacles(checked) for _, _, checked in found)
-    return Exit.DONE if able else Exit.IMPOSSIBLE
+    return Exit.DONE if table_rows.rows else Exit.IMPOSSIBLE
 
 
-def price_fields(card: ModelCard, draft: Draft, checked: Check) -> dict[str, object]:
-    """One card's line as JSON."""
+def price_fields(row: PriceRow, draft: Draft) -> dict[str, object]:
+    """One card's line as JSON. `wait` seconds of past jobs, `key` null where none is needed, `left`
+    pictures that the balance pays for.
+    """
+    card = row.card
     size = nearest_size(card.sizes, draft.size)
-    problems, estimate = _obstacles(checked), checked.estimate
     return {
         "provider": card.provider,
         "model": card.model,
-        "ok": not problems,
-        "problems": [problem.sentence for problem in problems],
-        "notes": [note.sentence for note in checked.notes],
+        "ok": row.able,
+        "problems": [problem.sentence for problem in row.problems],
+        "notes": [note.sentence for note in notes_on(draft, card)],
         "width": size.width,
         "height": size.height,
         "megapixels": size.billed_megapixels,
         "count": draft.count,
-        "each": plain(estimate.each) if estimate else None,
-        "total": plain(estimate.total) if estimate else None,
-        "working": list(estimate.working) if estimate else [],
+        "each": plain(row.estimate.each),
+        "total": plain(row.estimate.total),
+        "working": list(row.estimate.working),
+        "wait": row.wait,
+        "key": row.has_key,
+        "left": row.left,
+        "cheapest": row.cheapest,
     }
 
 
@@ -83,17 +99,20 @@ def _look_at(workshop: Workshop) -> KeepReference:
     return look
 
 
-def _obstacles(checked: Check) -> list[Problem]:
-    """What keeps a card from doing it. The prompt decides no price, so it may be missing here."""
-    return [problem for problem in checked.problems if problem.control is not Control.PROMPT]
-
-
-def _cells(card: ModelCard, draft: Draft, checked: Check) -> tuple[str, ...]:
-    problems, estimate = _obstacles(checked), checked.estimate
-    names = (row(card.provider).title, card.model, str(nearest_size(card.sizes, draft.size)))
-    if problems:
-        return (*names, "—", " ".join(problem.sentence for problem in problems))
-    known = estimate is not None and estimate.total is not None
-    cost = dollars(estimate.total) if estimate and known else "not known"
-    notes = (note.sentence for note in checked.notes)
-    return (*names, cost, "; ".join([*(estimate.working if estimate else ()), *notes]))
+def _cells(row: PriceRow, draft: Draft) -> tuple[str, ...]:
+    card = row.card
+    title = known_provider(card.provider).title
+    names = (title, card.model, str(nearest_size(card.sizes, draft.size)))
+    key = NOTHING if row.has_key is None else "yes" if row.has_key else "no"
+    left = NOTHING if row.left is None else str(row.left)
+    wait = NOTHING if row.wait is None else f"~{ceil(row.wait)} s"
+    if not row.able:
+        why = " ".join(problem.sentence for problem in row.problems)
+        return (*names, NOTHING, wait, key, left, why)
+    total = row.estimate.total
+    cost = "not known" if total is None else dollars(total)
+    words = ["cheapest"] if row.cheapest else []
+    words += [*row.estimate.working, *(note.sentence for note in notes_on(draft, card))]
+    if row.age is not None:
+        words.append(f"the price was read {row.age} days ago")
+    return (*names, cost, wait, key, left, "; ".join(words))

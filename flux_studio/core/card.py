@@ -69,6 +69,7 @@ class ModelCard:
     source: str
     as_of: str
     reference_price_note: str = ""
+    price_note: str = ""
     safety_note: str = ""
     best_for: tuple[str, ...] = ()
     licence: str = ""
@@ -107,6 +108,7 @@ class ModelCard:
         priced = estimate(
             self.price, size, tier=self.tier(size), references=references, count=count
         )
-        if references and self.reference_price_note:
-            return Estimate(priced.each, count, (*priced.working, self.reference_price_note))
-        return priced
+        notes = (self.price_note, self.reference_price_note if references else "")
+        if not any(notes):
+            return priced
+        return Estimate(priced.each, count, (*priced.working, *(note for note in notes if note)))

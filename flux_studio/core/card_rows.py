@@ -1,9 +1,10 @@
 """Reads model cards from TOML rows: the shipped `resources/models/*.toml` and a user's own.
 
 A file has a top-level `provider = "id"`, an optional `[defaults]` table, and one `[[model]]` table
-a card whose values win over the defaults. Money is written as strings, so that no price ever passes
-through a float. A name that no card has is a fault too, since a misspelt limit would else be no
-limit. `CardFault` names the file and the line of what is wrong.
+a card whose values win over the defaults. A card of a user's own file that is known already may
+give single values only; the others stay as they are. Money is written as strings, so that no price
+ever passes through a float. A name that no card has is a fault too, since a misspelt limit would
+else be no limit. `CardFault` names the file and the line of what is wrong.
 """
 
 from __future__ import annotations
@@ -33,14 +34,17 @@ from flux_studio.core.size import (
 
 T = TypeVar("T")
 Row = Mapping[str, object]
+Rows = Mapping[tuple[str, str], Row]
 
 FORMATS = ("png", "jpeg", "webp")
 _CARD_NAMES = (
     *("model", "title", "blurb", "best_for", "licence", "retention", "source", "as_of"),
-    *("sizes", "default_size", "price", "reference_price_note", "references", "formats"),
+    *("sizes", "default_size", "price", "price_note", "reference_price_note"),
+    *("references", "formats"),
     *("prompt_least", "prompt_most", "seed", "seed_most", "safety", "safety_note", "checker"),
     *("count_most", "megapixels_most", "prior_seconds", "knobs", "paths"),
 )
+_NEEDED = ("model", "title", "blurb", "sizes", "price", "source", "as_of")
 _PRICE_NAMES = {
     "free": (),
     "unknown": (),
@@ -62,8 +66,20 @@ class _Wrong(ValueError):
         self.written = written
 
 
-def read_cards(text: str, origin: str) -> tuple[ModelCard, ...]:
-    """All cards of one file. `origin` is the file's name for messages. Raises CardFault."""
+def read_rows(text: str, known: Rows) -> dict[tuple[str, str], Row]:
+    """The rows of a file that `read_cards` has read, by provider and model, for later files."""
+    data = tomllib.loads(text)
+    provider, defaults = _text(data, "provider"), _table(data, "defaults", {})
+    rows = ({**defaults, **model} for model in _tables(data, "model"))
+    return {(provider, _text(row, "model")): _over_known(provider, row, known) for row in rows}
+
+
+def read_cards(text: str, origin: str, known: Rows | None = None) -> tuple[ModelCard, ...]:
+    """All cards of one file. `origin` is the file's name for messages. Raises CardFault.
+
+    A row that lacks something and is among the `known` ones changes that one: what it does not say
+    stays. A whole row stands for itself.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -76,7 +92,7 @@ def read_cards(text: str, origin: str) -> tuple[ModelCard, ...]:
         _known(defaults, _CARD_NAMES)
         for model in _tables(data, "model"):
             number += 1
-            card = _card(provider, {**defaults, **model})
+            card = _card(provider, _over_known(provider, {**defaults, **model}, known or {}))
             if any(card.model == other.model for other in cards):
                 raise _Wrong("model", f"{card.model!r} stands in this file twice")
             cards.append(card)
@@ -84,6 +100,11 @@ def read_cards(text: str, origin: str) -> tuple[ModelCard, ...]:
         line = _line_of(text, number, error)
         raise CardFault(f"{origin}: line {line}: {error}") from error
     return tuple(cards)
+
+
+def _over_known(provider: str, row: Row, known: Rows) -> Row:
+    before = known.get((provider, str(row.get("model"))), {})
+    return row if all(name in row for name in _NEEDED) else {**before, **row}
 
 
 def _card(provider: str, row: Row) -> ModelCard:
@@ -111,6 +132,7 @@ def _card(provider: str, row: Row) -> ModelCard:
         source=_text(row, "source"),
         as_of=_day(row, "as_of"),
         safety_note=_text(row, "safety_note", ""),
+        price_note=_text(row, "price_note", ""),
         reference_price_note=_text(row, "reference_price_note", ""),
         best_for=_texts(row, "best_for"),
         licence=_text(row, "licence", ""),

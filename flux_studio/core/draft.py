@@ -101,7 +101,7 @@ def check(
     problems += [*_size_problems(draft, card), *_count_problems(draft, card)]
     problems += [*_seed_problems(draft, card), *_knob_problems(draft, card)]
     problems += _together_problems(draft, card)
-    notes = _notes(draft, card)
+    notes = notes_on(draft, card)
     problems += [Problem(n.control, n.text, n.values) for n in notes if n.control in strict]
     priced = price(draft, card)
     if problems:
@@ -345,7 +345,8 @@ def knob_range(knob: Knob) -> str:
             return f"{knob.least} to {knob.most}"
 
 
-def _notes(draft: Draft, card: ModelCard) -> tuple[Note, ...]:
+def notes_on(draft: Draft, card: ModelCard) -> tuple[Note, ...]:
+    """What a card makes of a draft otherwise than it was set."""
     notes: list[Note] = []
     name = (("model", card.title),)
     if isinstance(card.sizes, ListedSizes) and size_problem(card.sizes, draft.size):

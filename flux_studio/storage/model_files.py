@@ -1,5 +1,5 @@
 """Model cards from their files: those we ship, then a user's own, which win by provider and
-model.
+model: a whole card, or single values over the card that is there.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flux_studio.core.card import ModelCard
-from flux_studio.core.card_rows import CardFault, read_cards
+from flux_studio.core.card_rows import CardFault, Row, read_cards, read_rows
 from flux_studio.resources import resource_path
 
 MOST_BYTES = 1024 * 1024
@@ -32,20 +32,34 @@ def read_model_files(own: Path) -> ModelFiles:
     shipped.
     """
     cards: dict[tuple[str, str], ModelCard] = {}
+    rows: dict[tuple[str, str], Row] = {}
     faults: list[str] = []
-    for path in (*_files(resource_path("models")), *_files(own)):
+    owned = own_files(own)
+    for path in (*_files(resource_path("models")), *owned):
         try:
-            cards.update((card.id, card) for card in _read(path))
+            text = read_text(path)
+            cards.update((card.id, card) for card in read_cards(text, path.name, rows))
         except CardFault as fault:
             faults.append(str(fault))
+        else:
+            if owned:  # only then there is somebody to lay values over these
+                rows.update(read_rows(text, rows))
     return ModelFiles(tuple(cards.values()), tuple(faults))
+
+
+def own_files(folder: Path) -> list[Path]:
+    """A user's own files in the order in which they are read: later ones win."""
+    return list(_files(folder))
 
 
 def _files(folder: Path) -> Iterable[Path]:
     return sorted(path for path in folder.glob("*.toml") if path.is_file())
 
 
-def _read(path: Path) -> tuple[ModelCard, ...]:
+def read_text(path: Path) -> str:
+    """The text of a model file. Raises CardFault with the file's name and, where known, the
+    line.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
@@ -57,4 +71,4 @@ def _read(path: Path) -> tuple[ModelCard, ...]:
         raise CardFault(f"{path.name}: line {line}: it is not UTF-8 text") from error
     if len(data) > MOST_BYTES:
         raise CardFault(f"{path.name}: it is larger than {MOST_BYTES} bytes")
-    return read_cards(text, path.name)
+    return text

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from flux_studio.ground import lay_ground
-from tests.commands.shell import Shell
+from tests.commands.shell import CANARY, Shell
+from tests.commands.twins import Twin
 from tests.storage.samples import png
 
 FIELDS = {
     "provider", "model", "ok", "problems", "notes", "width", "height", "megapixels", "count",
-    "each", "total", "working",
+    "each", "total", "working", "wait", "key", "left", "cheapest",
 }  # fmt: skip
 
 
@@ -97,7 +98,47 @@ def test_the_table_is_aligned(cli: Shell, tmp_path: Path) -> None:
     wide.write_bytes(png(2048, 1024))
     ran = cli("price", "a fox", "--size", "1920x1080", "--ref", wide)
     head, *rows = ran.out.splitlines()
-    assert head.split() == ["PROVIDER", "MODEL", "SIZE", "COST", "WORKING"]
+    assert head.split() == ["PROVIDER", "MODEL", "SIZE", "COST", "WAIT", "KEY", "LEFT", "WORKING"]
     assert len(rows) == len(lay_ground().cards)
     start = head.index("WORKING")
     assert all(row[start - 2 : start] == "  " and row[start] != " " for row in rows)
+
+
+def test_one_able_line_is_the_cheapest_and_no_price_is_below_it(cli: Shell) -> None:
+    lines = cli("price", "--json", "--size", "1024x1024").lines
+    [cheapest] = [line for line in lines if line["cheapest"]]
+    known = [Decimal(line["total"]) for line in lines if line["total"] not in (None, "0")]
+    assert Decimal(cheapest["total"]) == min(known)
+
+
+def test_keys_and_what_is_left_are_told(cli: Shell, twin: Twin) -> None:
+    lines = cli("price", "--json", "--size", "1024x1024").lines
+    [pro] = [x for x in lines if (x["provider"], x["model"]) == (twin.provider, "flux-2-pro")]
+    assert pro["key"] is True
+    assert pro["left"] == int(twin.host.balance // Decimal(pro["each"]))
+    assert twin.charges == []
+    [practice] = [line for line in lines if line["provider"] == "practice"]
+    assert (practice["key"], practice["left"]) == (None, None)
+    others = {line["key"] for line in lines} - {True, None}
+    assert others == {False}
+
+
+def test_a_balance_that_cannot_be_read_is_not_known_and_no_fault(cli: Shell, twin: Twin) -> None:
+    cli.env(**{twin.key_variable: CANARY})
+    ran = cli("price", "--json", "--provider", twin.provider, "--model", "flux-2-pro")
+    assert ran.code == 0
+    assert (ran.last["key"], ran.last["left"]) == (True, None)
+    assert CANARY not in ran.out + ran.err
+
+
+def test_the_usual_wait_comes_from_past_pictures(cli: Shell) -> None:
+    before = cli("price", "--json", "--provider", "practice").last
+    assert before["wait"] is None
+    cli("generate", "a red fox", "--provider", "practice", "--size", "64x64")
+    assert cli("price", "--json", "--provider", "practice").last["wait"] >= 0
+
+
+def test_the_text_begins_with_the_cheapest(cli: Shell) -> None:
+    head, first, *_ = cli("price", "--size", "1024x1024").out.splitlines()
+    assert first[head.index("WORKING") :].startswith("cheapest; ")
+    assert " no " in first

@@ -82,6 +82,48 @@ def test_a_byte_order_mark_is_no_fault(folders):
     assert read_model_files(own).faults == ()
 
 
+def test_single_values_lie_over_the_card_that_is_there(folders):
+    shipped, own = folders
+    card(shipped / "a.toml", title="shipped")
+    (own / "a.toml").write_text('provider = "p"\n[[model]]\nmodel = "m"\ntitle = "mine"\n')
+    (own / "b.toml").write_text('provider = "p"\n[[model]]\nmodel = "m"\nblurb = "c"\n')
+    [found] = read_model_files(own).cards
+    assert (found.title, found.blurb, found.source) == ("mine", "c", "s")
+
+
+def test_a_whole_row_takes_nothing_from_the_card_below(folders):
+    shipped, own = folders
+    card(shipped / "a.toml")
+    (shipped / "a.toml").write_text((shipped / "a.toml").read_text() + "references = 8\n")
+    card(own / "a.toml", title="mine")
+    assert read_model_files(own).cards[0].references == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('price = { rule = "per_call", tiers = { 1k = 0.5 } }', "line 5: 1k must be a string"),
+        ("sizes = { least = 2000, most = 2048, step = 999 }", "line 5: sizes leave no size"),
+        ("pice = 3", "line 5: pice is not a name"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_told_with_its_line(folders, line, fault):
+    shipped, own = folders
+    card(shipped / "a.toml")
+    (own / "a.toml").write_text(f'provider = "p"\n\n[[model]]\nmodel = "m"\n{line}\n')
+    [told] = read_model_files(own).faults
+    assert told.startswith(f"a.toml: {fault}")
+    assert read_model_files(own).cards[0].title == "t"
+
+
+def test_a_row_over_nothing_says_what_it_lacks(folders):
+    shipped, own = folders
+    card(shipped / "a.toml")
+    (own / "a.toml").write_text('provider = "p"\n[[model]]\nmodel = "n"\ntitle = "mine"\n')
+    [told] = read_model_files(own).faults
+    assert told == "a.toml: line 2: sizes is missing"
+
+
 def test_what_is_shipped_can_be_read(tmp_path):
     assert resource_path("models").is_dir()
     found = read_model_files(tmp_path)
