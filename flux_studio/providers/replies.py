@@ -29,7 +29,7 @@ DEPTH_CAP = 64
 EVIDENCE_CAP = 20_000  # characters of a reply that are kept
 LONGEST_WAIT = 86_400.0  # seconds; more than a day in a Retry-After is cut to this
 
-_SECONDS = re.compile(r"\d{1,12}(\.\d{1,6})?")
+_SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")  # not \d, which is any script's digits
 _IDS = ("x-request-id", "request-id", "x-fal-request-id", "x-runapi-task-id", "cf-ray")
 
 

@@ -20,6 +20,7 @@ from flux_studio.core.job import Job
 from flux_studio.core.money import Money
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size
+from flux_studio.storage.atomic import sweep_parts
 from flux_studio.storage.decode import DecoderUnavailable, Purpose
 from flux_studio.storage.disk_errors import disk_words
 from flux_studio.storage.originals import keep_original
@@ -108,6 +109,8 @@ class PictureLibrary:
             if generation is None:
                 generation = _generation(delivery, facts, number, self._relative(path))
                 write_sidecar(path, _sidecar(generation, delivery))
+            # A save that was killed left its part in this very folder: the day is the job's.
+            sweep_parts(path.parent, recursive=False)
         self._keep_thumbnails(generation.id, small)
         return generation
 

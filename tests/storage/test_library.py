@@ -1,6 +1,8 @@
 """Keeping a delivered picture: what is written, in which order, and repeats."""
 
 import errno
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -117,6 +119,17 @@ def test_a_save_that_was_cut_off_is_completed(shop, left):
     assert again == kept
     assert read_sidecar(beside, shop.root).generation == kept
     assert len(shop.files()) == 2
+
+
+def test_the_part_that_a_killed_save_left_goes_with_the_next_save_of_its_day(shop):
+    kept = shop.library.keep(Parcel(ready_job(), png()))
+    folder = (shop.root / kept.path).parent
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    part = folder / f".x.png.{gone.pid}-{'0' * 16}.part"
+    part.write_bytes(b"half")
+    assert shop.library.keep(Parcel(ready_job(), png())) == kept
+    assert not part.exists()
 
 
 def test_other_bytes_of_the_same_job_are_a_picture_of_their_own(shop):

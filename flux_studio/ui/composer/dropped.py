@@ -114,7 +114,7 @@ def _is_remote(path: str) -> bool:
 
 def _address(urls: list[QUrl]) -> Dropped:
     for url in urls:
-        if url.scheme() == "https":
+        if url.scheme() == "https" and url.isValid():
             return Dropped(address=url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
     if not urls:
         return Dropped(refusals=(translate("Dropped", "There is no picture in what was dropped."),))
