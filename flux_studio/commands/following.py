@@ -152,7 +152,7 @@ class Follower:
                 before = self._board.jobs.get(fact.job)
                 self._board = advance(self._board, fact)
                 after = self._board.jobs.get(fact.job)
-                if after is not None and after != before:
+                if after is not None and (after != before or isinstance(fact, Saved)):
                     self._report(after, fact)
 
     def _report(self, job: Job, fact: JobEvent) -> None:

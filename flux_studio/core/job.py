@@ -135,11 +135,14 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The picture, its sidecar and its row are on disk."""
+    """The picture, its sidecar and its row are on disk. With `last` False more pictures of the same
+    job follow, so the job has not ended: a crash in between brings it back.
+    """
 
     job: str
     at: datetime
     generation: Generation
+    last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +275,8 @@ def _too_late(job: Job, event: JobEvent) -> bool:
     job never goes back to the states from which it would be sent again.
     """
     match event:
-        case Saved():
-            return False
+        case Saved(last=last):
+            return not last  # more pictures of the job follow: nothing ends yet
         case Sending():
             return job.state not in (JobState.PLANNED, JobState.SENDING, JobState.UNKNOWN)
         case Waiting():

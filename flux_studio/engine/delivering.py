@@ -50,11 +50,14 @@ class CannotFetch(Exception):
 
 @dataclass(slots=True)
 class Parcel:
-    """What a finished task brings: the provider's answer, when it came, what it cost in USD."""
+    """What a finished task brings: the provider's answer, when it came, what it cost in USD, and
+    whether a picture that was kept carries that cost already.
+    """
 
     done: Done
     finished: datetime
     charged: Money | None
+    charge_is_carried: bool = False
 
 
 class Deliverer:
@@ -83,6 +86,7 @@ class Deliverer:
         for part in range(1, len(done.results) + 1):
             try:
                 kept.append(await self._keep_part(errand, parcel, part))
+                parcel.charge_is_carried = True
             except CannotFetch as error:
                 log.warning("job %s: picture %d cannot be had: %s", errand.job, part, error)
                 stop = error.stop
@@ -102,9 +106,10 @@ class Deliverer:
         return Parcel(done, finished, charged)
 
     async def _record_saved(self, errand: Errand, kept: list[Generation]) -> None:
-        # The job's own picture comes last: its row is the one that the job points to.
+        # The job's own picture comes last: it carries the charge, and it ends the job.
         for generation in reversed(kept):
-            await self._book.write_patiently(Saved(errand.job, self._book.now(), generation))
+            last = generation is kept[0]
+            await self._book.write_patiently(Saved(errand.job, self._book.now(), generation, last))
 
     async def _keep_part(self, errand: Errand, parcel: Parcel, part: int) -> Generation:
         """One picture, fetched and kept. Raises CannotFetch."""
@@ -113,7 +118,7 @@ class Deliverer:
             data = await self._bytes(errand, parcel, part)
             fetches += 1
             try:
-                return await self._keep(errand, parcel, part, data)
+                return await self._keep(errand, parcel, data)
             except PictureUnreadable as error:
                 log.warning("job %s: fetch %d is no picture: %s", errand.job, fetches, error.reason)
                 if fetches >= MOST_FETCHES:
@@ -123,9 +128,9 @@ class Deliverer:
             if isinstance(parcel.done.results[part - 1], Inline):
                 await self._refresh(errand, parcel, part)
 
-    async def _keep(self, errand: Errand, parcel: Parcel, part: int, data: bytes) -> Generation:
+    async def _keep(self, errand: Errand, parcel: Parcel, data: bytes) -> Generation:
         """Have the library keep the bytes, as long as the disk takes."""
-        delivery = self._delivery(errand, parcel, part, data)
+        delivery = self._delivery(errand, parcel, data)
         while True:
             try:
                 async with self._room:
@@ -135,13 +140,13 @@ class Deliverer:
                 self._book.say(errand.job, sentences.PICTURE_WAITS)
             await asyncio.sleep(DISK_PAUSE)
 
-    def _delivery(self, errand: Errand, parcel: Parcel, part: int, data: bytes) -> Delivery:
+    def _delivery(self, errand: Errand, parcel: Parcel, data: bytes) -> Delivery:
         job, done = self._book.job(errand.job), parcel.done
         return Delivery(
             job=job,
             data=data,
             finished=parcel.finished,
-            charged=parcel.charged if part == 1 else Money(0),
+            charged=Money(0) if parcel.charge_is_carried else parcel.charged,
             seed=job.request.seed if done.seed is None else done.seed,
             seconds=errand.seconds,
             quality=done.quality,

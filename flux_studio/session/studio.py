@@ -272,7 +272,8 @@ class Studio(QObject):
                 self._set(paused=rest)
             case Saved(generation=generation) as saved:
                 self._advance(saved)
-                self._set(board=self.state.board.without(saved.job))
+                if saved.last:
+                    self._set(board=self.state.board.without(saved.job))
                 self.library.add(generation)
                 self.refresh_totals()
             case Stopped() as stopped:

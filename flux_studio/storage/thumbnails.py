@@ -21,7 +21,7 @@ _VERSION = 1
 _JPEG_MAGIC = b"\xff\xd8\xff"
 _BUSY_S = 2.0
 MOST_BYTES = 1_000_000_000
-_AT_ONCE = 200  # thumbnails forgotten in one step
+_AT_ONCE = 20  # thumbnails forgotten in one step
 _PUTS_PER_LOOK = 500  # new thumbnails between two looks at the size: at most about 30 MB
 _SCHEMA = f"""
 CREATE TABLE thumbnails (

@@ -18,7 +18,7 @@ from flux_studio.core.errors import (
     TaskForgotten,
     Unreachable,
 )
-from flux_studio.core.job import JobState, Ready, Stopped
+from flux_studio.core.job import JobEvent, JobState, Ready, Saved, Stopped
 from flux_studio.providers.contract import Done, Ended, Inline, Link, Working
 from tests.engine.rig import Rig
 from tests.fakes import FakeServer
@@ -181,6 +181,48 @@ def test_of_several_pictures_those_that_can_be_had_are_kept():
         await rig.saved(job)
         assert len(rig.disk.rows) == 2
         assert rig.told(Stopped) == []
+
+    run(main)
+
+
+def test_the_charge_goes_with_the_first_picture_that_can_be_had():
+    async def main(loop):
+        server = FakeServer(results=2)
+        server.on_download.extend([GONE, GONE, "ok"])
+        rig = Rig(loop, server)
+        [job] = rig.place()
+        await rig.saved(job)
+        assert [row.charged for row in rig.disk.rows.values()] == [Decimal("0.03")]
+        assert rig.job(job).charged == Decimal("0.03")
+
+    run(main)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_a_kill_between_the_pictures_of_one_job_loses_neither_picture_nor_charge(rows: int):
+    async def main(loop):
+        server = FakeServer(results=3)
+        first = Rig(loop, server)
+        record = first.journal.record
+
+        def dying(event: JobEvent) -> None:
+            if len(first.disk.rows) == rows and isinstance(event, Saved):
+                first.life.end_at = "before_saved"
+            record(event)
+
+        first.journal.record = dying
+        [job] = first.place()
+        while first.life.alive:
+            await asyncio.sleep(1.0)  # of virtual time: a kill tells nobody
+        assert first.job(job).state is JobState.READY
+        assert len(first.disk.rows) == rows
+        second = Rig(loop, server, disk=first.disk)
+        await second.runner.resume_open_jobs()
+        await second.saved(job)
+        assert (second.job(job).charged, second.job(job).generation) == (Decimal("0.03"), job)
+        assert len(second.disk.rows) == 3
+        assert sum(row.charged for row in second.disk.rows.values()) == Decimal("0.03")
+        assert len(server.charges) == 1
 
     run(main)
 

@@ -133,3 +133,34 @@ def test_many_threads_may_ask(store) -> None:
     for thread in threads:
         thread.join()
     assert found == [True] * 100
+
+
+def test_the_oldest_go_when_the_cache_is_over_its_cap(path: Path) -> None:
+    large = JPEG + bytes(20_000)
+    store = ThumbnailStore(path, most=2_000_000)
+    for number in range(150):
+        store.put(f"g{number}", 256, large)
+    store.put("g0", 256, large)  # made again, so it is the newest
+    assert 0 < store.trim() < 150
+    assert store.get("g1", 256) is None
+    assert store.get("g0", 256) == large
+    assert store.trim() == 0
+    store.close()
+
+
+def test_the_cap_holds_by_itself_while_thumbnails_come(path: Path) -> None:
+    large = JPEG + bytes(20_000)
+    store = ThumbnailStore(path, most=5_000_000)
+    for number in range(1200):
+        store.put(f"g{number}", 256, large)
+    assert store.get("g0", 256) is None
+    assert store.get("g1199", 256) == large
+    store.close()
+    # At most the cap and what comes between two looks.
+    assert path.stat().st_size < 5_000_000 + 500 * 21_000 * 1.3
+
+
+def test_a_cache_under_its_cap_is_left_alone(store) -> None:
+    store.put("g1", 256, JPEG)
+    assert store.trim() == 0
+    assert store.get("g1", 256) == JPEG
