@@ -50,6 +50,7 @@ def drive(folder: Path, arguments: Sequence[str]) -> Iterator[Picture]:
     application.theme.choose(Theme.DARK)
     application.window.resize(*WINDOW)
     application.show()
+    application.window.activateWindow()
     application.wait_until_ready()
     try:
         yield from Tour(application, folder).steps()

@@ -163,6 +163,7 @@ class JustifiedView(QListView):
         bar.setSingleStep(LINE)
         bar.setPageStep(max(LINE, height - LINE))
         bar.setRange(0, max(0, self.places.height - height))
+        bar.setEnabled(bar.maximum() > 0)  # its room stays, its handle goes
 
     def _first_in_row(self, number: int) -> int:
         """How many pictures are in the first row of a section."""
