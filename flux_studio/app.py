@@ -44,6 +44,7 @@ MODULES = (
     "flux_studio.house",
     "flux_studio.log",
 )
+UNSEEN = 300  # ms after which a window that was not painted is furnished
 
 
 class Application(QObject):
@@ -68,6 +69,7 @@ class Application(QObject):
         self.failure: Exception | None = None
         self.house: House | None = None
         self._steps: Iterator[None] | None = None
+        self._begun = False
         self._closed = False
 
     @property
@@ -78,9 +80,11 @@ class Application(QObject):
 
     def show(self) -> None:
         """Show the window; all else follows its first paint."""
-        self.window.show()
         self._steps = self._open()
-        QTimer.singleShot(0, self, self._on_turn)
+        self.window.first_look.painted.connect(self._on_painted)
+        # A window that starts out of sight is not painted; it is furnished all the same.
+        QTimer.singleShot(UNSEEN, self, self._on_painted)
+        self.window.show()
 
     def wait_until_ready(self) -> None:
         """Live until every panel is there: for the tour and for tests."""
@@ -125,6 +129,12 @@ class Application(QObject):
         self.house.start()
         yield
         self.garbage.settle()
+
+    @Slot()
+    def _on_painted(self) -> None:
+        if not self._begun:
+            self._begun = True
+            QTimer.singleShot(0, self, self._on_turn)
 
     @Slot()
     def _on_turn(self) -> None:

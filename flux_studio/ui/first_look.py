@@ -7,7 +7,7 @@ over. What is only to be seen until then is painted, since each widget would cos
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
@@ -21,7 +21,9 @@ FOOTER_HEIGHT = 91  # px, of the part below the rule
 
 
 class FirstLook(QFrame):
-    """`box` is the prompt box, with the last draft's text. No signals."""
+    """`box` is the prompt box, with the last draft's text. Signal: `painted()` after each paint."""
+
+    painted = Signal()
 
     def __init__(self, prompt: str) -> None:
         super().__init__()
@@ -64,6 +66,8 @@ class FirstLook(QFrame):
         painter.fillPath(rule, colors.mid())
         top = self.height() - SPACE.m - SHAPE.primary
         painter.fillPath(_rounded(QRectF(SPACE.l, top, wide, SHAPE.primary)), colors.button())
+        painter.end()
+        self.painted.emit()
 
 
 def _rounded(place: QRectF) -> QPainterPath:
