@@ -1,7 +1,7 @@
 """`kill -9` of the command line at every step of the submit and save path, and at any moment: an
 intent is charged at most once, no saved picture is lost, no paid job is forgotten.
 
-`FLUX_STUDIO_KILLS=2000` makes it 2000 rounds; by default it is one for each third step.
+`FLUX_STUDIO_KILLS=2000` makes it 2000 rounds; by default a few for each provider.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.hosts.fixtures import hosting
 from tests.hosts.server import HostServer
 from tests.storage.samples import sha
 
-ROUNDS = int(os.environ.get("FLUX_STUDIO_KILLS", "24"))
+ROUNDS = int(os.environ.get("FLUX_STUDIO_KILLS", "20"))
 pytestmark = [
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL"),
     pytest.mark.timeout(60 + 4 * ROUNDS),
