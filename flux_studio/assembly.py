@@ -309,11 +309,15 @@ class Workshop:
             closers=[http.aclose],
         )
 
+    def stop_care(self) -> None:
+        """The studio closes: what was put in order meanwhile may wait for the next start."""
+        if "care" in self.__dict__:
+            self.care.stop()
+
     def close(self) -> None:
         """Let go of everything that was made, in reverse."""
+        self.stop_care()
         made = self.__dict__
-        if "care" in made:
-            made["care"].stop()
         if self._gallery is not None:
             self._gallery.close()
         for name in ("journal", "database", "thumbnails", "decoder"):

@@ -7,8 +7,10 @@ loaded later still, on the engine's and the background threads.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ from flux_studio.session.background import Background
 from flux_studio.session.key_book import JournalKeyBook
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
+from flux_studio.session.news import News
 from flux_studio.session.reference_desk import ReferenceDesk
 from flux_studio.session.state import Preferences
 from flux_studio.session.studio import Studio
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from flux_studio.assembly import Workshop
     from flux_studio.engine.ports import Listener
     from flux_studio.engine.runner import Runner
+
+log = logging.getLogger(__name__)
 
 EXIT_DEADLINE = 2.0  # seconds from the close of the window to the end of the process
 KEPT_PREFERENCES = ("theme", "jobs_in_flight", "auto_show")
@@ -54,6 +59,8 @@ class House:
         self.engine = EngineThread(self._build_runner)
         self.background = Background("background", threads=3)
         self.studio = self._make_studio()
+        self.news = News(self.studio)
+        self.engine.broken.connect(self.news.on_engine_broken)
 
     @property
     def workshop(self) -> Workshop:
@@ -62,12 +69,13 @@ class House:
             if self._workshop is None:
                 from flux_studio.assembly import Workshop
 
-                self._workshop = Workshop(self.ground, keys_in_use=self.keys_in_use)
+                self._workshop = Workshop(self.ground, self.news.tell, self.keys_in_use)
             return self._workshop
 
     def start(self) -> None:
         """Start the engine and ask for what the first paint did not need."""
         self.engine.start()
+        self.tended: Future[bool] = self.engine.ask(self._tend)
         self.studio.start()
 
     def close(self) -> bool:
@@ -76,6 +84,8 @@ class House:
         """
         self.studio.save_now()
         self.background.close()
+        if self._workshop is not None:
+            self._workshop.stop_care()
         ended = self.engine.stop(EXIT_DEADLINE)
         if ended:
             if self._workshop is not None:
@@ -131,11 +141,20 @@ class House:
         makes the file.
         """
         if not self.workshop.library_is_current():
-            self.engine.ask(lambda _: None).result()
+            try:
+                self.engine.ask(lambda _: None).result()
+            except CancelledError:
+                # The engine could not be built; what a newer version wrote can be looked at.
+                log.info("the library is read as it is")
         return self.workshop
 
     def _build_runner(self, listener: Listener) -> Awaitable[Runner]:
         return self.workshop.runner(listener)
+
+    async def _tend(self, _: Runner) -> bool:
+        """Put things in order beside everything else; True when that is done."""
+        await self.workshop.care.run()
+        return True
 
     def _fetch(self, url: str) -> bytes:
         """A picture from the web for the reference tray, on the engine's loop and without a key."""

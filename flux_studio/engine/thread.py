@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from flux_studio.core.errors import StudioError
 from flux_studio.core.money import Money
 from flux_studio.core.request import Order, Request
 from flux_studio.core.secret import Secret
@@ -165,6 +166,9 @@ class EngineThread(QThread):
         loop.set_default_executor(DaemonThreads())
         try:
             loop.run_until_complete(self._live())
+        except StudioError as error:
+            log.warning("the engine does not run: %s", error)
+            self._emit(self.broken, str(error))
         except Exception:
             log.exception("the engine could not run")
             self._emit(self.broken, self.tr("The engine of the studio broke. The log has details."))

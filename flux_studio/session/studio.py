@@ -66,7 +66,7 @@ class Studio(QObject):
         self._engine = engine
         self._save_draft = save_draft
         self._save_preferences = save_preferences
-        self._notices = 0
+        self._notices, self._standing = 0, tuple[Problem, ...]()
         self._cards = {card.id: card for card in cards}
         card = self._cards.get((draft.provider, draft.model), cards[0])
         self.state = self._with_draft(
@@ -241,6 +241,11 @@ class Studio(QObject):
         self._notices += 1
         self._set(notice=Notice(self._notices, tone, text, values))
 
+    def block(self, problem: Problem) -> None:
+        """Nothing can be sent in this run, for this reason; pictures can be looked at."""
+        self._standing = (problem,)
+        self._set(blocker=problem)
+
     def start(self) -> None:
         """Ask for what the first paint did not need: key status, totals, usual times."""
         self.keys.look()
@@ -341,7 +346,8 @@ class Studio(QObject):
 
     def _with_draft(self, state: StudioState, draft: Draft) -> StudioState:
         checked = check(draft, state.card, _no_seed)
-        blocker = checked.problems[0] if checked.problems else self._key_problem(state)
+        problems = (*self._standing, *checked.problems)
+        blocker = problems[0] if problems else self._key_problem(state)
         return replace(state, draft=draft, check=checked, blocker=blocker)
 
     def _key_problem(self, state: StudioState) -> Problem | None:
