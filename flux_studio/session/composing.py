@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from flux_studio.core.card import KnobValue, ModelCard
 from flux_studio.core.draft import Draft, SeedMode
 from flux_studio.core.generation import Generation
+from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import FreeSizes, Size, nearest_size
+from flux_studio.storage.key_status import KeyState, KeyStatus
 
 
 class Recall(StrEnum):
@@ -117,3 +120,22 @@ def largest_size(card: ModelCard, ratio: Size, megapixels: float) -> Size:
         # Multiples of 16 are what the models work in; an odd side gains nothing.
         wanted = Size(max(16, wanted.width // 16 * 16), max(16, wanted.height // 16 * 16))
     return nearest_size(card.sizes, wanted)
+
+
+def random_seed() -> int:
+    """A new seed, from 0 to 2^31 - 1."""
+    return secrets.randbelow(2**31)
+
+
+def key_problem(card: ModelCard, keys: Mapping[str, KeyStatus]) -> Problem | None:
+    """Why an order cannot be sent for want of a key; `keys` by provider id."""
+    status = keys.get(card.provider)
+    if status is None or status.has_key or status.state is KeyState.WAITING:
+        return None  # not asked yet, or a provider without keys: the engine knows for sure
+    text = QT_TRANSLATE_NOOP("Problem", "There is no key for this provider yet. Add one in Keys.")
+    return Problem(Control.KEY, text)
+
+
+def no_seed() -> int:
+    """The live check runs at each keystroke and only wants to know whether and for how much."""
+    return 0

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
-from flux_studio.core.request import Reference
+from flux_studio.core.request import Reference, Request
 from flux_studio.session.background import Background
 from flux_studio.session.state import Totals
 
@@ -147,6 +147,21 @@ class LibraryDesk(QObject):
         """
         self.background.run(lambda: self.gallery.typical_seconds(card.provider, card.model), done)
 
+    def ask_same(
+        self,
+        requests: Sequence[Request],
+        done: Callable[[tuple[Generation, ...]], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """The saved pictures of these very requests, whose files are there."""
+
+        def look() -> tuple[Generation, ...]:
+            from flux_studio.storage.same_request import same_pictures
+
+            return same_pictures(self.gallery, requests, self._root)
+
+        self.background.run(look, done, failed)
+
     def mark(self, generation_id: str, change: MarkChange) -> None:
         """Set marks: row and sidecar. `changed` follows."""
         self.mark_all((generation_id,), change)
@@ -163,7 +178,10 @@ class LibraryDesk(QObject):
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         gallery = self.gallery
         today, month = gallery.spent(midnight), gallery.spent(midnight.replace(day=1))
-        return Totals(today.total, month.total, gallery.count(), month.unknown)
+        from flux_studio.storage.ledger import account_of  # off the main thread, when first wanted
+
+        account = account_of(gallery.ask, now)
+        return Totals(today.total, month.total, gallery.count(), month.unknown, account)
 
     def _make_thumbnail(self, name: str, side: int, read: Callable[[], bytes]) -> bytes | None:
         try:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from flux_studio.core.budget import Account, Limits
 from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Check, Draft
+from flux_studio.core.generation import Generation
 from flux_studio.core.job import Board
-from flux_studio.core.money import Money
+from flux_studio.core.money import Money, dollars
+from flux_studio.core.pricing import Estimate
 from flux_studio.core.problem import Problem
+from flux_studio.core.request import Order, Request
 from flux_studio.storage.key_status import KeyStatus
 
 
@@ -25,25 +29,38 @@ class Tone(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One sentence for the person, shown once. `number` grows, so the same words twice are two
-    notices.
+    notices. `action` names what can be done about it, `about` is what that concerns.
     """
 
     number: int
     tone: Tone
     text: str
     values: tuple[tuple[str, str], ...] = ()
+    action: str = ""
+    about: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A provider's own price in USD for one picture of the request `of`, in which the seed is left
+    out.
+    """
+
+    of: Request
+    each: Money
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Money in USD and pictures, read from the ledger. `unknown` counts pictures whose price is not
-    known.
+    known; `account` is the same money as a budget counts it.
     """
 
     today: Money
     month: Money
     pictures: int
     unknown: int = 0
+    account: Account = field(default_factory=Account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,21 @@ class Preferences:
     theme: str = "system"
     jobs_in_flight: int = 2
     auto_show: bool = True
+    budget: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class PayQuestion:
+    """An order that waits for a yes. `have` are pictures that the very same requests have made
+    already; without them it is asked for its sum. `draft` is what it was made from, `form` what
+    stood in the form meanwhile: another form takes the question back.
+    """
+
+    order: Order
+    draft: Draft
+    front: bool
+    form: Draft
+    have: tuple[Generation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +94,10 @@ class StudioState:
     `card` belongs to the draft; `check` is the draft on that card; `blocker` is why Generate cannot
     run, None when it can; `reading` counts references that are being read; `reference_problems` are
     those that were refused, each as a sentence; `keys` by provider id; `paused` gives the reason by
-    provider; `expected` seconds a picture like the draft's usually takes, None when not known.
+    provider, `holds` what pauses the whole queue by its reason; `asked` waits for a yes;
+    `expected` seconds a picture like the draft's usually takes, None when not known, `usual` the
+    same for every model that was used, by card id; `quote` the latest price a provider quoted,
+    which counts only while it is for this very draft: then `check` has it.
     """
 
     draft: Draft
@@ -74,9 +109,13 @@ class StudioState:
     keys: Mapping[str, KeyStatus] = field(default_factory=dict)
     balances: Mapping[str, Money] = field(default_factory=dict)
     paused: Mapping[str, str] = field(default_factory=dict)
+    holds: Mapping[str, str] = field(default_factory=dict)
+    asked: PayQuestion | None = None
     reading: int = 0
     reference_problems: tuple[str, ...] = ()
     expected: float | None = None
+    usual: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    quote: Quote | None = None
     totals: Totals | None = None
     notice: Notice | None = None
     preferences: Preferences = Preferences()
@@ -85,3 +124,33 @@ class StudioState:
     def edits(self) -> bool:
         """Whether the draft is an edit: a reference is present."""
         return bool(self.draft.references)
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the price of the draft is the provider's own."""
+        return quoted_for(self.check, self.quote) is not None
+
+
+def question(check: Check) -> Request | None:
+    """The request whose price can be asked for, None when the draft cannot be sent. The prompt is
+    part of it: a quote is for this very request.
+    """
+    return replace(check.order.requests[0], seed=None) if check.order else None
+
+
+def quoted_for(check: Check, quote: Quote | None) -> Quote | None:
+    """The quote when it is for what would be sent."""
+    return quote if quote is not None and quote.of == question(check) else None
+
+
+def with_quote(check: Check, quote: Quote | None) -> Check:
+    """The check with the provider's price instead of the estimate, when it is for this draft."""
+    found = quoted_for(check, quote)
+    if found is None or check.order is None:
+        return check
+    count = len(check.order.requests)
+    working = [f"{dollars(found.each)} a picture, quoted by the provider for this very request"]
+    if count > 1:
+        working.append(f"{count} pictures × {dollars(found.each)} = {dollars(found.each * count)}")
+    priced = Estimate(found.each, count, tuple(working))
+    return replace(check, order=replace(check.order, estimate=priced), estimate=priced)

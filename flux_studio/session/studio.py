@@ -6,7 +6,6 @@ once. Facts from the engine arrive as typed events and go through the pure `core
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,7 +16,7 @@ from flux_studio.core.card import KnobValue, ModelCard
 from flux_studio.core.draft import Draft, SeedMode, check
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import Board, JobEvent, JobState, Saved, Stopped, advance
-from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
+from flux_studio.core.problem import QT_TRANSLATE_NOOP, Problem
 from flux_studio.core.request import Order, Request
 from flux_studio.core.size import Size
 from flux_studio.engine.facts import BalanceRead, ProviderPaused, ProviderResumed
@@ -26,11 +25,13 @@ from flux_studio.session import composing
 from flux_studio.session.composing import Recall
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
+from flux_studio.session.pay_desk import PayDesk
 from flux_studio.session.reference_desk import Intake, ReferenceDesk
-from flux_studio.session.state import Notice, Preferences, StudioState, Tone
-from flux_studio.storage.key_status import KeyState, KeyStatus
+from flux_studio.session.state import Notice, Preferences, StudioState, Tone, with_quote
+from flux_studio.storage.key_status import KeyStatus
 
 SAVE_AFTER_MS = 400  # a draft is written this long after the last change
+_CHECKED = ("draft", "card", "keys", "quote")  # of the state: what the check is made from
 
 
 class Studio(QObject):
@@ -39,13 +40,14 @@ class Studio(QObject):
     Signals: `changed(StudioState)` after each change; `attention(Control)` when Generate was
     pressed and something is missing, naming the control to look at; `placed(tuple of job ids)`
     after an order went to the engine; `unresolved(job id, sentence)` when what a person said of a
-    job of unknown outcome did not lead to it.
+    job of unknown outcome did not lead to it; `acted(Notice)` when its action was taken.
     """
 
     changed = Signal(object)
     attention = Signal(object)
     placed = Signal(object)
     unresolved = Signal(str, str)
+    acted = Signal(object)
 
     def __init__(
         self,
@@ -74,13 +76,14 @@ class Studio(QObject):
                 draft=draft,
                 card=card,
                 cards=tuple(cards),
-                check=check(draft, card, _no_seed),
+                check=check(draft, card, composing.no_seed),
                 blocker=None,
                 board=Board(),
                 preferences=preferences,
             ),
             composing.with_card(draft, card),
         )
+        self.payment = PayDesk(self, engine)
         self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._saving.timeout.connect(self._on_saving_timeout)
         engine.happened.connect(self._on_engine_happened)
@@ -234,12 +237,29 @@ class Studio(QObject):
         self._set(preferences=preferences)
         self._save_preferences(preferences)
 
-    def say(self, tone: Tone, text: str, values: tuple[tuple[str, str], ...] = ()) -> None:
+    def say(
+        self,
+        tone: Tone,
+        text: str,
+        values: tuple[tuple[str, str], ...] = (),
+        action: str = "",
+        about: object = None,
+    ) -> None:
         """Show one sentence. `text` is an English template marked for translation in context
-        "Notice".
+        "Notice", and so is `action`, the word on its button; `acted` tells when it was pressed.
         """
         self._notices += 1
-        self._set(notice=Notice(self._notices, tone, text, values))
+        self._set(notice=Notice(self._notices, tone, text, values, action, about))
+
+    def learn(self, **facts: Any) -> None:
+        """What the desks found out: `usual`, `quote`, `balances` of the state."""
+        self._set(**facts)
+
+    def take_cards(self, cards: Sequence[ModelCard]) -> None:
+        """The same cards with other prices."""
+        self._cards = {card.id: card for card in cards}
+        card = self._cards.get(self.state.card.id, self.state.card)
+        self._set(cards=tuple(cards), card=card)
 
     def block(self, problem: Problem) -> None:
         """Nothing can be sent in this run, for this reason; pictures can be looked at."""
@@ -253,10 +273,12 @@ class Studio(QObject):
         self.refresh_expected()
 
     def refresh_totals(self) -> None:
-        self.library.ask_totals(self._on_totals)
+        self.library.ask_totals(lambda totals: self._set(totals=totals))
 
     def refresh_expected(self) -> None:
-        self.library.ask_expected(self.state.card, self._on_expected)
+        self.library.ask_expected(
+            self.state.card, lambda seconds: self._set(expected=seconds)
+        )
 
     def save_now(self) -> None:
         """Write the draft at once: the window is closing."""
@@ -318,12 +340,6 @@ class Studio(QObject):
         draft = self.state.draft
         self.library.background.run(lambda: self._save_draft(draft))
 
-    def _on_totals(self, totals: Any) -> None:
-        self._set(totals=totals)
-
-    def _on_expected(self, seconds: float | None) -> None:
-        self._set(expected=seconds)
-
     # The one way to a new state
 
     def _edit(self, **fields: Any) -> None:
@@ -335,8 +351,10 @@ class Studio(QObject):
     def _set(self, **fields: Any) -> None:
         old = self.state
         state = replace(old, **fields)
-        if state.draft != old.draft or state.card != old.card or state.keys != old.keys:
+        if any(getattr(state, name) != getattr(old, name) for name in _CHECKED):
             state = self._with_draft(state, state.draft)
+        if state.asked is not None and state.asked.form != state.draft:
+            state = replace(state, asked=None)  # it was about another form
         if state == old:
             return
         self.state = state
@@ -345,39 +363,27 @@ class Studio(QObject):
         self.changed.emit(state)
 
     def _with_draft(self, state: StudioState, draft: Draft) -> StudioState:
-        checked = check(draft, state.card, _no_seed)
+        checked = with_quote(check(draft, state.card, composing.no_seed), state.quote)
+        key = composing.key_problem(state.card, state.keys)
         problems = (*self._standing, *checked.problems)
-        blocker = problems[0] if problems else self._key_problem(state)
+        blocker = problems[0] if problems else key
         return replace(state, draft=draft, check=checked, blocker=blocker)
 
-    def _key_problem(self, state: StudioState) -> Problem | None:
-        status = state.keys.get(state.card.provider)
-        if status is None or status.has_key or status.state is KeyState.WAITING:
-            return None  # not asked yet, or a provider without keys: the engine knows for sure
-        text = QT_TRANSLATE_NOOP(
-            "Problem", "There is no key for this provider yet. Add one in Keys."
-        )
-        return Problem(Control.KEY, text)
-
     def _order(self, draft: Draft, card: ModelCard, front: bool) -> None:
-        checked = check(draft, card, _random_seed)
+        checked = with_quote(check(draft, card, composing.random_seed), self.state.quote)
         if checked.order is None:
             self.attention.emit(checked.problems[0].control)
             return
-        jobs = self._engine.place(checked.order, front)
-        if draft is self.state.draft:
-            self._set(draft=composing.after_sending(draft, checked.order.requests))
+        if not self.payment.hesitates(checked.order, draft, front):
+            self.place(checked.order, draft, front)
+
+    def place(self, order: Order, draft: Draft, front: bool) -> None:
+        """Send an order that was made from `draft` without another question."""
+        jobs = self._engine.place(order, front)
+        if draft == self.state.draft:
+            self._set(draft=composing.after_sending(draft, order.requests))
         self.placed.emit(tuple(jobs))
 
     def _place_request(self, request: Request, card: ModelCard) -> None:
         priced = card.estimate(request.size, [r.size for r in request.references])
         self.placed.emit(tuple(self._engine.place(Order((request,), priced), False)))
-
-
-def _random_seed() -> int:
-    return secrets.randbelow(2**31)
-
-
-def _no_seed() -> int:
-    """The live check runs at each keystroke and only wants to know whether and for how much."""
-    return 0

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from flux_studio.core.budget import Rates, rates_of
 from flux_studio.core.job import Job, JobState
+from flux_studio.core.money import Money, dollars
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
-from flux_studio.ui.icons import set_icon
+from flux_studio.ui.paused_notice import PausedNotice
 from flux_studio.ui.phrases import (
     age_words,
     fraction_now,
@@ -23,8 +25,9 @@ from flux_studio.ui.phrases import (
     provider_title,
     seconds_words,
     sum_words,
+    translate,
 )
-from flux_studio.ui.style import set_look, set_surface, set_tone
+from flux_studio.ui.style import set_surface, set_tone
 from flux_studio.ui.text_button import TextButton
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SHAPE, SPACE
@@ -39,9 +42,9 @@ if TYPE_CHECKING:
     from flux_studio.ui.jobs_panel import JobsDialog
 
 HEIGHT = 44  # px
+PAUSE_KEYS = "Ctrl+Shift+P"
 TICK_MS = 1000  # the words of time move on this often, and only while something is active
 PROMPT_LEAST, PROMPT_WIDTH = 60, 180  # px
-PAUSED_LEAST = 110  # px of the reason stay in view
 BAR_WIDTH = 90  # px
 ICON_EDGE = 16  # px
 
@@ -76,8 +79,9 @@ class JobsStrip(QWidget):
         queued = [job for job in active if job.state is JobState.PLANNED]
         self._first = next(iter(running), None)
         self._show_running(running, len(queued))
-        self._show_queued(queued)
-        self.paused.show_paused(state.paused)
+        self._show_queued(queued, rates_of(state.cards))
+        self._show_pause(bool(state.holds), bool(active))
+        self.paused.show_paused(state.paused, state.holds)
         self._show_trouble(list(state.board.jobs.values()))
         if active and not self._timer.isActive():
             self._timer.start()
@@ -145,6 +149,10 @@ class JobsStrip(QWidget):
         self.queued = _label(tone="muted")
         self.queued_count = _label(strong=True)
         self.queued_sum = _label(tone="muted")
+        self.pause = IconButton(
+            "pause", self.tr("Pause the queue"), self.tr("Pause the queue"), edge=SHAPE.target
+        )
+        self.pause.clicked.connect(self._studio.payment.toggle_queue)
         self.paused = PausedNotice(self._studio)
         self.paused.keys_requested.connect(self.keys_requested)
         self.trouble = TextButton("life-buoy", "danger")
@@ -171,7 +179,7 @@ class JobsStrip(QWidget):
         for part in (self.queued, self.queued_count, self.queued_sum):
             queued.addWidget(part)
         row.addLayout(queued)
-        row.addSpacing(SPACE.s)
+        row.addWidget(self.pause)
         row.addWidget(self.paused, 1)
         row.addStretch(0)
         row.addWidget(self.trouble)
@@ -207,14 +215,27 @@ class JobsStrip(QWidget):
         self.left.setText(words)
         self.cancel.setAccessibleDescription(prompt_start(job.request.prompt))
 
-    def _show_queued(self, queued: Sequence[Job]) -> None:
+    def _show_pause(self, is_paused: bool, has_jobs: bool) -> None:
+        self.pause.setVisible(is_paused or has_jobs)
+        name = self.tr("Resume the queue") if is_paused else self.tr("Pause the queue")
+        tip = (
+            self.tr("Let the waiting jobs go on")
+            if is_paused
+            else self.tr("Send nothing more; what runs is finished")
+        )
+        if self.pause.accessibleName() != name:
+            self.pause.setAccessibleName(name)
+            self.pause.show_icon("play" if is_paused else "pause")
+        self.pause.show_tip(tip, PAUSE_KEYS)
+
+    def _show_queued(self, queued: Sequence[Job], rates: Rates) -> None:
         for part in (self.queued, self.queued_count, self.queued_sum):
             part.setVisible(bool(queued))
         self.queued.setText(self.tr("queued"))
         self.queued_count.setText(str(len(queued)))
         self.queued_sum.setText(f"· {sum_words(job.price for job in queued)}")
-        tip = self.tr("What the waiting jobs cost at most, when all of them are made")
-        self.queued_sum.setToolTip(tooltip(tip))
+        self.queued_sum.setToolTip(tooltip(_worst_case(queued, rates)))
+        self.queued_sum.setAccessibleDescription(_worst_case(queued, rates))
 
     def _show_trouble(self, jobs: Sequence[Job]) -> None:
         unknown = [job for job in jobs if job.state is JobState.UNKNOWN]
@@ -248,8 +269,8 @@ class JobsStrip(QWidget):
             (self.bar, first),
             (self.queued_sum, queued),
             (self.left, first),
-            (self.paused.keys, paused),
-            (self.paused.resume, paused),
+            (self.paused.keys, paused and not self.paused.is_whole()),
+            (self.paused.resume, paused and not self.paused.is_whole()),
         )
         for part, wanted in parts:
             part.setVisible(wanted)
@@ -264,7 +285,7 @@ class JobsStrip(QWidget):
         """
         parts = (
             *(self.icon, self.idle, self.count, self.prompt, self.bar, self.left, self.cancel),
-            *(self.queued, self.queued_count, self.queued_sum, *self.paused.parts),
+            *(self.queued, self.queued_count, self.queued_sum, self.pause, *self.paused.parts),
             *(self.trouble, self.all_jobs),
         )
         widths = [
@@ -298,53 +319,22 @@ class JobsStrip(QWidget):
             self._dialog.show_time()
 
 
-class PausedNotice(QWidget):
-    """Which provider rests and why, with the ways on. Signal: `keys_requested()`."""
-
-    keys_requested = Signal()
-
-    def __init__(self, studio: Studio) -> None:
-        super().__init__()
-        self._studio = studio
-        self._provider = ""
-        self._icon = ThemedIcon("pause", "warn", ICON_EDGE)
-        self.words = ElidedLabel()
-        self.words.setMinimumWidth(PAUSED_LEAST)
-        set_tone(self.words, "warn")
-        self.resume = _small(self.tr("Resume"), self.tr("Let the waiting jobs go on"), "play")
-        self.keys = _small(
-            self.tr("Keys"), self.tr("Look at the key of this provider"), "key-round"
+def _worst_case(queued: Sequence[Job], rates: Rates) -> str:
+    """What the waiting jobs cost at most, a price that is not known at the highest known rate."""
+    unpriced = [job for job in queued if job.price is None]
+    known = sum((job.price for job in queued if job.price is not None), Money(0))
+    at_rates = [rates.of(job.request.provider) for job in unpriced]
+    if None in at_rates:
+        return translate("JobsStrip", "What the waiting jobs cost at most is not known")
+    most = known + sum((rate for rate in at_rates if rate is not None), Money(0))
+    text = translate("JobsStrip", "The waiting jobs cost at most {most}, when all of them are made")
+    if unpriced:
+        text = translate(
+            "JobsStrip",
+            "The waiting jobs cost at most {most}, with {count} of unknown price counted at the "
+            "highest known rate",
         )
-        self.resume.clicked.connect(self._on_resume_clicked)
-        self.keys.clicked.connect(self.keys_requested)
-        self.parts = (self._icon, self.words, self.resume, self.keys)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE.xs)
-        for part in self.parts:
-            row.addWidget(part)
-        row.addStretch(1)
-
-    def show_paused(self, paused: Mapping[str, str]) -> None:
-        """`paused` gives the reason by provider id."""
-        for part in self.parts:
-            part.setVisible(bool(paused))
-        if not paused:
-            return
-        self._provider, reason = next(iter(paused.items()))
-        text = self.tr("{provider} paused: {reason}")
-        words = text.format(provider=provider_title(self._provider), reason=reason)
-        if len(paused) > 1:
-            words = self.tr("{words} (+{count} more)").format(words=words, count=len(paused) - 1)
-        self.words.setText(words)
-
-    def is_shown(self) -> bool:
-        """Whether some provider rests."""
-        return not self.words.isHidden()
-
-    @Slot()
-    def _on_resume_clicked(self) -> None:
-        self._studio.resume_provider(self._provider)
+    return text.format(most=dollars(most), count=len(unpriced))
 
 
 def _label(tone: str = "text", *, strong: bool = False) -> QLabel:
@@ -354,13 +344,3 @@ def _label(tone: str = "text", *, strong: bool = False) -> QLabel:
         set_tone(label, "muted")
     label.setProperty("strong", strong)
     return label
-
-
-def _small(text: str, tip: str, icon: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    button.setToolTip(tooltip(tip))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    set_look(button, "flat")
-    set_icon(button, icon, "muted")
-    return button

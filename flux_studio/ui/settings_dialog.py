@@ -19,9 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from flux_studio.core.budget import Limits
+from flux_studio.core.pricing import Free
 from flux_studio.session.state import Preferences, StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.storage.paths import Paths
+from flux_studio.ui.budget_fields import BudgetFields
 from flux_studio.ui.copy_row import CopyRow
 from flux_studio.ui.reveal import open_folder
 from flux_studio.ui.style import set_tone, set_type
@@ -66,6 +69,7 @@ class SettingsDialog(QDialog):
     @Slot(object)
     def show_state(self, state: StudioState) -> None:
         wanted = state.preferences
+        self.budget.show_budget(wanted.budget)
         if self.theme.key() != wanted.theme:
             self.theme.show_key(wanted.theme)
         if self.jobs.value() != wanted.jobs_in_flight:
@@ -78,6 +82,10 @@ class SettingsDialog(QDialog):
             self.auto_show.blockSignals(False)
 
     def _make_controls(self) -> None:
+        cards = self._studio.state.cards
+        costly = dict.fromkeys(c.provider for c in cards if not isinstance(c.price, Free))
+        self.budget = BudgetFields(tuple(costly), LABEL_WIDTH)
+        self.budget.budget_chosen.connect(self._on_budget_chosen)
         self.theme = SegmentedControl(
             self.tr("Appearance"),
             (
@@ -125,6 +133,11 @@ class SettingsDialog(QDialog):
             grid.addWidget(_label(words), at, 0)
             grid.addWidget(control, at, 1, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(grid)
+        column.addWidget(Rule())
+        budget = _label(self.tr("Budget"), muted=False)
+        set_type(budget, "body", strong=True)
+        column.addWidget(budget)
+        column.addWidget(self.budget)
         column.addWidget(Rule())
         title = _label(self.tr("Where things are kept"), muted=False)
         set_type(title, "body", strong=True)
@@ -190,6 +203,10 @@ class SettingsDialog(QDialog):
     @Slot(bool)
     def _on_auto_show_toggled(self, on: bool) -> None:
         self._change(auto_show=on)
+
+    @Slot(object)
+    def _on_budget_chosen(self, limits: Limits) -> None:
+        self._change(budget=limits)
 
     def _change(self, **values: object) -> None:
         before: Preferences = self._studio.state.preferences

@@ -15,6 +15,7 @@ from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.ui.widgets.tooltip import shortcut_text
 
 WINDOW = QT_TRANSLATE_NOOP("Shortcuts", "Anywhere")
+COMPOSER = QT_TRANSLATE_NOOP("Shortcuts", "Composer")
 WALL = QT_TRANSLATE_NOOP("Shortcuts", "Wall")
 PICTURE = QT_TRANSLATE_NOOP("Shortcuts", "Chosen picture, on the wall, in viewer or inspector")
 VIEWER = QT_TRANSLATE_NOOP("Shortcuts", "Viewer")
@@ -60,6 +61,12 @@ SHORTCUTS = (
     _row("search", QT_TRANSLATE_NOOP("Shortcuts", "Search"), "Ctrl+F"),
     _row("paste", QT_TRANSLATE_NOOP("Shortcuts", "Paste pictures as references"), "Ctrl+V"),
     _row("jobs", QT_TRANSLATE_NOOP("Shortcuts", "Show all jobs"), "Ctrl+J"),
+    _row(
+        "pause_queue",
+        QT_TRANSLATE_NOOP("Shortcuts", "Pause the queue, or let it go on"),
+        "Ctrl+Shift+P",
+    ),
+    _row("model_page", QT_TRANSLATE_NOOP("Shortcuts", "About the model"), "Ctrl+I"),
     _row("keys", QT_TRANSLATE_NOOP("Shortcuts", "Keys"), "Ctrl+Shift+,"),
     _row("settings", QT_TRANSLATE_NOOP("Shortcuts", "Settings"), "Ctrl+,"),
     _row("shortcuts", QT_TRANSLATE_NOOP("Shortcuts", "Keyboard shortcuts"), "F1"),
@@ -69,6 +76,12 @@ SHORTCUTS = (
     _row("jobs_bar", QT_TRANSLATE_NOOP("Shortcuts", "Show or hide the jobs"), "Ctrl+3"),
     _row("layout", QT_TRANSLATE_NOOP("Shortcuts", "Restore the layout"), "Ctrl+0"),
     _row("quit", QT_TRANSLATE_NOOP("Shortcuts", "Quit"), "Ctrl+Q"),
+    _row(
+        "price_line",
+        QT_TRANSLATE_NOOP("Shortcuts", "Switch to a line of the price table"),
+        *(f"Alt+{number}" for number in range(1, 10)),
+        where=COMPOSER,
+    ),
     _row("view", QT_TRANSLATE_NOOP("Shortcuts", "View the picture"), "Return", "Space", where=WALL),
     _row("larger", QT_TRANSLATE_NOOP("Shortcuts", "Larger pictures"), "Ctrl++", where=WALL),
     _row("smaller", QT_TRANSLATE_NOOP("Shortcuts", "Smaller pictures"), "Ctrl+-", where=WALL),

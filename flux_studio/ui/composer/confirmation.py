@@ -1,0 +1,119 @@
+"""The question above Generate: an order above the sum of one's choice, or a picture that is there
+already. It is not modal; another form takes it back.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from flux_studio.core.money import dollars
+from flux_studio.session.state import PayQuestion, StudioState
+from flux_studio.session.studio import Studio
+from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.tooltip import tooltip
+
+
+class Confirmation(QFrame):
+    """Hidden unless the state has a question. Enter answers yes to a sum, and shows the picture
+    that is there; Escape leaves it. No signals: it asks the studio's pay desk.
+    """
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._shown: PayQuestion | None = None
+        self._focus_before: QWidget | None = None
+        self.setProperty("card", True)
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.show_it = _button(self.tr("Show it"), self.tr("Look at the picture that is there"))
+        self.pay = _button("", self.tr("Send it and pay for it"))
+        self.cancel = _button(self.tr("Cancel"), self.tr("Send nothing"), "Esc")
+        self.show_it.clicked.connect(studio.payment.show_picture)
+        self.pay.clicked.connect(studio.payment.pay)
+        self.cancel.clicked.connect(studio.payment.leave)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE.s)
+        row.addStretch(1)
+        for button in (self.cancel, self.pay, self.show_it):
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE.m, SPACE.s, SPACE.m, SPACE.s)
+        column.setSpacing(SPACE.s)
+        column.addWidget(self.words)
+        column.addLayout(row)
+        self.hide()
+
+    def show_state(self, state: StudioState) -> None:
+        if state.asked is self._shown:
+            return
+        before, self._shown = self._shown, state.asked
+        if state.asked is None:
+            self._close()
+            return
+        self._show_question(state.asked)
+        if before is None:
+            self._focus_before = QApplication.focusWidget()
+        self.show()
+        self._first().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self._studio.payment.leave()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.isAutoRepeat():
+                focused = next((b for b in (self.cancel, self.pay) if b.hasFocus()), self._first())
+                focused.click()
+            case _:
+                super().keyPressEvent(event)
+
+    def _first(self) -> QPushButton:
+        """What Enter does at once: never paying again for what is there."""
+        has_picture = self._shown is not None and bool(self._shown.have)
+        return self.show_it if has_picture else self.pay
+
+    def _show_question(self, asked: PayQuestion) -> None:
+        count, total = len(asked.order.requests), dollars(asked.order.estimate.total)
+        if asked.have and count > 1:
+            text = self.tr("You have {have} of these {count} pictures already.")
+            self.words.setText(text.format(have=len(asked.have), count=count))
+        elif asked.have:
+            self.words.setText(self.tr("You have this picture already."))
+        else:
+            text = self.tr("Generate {count} for {total}?")
+            self.words.setText(text.format(count=count, total=total))
+        pay = self.tr("Pay again {total}") if asked.have else self.tr("Generate")
+        self.pay.setText(pay.format(total=total))
+        self.pay.setAccessibleName(self.pay.text())
+        self.pay.setAccessibleDescription(self.words.text())
+        self.show_it.setAccessibleDescription(self.words.text())
+        self.show_it.setVisible(bool(asked.have))
+        self.setAccessibleName(self.words.text())
+
+    def _close(self) -> None:
+        """Hide, and give the keyboard back to where it was."""
+        had_focus = self.isAncestorOf(QApplication.focusWidget() or self.window())
+        self.hide()
+        before, self._focus_before = self._focus_before, None
+        if had_focus and before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _button(text: str, tip: str, shortcut: str = "") -> QPushButton:
+    button = QPushButton(text)
+    button.setAccessibleName(text)
+    button.setToolTip(tooltip(tip, shortcut))
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
