@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
@@ -80,6 +81,7 @@ class Furnishing(QObject):
         had_focus = first.box.hasFocus() or self.window.focusWidget() in (None, first.box)
         self.composer = ComposerPanel(self.studio, self.theme, first.box)
         self.composer.keys_requested.connect(self.open_keys)
+        self.composer.model_page_asked.connect(self.open_model_page)
         self.composer.show_state(self.studio.state)
         first.box.show_marks()
         self.window.replace(first, self.composer)
@@ -152,6 +154,7 @@ class Furnishing(QObject):
             "prompt": self.composer.focus_prompt,
             "search": self.top_bar.focus_search,
             "jobs": self.jobs.open_list,
+            "model_page": self.open_model_page,
             "keys": self.open_keys,
             "settings": self.open_settings,
             "shortcuts": self.open_shortcuts,
@@ -191,6 +194,14 @@ class Furnishing(QObject):
         from flux_studio.ui.keys_dialog import KeysDialog
 
         KeysDialog(self.studio, self.theme, self.window).open()
+
+    @Slot(object)
+    def open_model_page(self, card: ModelCard | None = None) -> None:
+        """The page of a model, of the one in use where none is given."""
+        from flux_studio.ui.model_page import ModelPage
+
+        shown = card if isinstance(card, ModelCard) else self.studio.state.card
+        ModelPage(self.studio, shown, self.window).open()
 
     @Slot()
     def open_settings(self) -> None:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from flux_studio.core.pricing import Free
 from flux_studio.session.state import StudioState
-from flux_studio.ui.composer.model_list import ModelList
+from flux_studio.ui.composer.model_list import ABOUT_KEYS, ModelList
 from flux_studio.ui.composer.words import each_words
 from flux_studio.ui.icons import paint_icon
 from flux_studio.ui.phrases import provider_title
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.tokens import ICON, SHAPE, SPACE, TYPE
+from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.tooltip import tooltip
 
 _HEIGHT = 46  # px
+_ABOUT_MARGIN = 6  # px
 _OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down, Qt.Key.Key_Up)
 
 
 class ModelChooser(QAbstractButton):
-    """Opens the list of models. Signal: `card_chosen(ModelCard)`."""
+    """Opens the list of models. Signals: `card_chosen(ModelCard)`; `page_asked(ModelCard)` when the
+    page of a model is wanted.
+    """
 
     card_chosen = Signal(object)
+    page_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +41,13 @@ class ModelChooser(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.list = ModelList(self)
         self.list.card_chosen.connect(self.card_chosen)
+        self.list.page_asked.connect(self.page_asked)
+        words = self.tr("About this model: price, limits, terms and your own figures")
+        self.about = IconButton("info", self.tr("About this model"), words, ABOUT_KEYS)
+        self.about.clicked.connect(self._on_about_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, _ABOUT_MARGIN, 0)
+        row.addWidget(self.about, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.clicked.connect(self.open_list)
 
     def show_state(self, state: StudioState) -> None:
@@ -52,6 +64,10 @@ class ModelChooser(QAbstractButton):
     def detail(self) -> str:
         """The second line: provider and what would be done."""
         return self._detail
+
+    def _on_about_clicked(self) -> None:
+        if self._state is not None:
+            self.page_asked.emit(self._state.card)
 
     def open_list(self) -> None:
         """Open the list of models under the card."""
@@ -80,7 +96,8 @@ class ModelChooser(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_frame(painter)
-        box = QRectF(self.rect()).adjusted(SPACE.m, 0, -10, 0)
+        room = self.about.width() + _ABOUT_MARGIN + SPACE.xs
+        box = QRectF(self.rect()).adjusted(SPACE.m, 0, -room, 0)
         middle = self.height() / 2
         icon = QRectF(box.left(), middle - ICON.large / 2, ICON.large, ICON.large)
         paint_icon(painter, icon, self._icon, colors.text)

@@ -8,15 +8,28 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -42,6 +55,9 @@ WIDTH = 420  # px
 _HEADER = 30  # px
 _ROW = 50  # px
 _MOST = 620  # px of height, then it scrolls
+_SIGN = 34  # px at the end of a row: its page
+ABOUT_KEYS = "Ctrl+I"
+_PRESSED = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -106,10 +122,12 @@ class ModelRows(QAbstractListModel):
 class ModelList(QFrame):
     """A popup under the chooser. Arrows, the first letters, Enter and Esc work as in any list.
 
-    Signal: `card_chosen(ModelCard)`.
+    Signals: `card_chosen(ModelCard)`; `page_asked(ModelCard)` for the sign at the end of a row, or
+    by its keys.
     """
 
     card_chosen = Signal(object)
+    page_asked = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -122,6 +140,8 @@ class ModelList(QFrame):
         self.view.setItemDelegate(_RowDelegate(self.view))
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.view.installEventFilter(self)
+        self.view.viewport().installEventFilter(self)
         self.view.clicked.connect(self._on_view_picked)
         self.view.activated.connect(self._on_view_picked)
         column = QVBoxLayout(self)
@@ -153,6 +173,36 @@ class ModelList(QFrame):
         left = min(max(spot.x(), free.left()), max(free.left(), free.right() - WIDTH))
         top = min(spot.y(), free.bottom() - height)
         self.setGeometry(left, max(free.top(), top), WIDTH, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The page of a model: by a click on the sign of its row, or by the keys for it."""
+        index = QModelIndex()
+        if isinstance(event, QKeyEvent) and event.type() in _PRESSED:
+            if QKeySequence(event.keyCombination()) == QKeySequence(ABOUT_KEYS):
+                event.accept()  # before the window's own shortcut takes it
+                index = self.view.currentIndex()
+        elif isinstance(event, QMouseEvent) and watched is self.view.viewport():
+            index = self._sign_at(event)
+        row = self._rows.row(index) if index.isValid() else None
+        if not isinstance(row, Entry):
+            return super().eventFilter(watched, event)
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonRelease):
+            self.close()
+            self.page_asked.emit(row.card)
+        return True
+
+    def sign_rect(self, index: QModelIndex) -> QRect:
+        """Where the sign of a row is, in px of the view's inside."""
+        row = self.view.visualRect(index)
+        return QRect(row.right() - _SIGN, row.top(), _SIGN, row.height())
+
+    def _sign_at(self, event: QMouseEvent) -> QModelIndex:
+        """The row whose sign is pressed or let go, none for other places and moves."""
+        spot, pressed = event.position().toPoint(), event.button() == Qt.MouseButton.LeftButton
+        index = self.view.indexAt(spot)
+        if pressed and index.isValid() and self.sign_rect(index).contains(spot):
+            return index
+        return QModelIndex()
 
     def _on_view_picked(self, index: QModelIndex) -> None:
         row = self._rows.row(index)
@@ -252,7 +302,9 @@ def _paint_header(painter: QPainter, box: QRectF, header: Header, font: QFont) -
 
 def _paint_entry(painter: QPainter, box: QRectF, entry: Entry, font: QFont) -> None:
     colors = current_colors()
-    words = box.adjusted(SPACE.s, 7, -SPACE.s, -7)
+    sign = QRectF(box.right() - _SIGN + 9, box.center().y() - 8, 16, 16)
+    paint_icon(painter, sign, "info", colors.muted)
+    words = box.adjusted(SPACE.s, 7, -_SIGN, -7)
     body, small = _sized(font, TYPE.body), _sized(font, TYPE.small)
     right = QFontMetrics(body).horizontalAdvance(entry.price) + SPACE.m
     top = words.adjusted(0, 0, 0, -words.height() / 2)

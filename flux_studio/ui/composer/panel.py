@@ -52,11 +52,13 @@ _SCROLL_BAR = 10  # px, as in the style sheet
 
 class ComposerPanel(QWidget):
     """The left panel. Signals: `keys_requested()` when a key is missing and should be added;
-    `more_opened(bool)` when the section More was opened or closed by the person.
+    `more_opened(bool)` when the section More was opened or closed by the person;
+    `model_page_asked(ModelCard)` when the page of a model is wanted.
     """
 
     keys_requested = Signal()
     more_opened = Signal(bool)
+    model_page_asked = Signal(object)
 
     def __init__(
         self, studio: Studio, theme: ThemeSource, prompt_box: PromptBox | None = None
@@ -80,6 +82,7 @@ class ComposerPanel(QWidget):
         self._lay_out()
         self._flash = Flash(self._body)
         self.model.card_chosen.connect(self._on_card_chosen)
+        self.model.page_asked.connect(self.model_page_asked)
         self.tray.name_asked.connect(self.prompt.box.type_name)
         self.prompt.box.pictures_pasted.connect(self.tray.take)
         self.more.opened.connect(self.more_opened)

@@ -52,6 +52,10 @@ class KeyValueRows(QWidget):
             for cell in cells:
                 cell.setVisible(at < len(rows))
 
+    def show_label_width(self, width: int) -> None:
+        """Give the labels another width, in px."""
+        self._grid.setColumnMinimumWidth(0, width)
+
     def rows(self) -> list[tuple[str, str]]:
         """What is shown, as (label, value)."""
         return [

@@ -112,3 +112,41 @@ def test_a_click_chooses(panel, desk, qtbot):
     spot = view.visualRect(index).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert desk.studio.state.card == TIERS
+
+
+# The page of a model
+
+
+def pages_of(panel):
+    asked = []
+    panel.model_page_asked.connect(asked.append)
+    return asked
+
+
+def test_the_card_has_a_sign_for_its_page(panel, desk):
+    asked = pages_of(panel)
+    panel.model.about.click()
+    assert asked == [FREE]
+    assert not panel.model.list.isVisible()
+    assert "Ctrl+I" in panel.model.about.toolTip()
+
+
+def test_the_sign_of_a_row_opens_its_page_and_chooses_nothing(panel, desk, qtbot):
+    asked = pages_of(panel)
+    view = open_list(panel, qtbot)
+    index = view.model().index(view.model().place(TIERS))
+    view.scrollTo(index)
+    spot = panel.model.list.sign_rect(index).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert asked == [TIERS]
+    assert desk.studio.state.card == FREE
+    assert not panel.model.list.isVisible()
+
+
+def test_the_keys_open_the_page_of_the_row_that_is_current(panel, desk, qtbot):
+    asked = pages_of(panel)
+    view = open_list(panel, qtbot)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    QTest.keyClick(view, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [TIERS]
+    assert desk.studio.state.card == FREE

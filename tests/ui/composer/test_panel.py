@@ -38,6 +38,7 @@ def test_tab_goes_down_the_panel_as_the_eye_does(panel, desk):
     panel.open_more(True)
     assert names(panel) == [
         "Model",
+        "About this model",
         "Prompt",
         "Reference 1, ref-1.png",
         "Reference 2, ref-2.png",
@@ -72,6 +73,7 @@ def test_tab_keeps_its_way_when_the_model_brings_other_controls(panel, desk):
     choose(desk, TIERS)
     expected = [
         "Model",
+        "About this model",
         "Prompt",
         "Reference 1, ref-1.png",
         "Add reference",
@@ -85,7 +87,7 @@ def test_tab_keeps_its_way_when_the_model_brings_other_controls(panel, desk):
     ]
     assert names(panel) == expected
     desk.studio.set_size(Size(1024, 1024))  # another tile is the stop now
-    expected[5] = "1:1, 1024 × 1024"
+    expected[6] = "1:1, 1024 × 1024"
     assert names(panel) == expected
 
 

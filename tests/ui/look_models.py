@@ -1,0 +1,107 @@
+"""Renders the page of a model and the list of models, in dark and light.
+
+`python -m tests.ui.look_models OUT [scene…]`; QT_SCALE_FACTOR chooses the ratio.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QWidget
+
+from flux_studio.storage.gallery_figures import ModelFigures
+from flux_studio.ui.composer.panel import ComposerPanel
+from flux_studio.ui.model_page import ModelPage
+from flux_studio.ui.theme import Theme, ThemeSource
+from tests.session.desks import Desk
+from tests.ui.wall import stock
+
+KEPT: list[QWidget] = []
+TODAY = date(2026, 11, 20)
+USED = ModelFigures(214, 61, 3, 7.4, Decimal("8.12"), 0)
+PARTLY = ModelFigures(12, 0, 1, None, Decimal("0.36"), 2)
+
+
+def page(desk: Desk, provider: str, model: str, figures: ModelFigures | None) -> QWidget:
+    card = desk.ground.card(provider, model)
+    assert card is not None
+    made = ModelPage(desk.studio, card, today=TODAY)
+    made.resize(made.sizeHint())
+    made.show()
+    stock.settle(desk)
+    if figures is not None:
+        made.show_figures(figures)
+    return made
+
+
+def whole(desk: Desk, provider: str, model: str, figures: ModelFigures | None) -> QWidget:
+    made = page(desk, provider, model, figures)
+    made.resize(made.width(), 1180)
+    return made
+
+
+def models(desk: Desk, theme: ThemeSource) -> QWidget:
+    panel = ComposerPanel(desk.studio, theme)
+    panel.resize(360, 780)
+    panel.show_state(desk.studio.state)
+    panel.show()
+    panel.model.open_list()
+    KEPT.append(panel)  # the list goes with its panel
+    return panel.model.list
+
+
+def card(desk: Desk, theme: ThemeSource) -> QWidget:
+    desk.studio.choose_model("runflow", "flux-2-pro")
+    panel = ComposerPanel(desk.studio, theme)
+    panel.resize(360, 780)
+    panel.show_state(desk.studio.state)
+    panel.show()
+    return panel
+
+
+SCENES = {
+    "model-priced": lambda desk, theme: page(desk, "runflow", "flux-2-pro", USED),
+    "model-whole": lambda desk, theme: whole(desk, "bfl", "flux-2-pro", USED),
+    "model-unknown": lambda desk, theme: whole(desk, "runapi", "flux-2-max", PARTLY),
+    "model-empty": lambda desk, theme: whole(desk, "fal", "flux-2", None),
+    "model-list": models,
+    "model-card": card,
+}
+
+
+def main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    app.setFont(QFont("Inter"))
+    theme = ThemeSource(app, Theme.DARK)
+    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
+    for name, scene in SCENES.items():
+        if sys.argv[2:] and name not in sys.argv[2:]:
+            continue
+        with tempfile.TemporaryDirectory() as home:
+            desk = Desk(Path(home))
+            widget = scene(desk, theme)
+            for chosen in (Theme.DARK, Theme.LIGHT):
+                theme.choose(chosen)
+                stock.settle(desk)
+                widget.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+            desk.studio._saving.stop()
+            widget.hide()
+            widget.deleteLater()
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            desk.close()
+
+
+if __name__ == "__main__":
+    main()
