@@ -107,6 +107,17 @@ def price_table(
     return ranked(rows)
 
 
+def prompt_marks(draft: Draft, cards: Sequence[ModelCard]) -> tuple[object, ...]:
+    """All that a prompt decides of a table: whether it is there, and for whom it is too short or
+    too long. While this and the rest of the draft stay, so does the table.
+    """
+    whole, bare = len(draft.prompt), len(draft.prompt.strip())
+    return (
+        not bare,
+        *(bare < card.prompt_least or whole > card.prompt_most > 0 for card in cards),
+    )
+
+
 def price_row(
     draft: Draft, card: ModelCard, checked: Check, circumstances: Circumstances
 ) -> PriceRow:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
-from flux_studio.session.state import StudioState, Tone
-from flux_studio.ui.phrases import notice_words
+from flux_studio.session.state import Notice, StudioState, Tone
+from flux_studio.ui.phrases import notice_words, translate
 from flux_studio.ui.widgets.toast import Toast
 
-BAD_SECONDS = 15.0  # bad news stays longer than good
+BAD_SECONDS = 15.0  # bad news stays longer than good, and so does what can be acted upon
 SECONDS = 6.0
 
 
 class Notices:
-    """The one toast of the window; it remembers which notice it has shown."""
+    """The one toast of the window; it remembers which notice it has shown. `act` is told of a
+    notice whose button was pressed.
+    """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, act: Callable[[Notice], object] = lambda _: None) -> None:
         self.toast = Toast(parent)
+        self.toast.action_asked.connect(self._on_action_asked)
+        self._act = act
+        self._notice: Notice | None = None
         self._shown = 0
 
     def show_state(self, state: StudioState) -> None:
@@ -24,5 +31,12 @@ class Notices:
         if notice is None or notice.number <= self._shown:
             return
         self._shown = notice.number
-        seconds = BAD_SECONDS if notice.tone is Tone.BAD else SECONDS
-        self.toast.show_notice(notice_words(notice), seconds=seconds)
+        self._notice = notice
+        lasting = notice.tone is Tone.BAD or notice.action
+        seconds = BAD_SECONDS if lasting else SECONDS
+        action = translate("Notice", notice.action) if notice.action else ""
+        self.toast.show_notice(notice_words(notice), action=action, seconds=seconds)
+
+    def _on_action_asked(self) -> None:
+        if self._notice is not None:
+            self._act(self._notice)

@@ -1,4 +1,4 @@
-"""The foot of the composer: what it costs, what will be changed, and Generate."""
+"""The foot of the composer: what it costs here and elsewhere, what will be changed, Generate."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
+from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Note
 from flux_studio.core.problem import Control, Problem
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
-from flux_studio.ui.composer.words import sum_words, total_words, translate
+from flux_studio.ui.composer.confirmation import Confirmation
+from flux_studio.ui.composer.price_table import PriceTableView
+from flux_studio.ui.composer.words import quoted_words, sum_words, total_words, translate
 from flux_studio.ui.phrases import note_words, problem_words, seconds_words
 from flux_studio.ui.style import current_colors, set_tone, set_type
 from flux_studio.ui.tokens import SHAPE, SPACE
@@ -43,18 +46,24 @@ class GenerateFooter(QWidget):
         set_type(self.time, "small")
         set_tone(self.time, "muted")
         self.cost = CostLabel()
+        self.prices = PriceTableView()
+        self.prices.card_chosen.connect(self._on_card_chosen)
+        self.confirmation = Confirmation(studio)
         self.button = PrimaryButton(self.tr("Generate"), "sparkles", SHORTCUT)
         self.button.clicked.connect(self._on_button_clicked)
         line = QHBoxLayout()
         line.setSpacing(SPACE.s)
         line.addWidget(self.time, 1)
         line.addWidget(self.cost)
+        line.addWidget(self.prices.toggle)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.l, SPACE.s, SPACE.l, SPACE.m)
         column.setSpacing(SPACE.s)
         column.addWidget(self.blocker)
         column.addWidget(self.notes)
         column.addLayout(line)
+        column.addWidget(self.prices)
+        column.addWidget(self.confirmation)
         column.addWidget(self.button)
 
     def show_state(self, state: StudioState) -> None:
@@ -65,6 +74,8 @@ class GenerateFooter(QWidget):
         self.notes.setVisible(bool(notes))
         self._show_cost(state)
         self._show_button(state)
+        self.prices.show_state(state)
+        self.confirmation.show_state(state)
 
     def focus_offer(self) -> None:
         """Give the keyboard to the way out of what keeps Generate from running."""
@@ -83,7 +94,8 @@ class GenerateFooter(QWidget):
     def _show_cost(self, state: StudioState) -> None:
         estimate = state.check.estimate
         working = estimate.working if estimate else ()
-        self.cost.show_cost(total_words(estimate), working)
+        words = total_words(estimate)
+        self.cost.show_cost(quoted_words(words) if state.quoted else words, working)
         # The model's own word stands in until there are past jobs to go by.
         seconds = state.expected or state.card.prior_seconds
         text = self.tr("about {time} a picture")
@@ -95,12 +107,16 @@ class GenerateFooter(QWidget):
         label = f"{verb} {count}" if count > 1 else verb
         estimate = state.check.estimate
         price = sum_words(estimate.total) if estimate and estimate.total is not None else ""
+        price = quoted_words(price) if price and state.quoted else price
         reason = short_reason(state)
         tip = self.tr("{label}: {price}").format(label=label, price=total_words(estimate))
         self.button.show_state(label, price or self.tr("price ?"), reason, tip)
 
     def _on_button_clicked(self) -> None:
         self._studio.generate()
+
+    def _on_card_chosen(self, card: ModelCard) -> None:
+        self._studio.choose_model(*card.id)
 
 
 class CostLabel(QLabel):

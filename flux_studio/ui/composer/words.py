@@ -32,6 +32,11 @@ def total_words(estimate: Estimate | None) -> str:
     return f"{estimate.count} × {dollars(estimate.each)} = {dollars(estimate.total)}"
 
 
+def quoted_words(price: str) -> str:
+    """A price that is the provider's own and no estimate of ours."""
+    return translate("Composer", "{price} quoted").format(price=price)
+
+
 def references_price(draft: Draft, card: ModelCard) -> Money | None:
     """What the references add to each picture, USD; None when not known."""
     total = Money(0)

@@ -62,6 +62,8 @@ def test_tab_goes_down_the_panel_as_the_eye_does(panel, desk):
         "Quiet",
         "Mood",
         "Cost",
+        "All prices",
+        "Prices",
         "Generate",
     ]
 
@@ -83,6 +85,8 @@ def test_tab_keeps_its_way_when_the_model_brings_other_controls(panel, desk):
         "1k",
         "More",
         "Cost",
+        "All prices",
+        "Prices",
         "Generate",
     ]
     assert names(panel) == expected
