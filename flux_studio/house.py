@@ -19,12 +19,13 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from flux_studio.core.draft import Draft
 from flux_studio.engine.thread import EngineThread
 from flux_studio.first_reading import SAMPLE_PROMPT
-from flux_studio.ground import Ground
+from flux_studio.ground import Ground, read_known_cards
 from flux_studio.providers.registry import PROVIDERS
 from flux_studio.session.background import Background
 from flux_studio.session.key_book import JournalKeyBook
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
+from flux_studio.session.price_desks import PriceDesks
 from flux_studio.session.news import News
 from flux_studio.session.reference_desk import ReferenceDesk
 from flux_studio.session.state import Preferences
@@ -59,6 +60,9 @@ class House:
         self.engine = EngineThread(self._build_runner)
         self.background = Background("background", threads=3)
         self.studio = self._make_studio()
+        self._price_desks = PriceDesks(
+            self.studio, self.engine, ground.paths.models, lambda: read_known_cards(ground.paths)[0]
+        )
         self.news = News(self.studio)
         self.engine.broken.connect(self.news.on_engine_broken)
 
@@ -77,6 +81,7 @@ class House:
         self.engine.start()
         self.tended: Future[bool] = self.engine.ask(self._tend)
         self.studio.start()
+        self._price_desks.usual_times.start()
 
     def close(self) -> bool:
         """Save the draft, end engine and workers, let go of the files. False when a thread
@@ -99,7 +104,7 @@ class House:
         """
         studio = self.studio
         desks = (studio.library, studio.references, studio.keys)
-        for thing in (studio, *desks, self.background, self.engine):
+        for thing in (*self._price_desks.all, studio, *desks, self.background, self.engine):
             thing.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
