@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +22,7 @@ from flux_studio.commands.output import show, takes_json
 from flux_studio.core.errors import StudioError
 from flux_studio.ground import Ground, lay_ground
 from flux_studio.providers.registry import PROVIDERS, base_of
+from flux_studio.storage.filesystems import database_refusal, pictures_note
 from flux_studio.storage.schema import has_full_text
 
 LEAST_FREE = 1_000_000_000  # bytes; a 4096 × 4096 PNG has up to 50 MB
@@ -61,11 +63,14 @@ def run(arguments: Namespace) -> Exit:
 def findings(ground: Ground, workshop: Workshop) -> Iterator[Finding]:
     """Everything the doctor looks at, in order."""
     yield Finding("version", None, f"Flux Studio {__version__}, Python {platform.python_version()}")
-    yield Finding("system", None, platform.platform())
+    # Not platform.platform(): it runs `uname -p`, which would inherit the keys of the environment.
+    told = (platform.system(), platform.release(), platform.machine(), *platform.libc_ver())
+    yield Finding("system", None, " ".join(filter(None, told)))
     yield Finding("packages", None, ", ".join(_versions()))
     yield from _screen()
     yield from _disk(ground)
     yield from _library(workshop)
+    yield from _backups(workshop)
     yield from _files(ground)
     yield from _keys(workshop)
     yield from _addresses(ground)
@@ -90,6 +95,10 @@ def _disk(ground: Ground) -> Iterator[Finding]:
     paths = ground.paths
     for name in ("pictures", "data", "config", "cache", "log"):
         yield _folder(f"{name} folder", getattr(paths, name))
+    refusal = database_refusal(paths.data)
+    yield Finding("database disk", not refusal, refusal or "a disk of this computer")
+    note = pictures_note(paths.pictures)
+    yield Finding("pictures disk", None, note or "a disk of this computer")
 
 
 def _folder(name: str, folder: Path) -> Finding:
@@ -102,17 +111,23 @@ def _folder(name: str, folder: Path) -> Finding:
     return Finding(name, free > LEAST_FREE, f"{folder}, {free / 1e9:.1f} GB free")
 
 
+def _backups(workshop: Workshop) -> Iterator[Finding]:
+    made = workshop.backups.all()
+    newest = f", the newest of {made[0].at:%Y-%m-%d}" if made else ""
+    yield Finding("backups", None, f"{len(made)}{newest}")
+
+
 def _library(workshop: Workshop) -> Iterator[Finding]:
     try:
-        workshop.open_database().close()  # as it is: the doctor repairs nothing
-        trouble = workshop.database.check()
+        with closing(workshop.open_database()) as database:  # as it is: the doctor repairs nothing
+            trouble = database.check()
+            unclear = database.rows("SELECT count(*) FROM jobs WHERE state = 'unknown'")[0][0]
         count = workshop.gallery().count()
     except StudioError as error:
         yield Finding("library", False, str(error))
         return
     yield Finding("library", not trouble, "; ".join(trouble) or f"sound, pictures: {count}")
-    unclear = [j for j in workshop.journal.jobs() if j.state == "unknown"]
-    words = f"{len(unclear)} of unknown outcome: `flux-studio jobs --open`" if unclear else "none"
+    words = f"{unclear} of unknown outcome: `flux-studio jobs --open`" if unclear else "none"
     yield Finding("unclear jobs", not unclear, words)
     connection = sqlite3.connect(":memory:")
     full_text = has_full_text(connection)

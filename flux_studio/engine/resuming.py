@@ -22,7 +22,7 @@ from flux_studio.core.job import (
 )
 
 KEY_LIFE = timedelta(hours=24)  # how long providers remember an idempotency key
-LAST_FIRST_POLL = 3.0  # seconds: by then every open job has been asked about
+LAST_FIRST_POLL = 2.0  # seconds: by then every open job has been asked about; 3 with the start
 POLL_SPACING = 0.05  # seconds between two first questions, where there are few
 
 _AT_PROVIDER = frozenset({JobState.ACCEPTED, JobState.RUNNING, JobState.READY})

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import platform
+import subprocess
+
 import pytest
 
 from flux_studio import startup
@@ -60,3 +63,15 @@ def test_a_library_folder_that_is_not_there(cli: Shell) -> None:
 def test_lines_for_people(cli: Shell) -> None:
     ran = cli("doctor")
     assert any(line.startswith("library ") and " ok " in line for line in ran.out.splitlines())
+
+
+def test_no_program_is_run_that_would_inherit_the_keys(
+    cli: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_given: object, **_named: object) -> bytes:
+        raise AssertionError("a program was run")
+
+    monkeypatch.setattr(subprocess, "check_output", forbidden)
+    monkeypatch.setattr(platform, "_uname_cache", None)
+    monkeypatch.setattr(platform, "_platform_cache", {})
+    assert platform.system() in cli("doctor").out

@@ -58,16 +58,6 @@ class LivingDecoder(Decoder):
         Decoder.close(self)
 
 
-@dataclass
-class Gaps:
-    """The longest time the window's thread was held up, in seconds."""
-
-    longest: float = 0.0
-
-
-GAPS = Gaps()
-
-
 def small_order(card: ModelCard, prompt: str, count: int = 1) -> Order:
     """An order on a card for its smallest pictures, so that drawing and decoding cost little."""
     match card.sizes:
@@ -150,7 +140,6 @@ class Faulty:
             wait.wait(LOOK_S)
             now = time.monotonic()
             self.longest_gap = max(self.longest_gap, now - before - LOOK_S)
-            GAPS.longest = max(GAPS.longest, self.longest_gap)
             before = now
             assert now < end, [(j.state, j.reason, j.message) for j in self.jobs]
 
