@@ -323,6 +323,8 @@ class Workshop:
         for name in ("journal", "database", "thumbnails", "decoder"):
             if name in made:
                 made[name].close()
+        if "owner" in made:
+            self.owner.release()
 
     def _reference_bytes(self, sha256: str) -> bytes:
         return self.references.read_by_hash(sha256)

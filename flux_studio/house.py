@@ -28,6 +28,7 @@ from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.price_desks import PriceDesks
 from flux_studio.session.news import News
 from flux_studio.session.reference_desk import ReferenceDesk
+from flux_studio.session.report_desk import ReportDesk
 from flux_studio.session.state import Preferences
 from flux_studio.session.studio import Studio
 from flux_studio.storage.keys_in_use import KeysInUse
@@ -64,6 +65,7 @@ class House:
             self.studio, self.engine, ground.paths.models, lambda: read_known_cards(ground.paths)[0]
         )
         self.news = News(self.studio)
+        ReportDesk(self.studio, self._write_report)
         self.engine.broken.connect(self.news.on_engine_broken)
 
     @property
@@ -174,6 +176,11 @@ class House:
         self._theme_wanted(settings.theme)
         self.engine.limit(settings.jobs_in_flight)
         self.background.run(lambda: self.ground.settings_file.save(settings))
+
+    def _write_report(self, path: Path) -> Path:
+        from flux_studio.report import write_report
+
+        return write_report(self.workshop, path)
 
     def _save_keys_in_use(self, chosen: dict[str, str]) -> None:
         self._settings = settings = self._settings.changed("keys_in_use", chosen)

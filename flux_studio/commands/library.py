@@ -1,6 +1,4 @@
-"""`flux-studio library list|search|verify|rebuild`: the pictures on disk, and whether all is in
-order.
-"""
+"""`flux-studio library …`: the pictures on disk, whether all is in order, and the backups."""
 
 from __future__ import annotations
 
@@ -10,12 +8,14 @@ from contextlib import closing
 from flux_studio.assembly import Workshop
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.opened import opened
-from flux_studio.commands.output import generation_fields, say, show, takes_json
+from flux_studio.commands.output import generation_fields, iso, say, show, takes_json
 from flux_studio.commands.table import shortened
 from flux_studio.core.money import dollars
+from flux_studio.storage.backups import is_sound
 from flux_studio.storage.database import LibraryDamaged, LibraryNewer
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.storage.rebuild import rebuild
+from flux_studio.storage.recovery import put_in_place
 from flux_studio.storage.verify import Trouble, Verification
 
 LONGEST_PROMPT = 80  # characters
@@ -23,15 +23,20 @@ LONGEST_PROMPT = 80  # characters
 
 def describe(parser: ArgumentParser) -> None:
     """The options of `library`."""
-    parser.add_argument("do", choices=("list", "search", "verify", "rebuild"))
-    parser.add_argument("text", nargs="?", default="", metavar="TEXT", help="words to search for")
+    parser.add_argument(
+        "do", choices=("list", "search", "verify", "rebuild", "backups", "restore")
+    )
+    parser.add_argument(
+        "text", nargs="?", default="", metavar="TEXT",
+        help="words to search for, or the name of the backup to restore",
+    )  # fmt: skip
     takes_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> Exit:
     """Do what was asked; `verify` gives 3 when it found a problem."""
-    if arguments.text and arguments.do != "search":
+    if arguments.text and arguments.do not in ("search", "restore"):
         say(f"`library {arguments.do}` takes no text. Say `library search TEXT`.")
         return Exit.IMPOSSIBLE
     with opened() as workshop:
@@ -40,6 +45,10 @@ def run(arguments: Namespace) -> Exit:
                 return _verify(workshop, arguments)
             case "rebuild":
                 return _rebuild(workshop, arguments)
+            case "backups":
+                return _backups(workshop, arguments)
+            case "restore":
+                return _restore(workshop, arguments)
             case "search" if not arguments.text.strip():
                 say("Say what to search for.")
                 return Exit.IMPOSSIBLE
@@ -88,6 +97,33 @@ def _count(arguments: Namespace, checked: int, problems: int) -> Exit:
     fields = {"checked": checked, "problems": problems}
     show(arguments, fields, f"checked: {checked}, problems: {problems}")
     return Exit.REFUSED if problems else Exit.DONE
+
+
+def _backups(workshop: Workshop, arguments: Namespace) -> Exit:
+    for backup in workshop.backups.all():
+        name, at = backup.path.name, iso(backup.at)
+        fields = {"name": name, "made": at, "why": backup.label, "bytes": backup.bytes}
+        show(arguments, fields, f"{name}\t{at}\t{backup.bytes / 1e6:.1f} MB")
+    return Exit.DONE
+
+
+def _restore(workshop: Workshop, arguments: Namespace) -> Exit:
+    """The present file is put aside, never deleted."""
+    backup = workshop.backups.find(arguments.text)
+    if backup is None:
+        say("There is no backup of that name. `library backups` lists them.")
+        return Exit.IMPOSSIBLE
+    if not is_sound(backup.path):
+        say("This backup does not hold together, or a newer Flux Studio made it. Choose another.")
+        return Exit.REFUSED
+    if workshop.owner.others():
+        say("Another Flux Studio is open and works on jobs. Close it first.")
+        return Exit.REFUSED
+    paths = workshop.ground.paths
+    aside, pictures = put_in_place(paths.library_db, workshop.backups, backup, paths.pictures)
+    fields = {"restored": backup.path.name, "aside": str(aside), "pictures": pictures}
+    show(arguments, fields, f"restored {backup.path.name}; the file before is {aside}")
+    return Exit.DONE
 
 
 def _rebuild(workshop: Workshop, arguments: Namespace) -> Exit:

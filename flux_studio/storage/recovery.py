@@ -87,21 +87,26 @@ def recover(path: Path, backups: Backups, pictures: Path) -> Recovered:
     return Recovered(aside, backup, found.sound, unclear, found.unreadable, restored)
 
 
-def put_in_place(path: Path, backups: Backups, backup: Backup) -> Path:
-    """Put a backup in the place of the database at `path`; gives the new name of that one. As in
-    `recover`, nothing that waited is sent by itself. Raises NotKept.
+def put_in_place(
+    path: Path, backups: Backups, backup: Backup, pictures: Path
+) -> tuple[Path, int]:
+    """Put a backup in the place of the database at `path`, with the pictures that came since; gives
+    the new name of that one and the number of those.
+
+    As in `recover`, nothing that waited is sent by itself. Raises NotKept.
     """
     part = path.with_name(f"{path.name}.recovering")
     with disk_words():
         _remove(part)
     backups.put_copy(backup, part)
     with closing(Database(part, backups.folder)) as database:
+        restored = rebuild(database, pictures).restored
         _settle(database, Salvage())
     with disk_words():
         aside = quarantine(path, "replaced")
         part.replace(path)
         flush_folder(path.parent)
-    return aside
+    return aside, restored
 
 
 def _remove(part: Path) -> None:

@@ -109,3 +109,53 @@ def test_a_newer_library_is_shown_and_never_written(cli: Shell, fox: dict) -> No
         assert "newer Flux Studio" in ran.err
     assert cli("doctor").code == 3
     assert cli.paths.library_db.read_bytes() == before
+
+
+# Backups
+
+
+def test_backups_are_listed_and_one_is_restored(cli: Shell, fox: dict) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from flux_studio.storage.backups import Backups
+
+    assert cli("library", "backups").out == ""
+    backups = Backups(cli.paths.library_db, cli.paths.backups)
+    older = backups.take(datetime.now(UTC) - timedelta(days=1))
+    cli("generate", "an owl", *SMALL)
+    newer = backups.take(datetime.now(UTC))
+    names = [line["name"] for line in cli("library", "backups", "--json").lines]
+    assert names == [newer.path.name, older.path.name]
+    ran = cli("library", "restore", older.path.name, "--json")
+    assert ran.code == 0
+    assert ran.last["pictures"] == 1  # the owl came back from its sidecar
+    assert Path(ran.last["aside"]).exists()
+    assert len(cli("library", "list", "--json").lines) == 2
+    assert cli("library", "verify").code == 0
+
+
+def test_a_restore_needs_a_sound_backup_of_that_name(cli: Shell, fox: dict) -> None:
+    before = cli.paths.library_db.read_bytes()
+    assert cli("library", "restore", "nothing").code == 2
+    assert cli("library", "restore").code == 2
+    bad = cli.paths.backups / "library-2026-11-20T120000.000000-daily.sqlite"
+    bad.write_bytes(b"garbage")
+    ran = cli("library", "restore", bad.name)
+    assert (ran.code, ran.out) == (3, "")
+    assert "does not hold together" in ran.err
+    assert cli.paths.library_db.read_bytes() == before
+
+
+def test_a_restore_waits_for_the_other_process_that_works_on_jobs(cli: Shell, fox: dict) -> None:
+    from datetime import UTC, datetime
+
+    from flux_studio.storage.backups import Backups
+    from flux_studio.storage.owners import Owner
+
+    made = Backups(cli.paths.library_db, cli.paths.backups).take(datetime.now(UTC))
+    other = Owner(cli.paths.owners)
+    ran = cli("library", "restore", made.path.name)
+    assert (ran.code, ran.out) == (3, "")
+    assert "Close it first" in ran.err
+    other.release()
+    assert cli("library", "restore", made.path.name).code == 0

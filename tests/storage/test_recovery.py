@@ -242,8 +242,10 @@ def test_a_restore_puts_the_present_file_aside(home: Home) -> None:
     home.record(planned("first"))
     backup = home.backups.take(NOON)
     home.record(planned("second"))
-    aside = put_in_place(home.path, home.backups, backup)
-    assert set(home.jobs()) == {"first"}
+    home.keep("third")
+    aside, pictures = put_in_place(home.path, home.backups, backup, home.pictures)
+    assert set(home.jobs()) == {"first", "third"}
+    assert pictures == 1
     with closing(sqlite3.connect(aside)) as connection:
         assert len(connection.execute("SELECT id FROM jobs").fetchall()) == 2
     assert home.jobs()["first"].state is JobState.UNKNOWN
