@@ -1,5 +1,5 @@
-"""`flux-studio jobs [resume|resolve]`: what was ordered, what is still open, and what only a person
-can settle.
+"""`flux-studio jobs [resume|resolve|evidence]`: what was ordered, what is still open, what only a
+person can settle, and what is known of one job.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from flux_studio.assembly import ProviderKeys, Workshop
+from flux_studio.commands.evidence import takes_evidence, tell
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.following import Follower, following
 from flux_studio.commands.opened import opened
@@ -27,6 +28,7 @@ from flux_studio.providers.registry import PROVIDERS, row
 from flux_studio.storage.journal import JobJournal
 
 HEADER = ("JOB", "STATE", "PROVIDER", "MODEL", "COST", "CREATED", "TASK", "NOTE")
+DEEDS = ("list", "resume", "resolve", "evidence")
 LONGEST_NOTE = 60  # characters
 
 
@@ -56,8 +58,9 @@ class OneJob:
 
 def describe(parser: ArgumentParser) -> None:
     """The options of `jobs`."""
-    parser.add_argument("do", nargs="?", choices=("list", "resume", "resolve"), default="list")
-    parser.add_argument("job", nargs="?", metavar="JOB", help="the job to resolve or resume")
+    parser.add_argument("do", nargs="?", choices=DEEDS, default="list")
+    parser.add_argument("job", nargs="?", metavar="JOB", help="the job that is meant")
+    takes_evidence(parser)
     outcome = parser.add_mutually_exclusive_group()
     outcome.add_argument("--found", metavar="TASK", help="it is there: the provider's task id")
     outcome.add_argument(
@@ -78,6 +81,8 @@ def run(arguments: Namespace) -> Exit:
     with opened() as workshop:
         if arguments.do == "list":
             return _list(workshop, arguments)
+        if arguments.do == "evidence":
+            return tell(workshop, arguments)
         if arguments.job and workshop.journal.job(arguments.job) is None:
             say(f"There is no job {arguments.job}. See `flux-studio jobs`.")
             return Exit.IMPOSSIBLE
@@ -110,6 +115,10 @@ def _misuse(arguments: Namespace) -> str:
         return "Say which job, and --found TASK or --not-charged."
     if arguments.found is not None and not arguments.found.strip():
         return "--found needs the task's id as the provider shows it."
+    if arguments.do == "evidence" and not arguments.job:
+        return "Say which job: `jobs evidence JOB`."
+    if arguments.do != "evidence" and (arguments.out or arguments.with_prompt):
+        return "--out and --with-prompt belong to `jobs evidence JOB`."
     if arguments.do != "resolve" and settled:
         return "--found and --not-charged belong to `jobs resolve JOB`."
     if arguments.again and not arguments.not_charged:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
+from flux_studio.core.money import Money
 from flux_studio.core.request import Reference, Request
 from flux_studio.session.background import Background
 from flux_studio.session.state import Totals
@@ -161,6 +162,26 @@ class LibraryDesk(QObject):
             return same_pictures(self.gallery, requests, self._root)
 
         self.background.run(look, done, failed)
+
+    def write_evidence(
+        self,
+        job: str,
+        path: Path,
+        balance: Money | None,
+        done: Callable[[object], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Write what is known of a job to a JSON file, without key and prompt; `balance` USD."""
+
+        def work() -> None:
+            from flux_studio.providers.redaction import redact
+            from flux_studio.storage.evidence import evidence, write_evidence
+
+            said = evidence(self.gallery.ask, job, self._root, redact, balance=balance)
+            if said is not None:
+                write_evidence(said, path)
+
+        self.background.run(work, done, failed)
 
     def mark(self, generation_id: str, change: MarkChange) -> None:
         """Set marks: row and sidecar. `changed` follows."""

@@ -7,12 +7,15 @@ What it asks stands in the state as `asked`; changing the form takes the questio
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from flux_studio.core.draft import Draft, SeedMode
 from flux_studio.core.generation import Generation
+from flux_studio.core.job import Job
+from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.core.request import Order
 from flux_studio.engine.facts import BudgetWarned, QueuePaused, QueueResumed
 from flux_studio.session.state import PayQuestion, Tone
@@ -81,6 +84,19 @@ class PayDesk(QObject):
             self.resume_queue()
         else:
             self.pause_queue()
+
+    def write_evidence(self, job: Job, path: Path) -> None:
+        """Write what is known of a job to a file; a notice tells how that ended."""
+        studio, values = self._studio, (("file", str(path)),)
+        written = QT_TRANSLATE_NOOP("Notice", "The evidence is in {file}. It holds no key.")
+        failed = QT_TRANSLATE_NOOP("Notice", "The evidence could not be written: {why}")
+        studio.library.write_evidence(
+            job.id,
+            path,
+            studio.state.balances.get(job.request.provider),
+            lambda _: studio.say(Tone.GOOD, written, values),
+            lambda error: studio.say(Tone.BAD, failed, (("why", str(error)),)),
+        )
 
     def _asks(self, wanted: PayQuestion) -> bool:
         """Ask about a sum above the one of one's choice; an unknown one is above any."""

@@ -15,9 +15,10 @@ from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.job_rows import storable
 from flux_studio.storage.rows import request_text
 
-_SAME = (
+# The `+` keeps the planner from walking all pictures in their order.
+SAME = (
     "SELECT id FROM generations WHERE length(request) = ? AND model = ? AND provider = ?"
-    " AND request = ? ORDER BY number DESC LIMIT 1"
+    " AND request = ? ORDER BY +number DESC LIMIT 1"
 )
 
 
@@ -28,7 +29,7 @@ def same_picture(gallery: Gallery, request: Request) -> Generation | None:
     if request.seed is None:
         return None
     text = storable(request_text(request))
-    found = gallery.ask(_SAME, (len(text), request.model, request.provider, text))
+    found = gallery.ask(SAME, (len(text), request.model, request.provider, text))
     return gallery.get(found[0]["id"]) if found else None
 
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import dollars
@@ -21,8 +30,9 @@ from flux_studio.ui.phrases import (
     size_words,
 )
 from flux_studio.ui.style import Tone, set_tone, set_type
-from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.tokens import SHAPE, SPACE
 from flux_studio.ui.widgets.elided_label import ElidedLabel
+from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.problem_line import ThemedIcon
 from flux_studio.ui.widgets.thin_progress import ThinProgress
 from flux_studio.ui.widgets.tooltip import tooltip
@@ -127,6 +137,13 @@ class JobRow(QFrame):
         self.decide = _button(
             self.tr("Decide…"), self.tr("Look at what happened and decide"), "chevron-down"
         )
+        self.evidence = IconButton(
+            "download",
+            self.tr("Evidence file"),
+            self.tr("Write all that is known of this job to a file, without key and prompt"),
+            edge=SHAPE.target,
+        )
+        self.evidence.clicked.connect(self._on_evidence_clicked)
         self._buttons = (self.decide, self.again, self.cancel, self.dismiss)
         self.cancel.clicked.connect(self._on_cancel_clicked)
         self.again.clicked.connect(self._on_again_clicked)
@@ -146,6 +163,7 @@ class JobRow(QFrame):
         head.addSpacing(SPACE.xs)
         for button in self._buttons:
             head.addWidget(button)
+        head.addWidget(self.evidence)
         self._body = QVBoxLayout()
         self._body.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)
         self._body.setSpacing(SPACE.s)
@@ -183,6 +201,14 @@ class JobRow(QFrame):
             if is_unknown:
                 self.outcome.show_job(self._job)
         self.decide.setVisible(is_unknown and self._folded)
+
+    @Slot()
+    def _on_evidence_clicked(self) -> None:
+        name = f"flux-studio-evidence-{self._job.id}.json"
+        title, kinds = self.tr("Write the evidence file"), self.tr("JSON files (*.json)")
+        path, _ = QFileDialog.getSaveFileName(self, title, name, kinds)
+        if path:
+            self._studio.payment.write_evidence(self._job, Path(path))
 
     @Slot()
     def _on_cancel_clicked(self) -> None:
