@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
+    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -18,11 +19,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from flux_studio.core.budget import Limits
 from flux_studio.core.pricing import Free
+from flux_studio.session.report_desk import ReportDesk
 from flux_studio.session.state import Preferences, StudioState
 from flux_studio.session.studio import Studio
+from flux_studio.storage.filesystems import pictures_note
 from flux_studio.storage.paths import Paths
 from flux_studio.ui.budget_fields import BudgetFields
 from flux_studio.ui.copy_row import CopyRow
@@ -59,6 +63,8 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(self.tr("Settings"))
         self.setAccessibleName(self.tr("Settings"))
         self._make_controls()
+        self._make_report()
+        self._look_at_disk()
         self._lay_out()
         studio.changed.connect(self.show_state)
         self.show_state(studio.state)
@@ -143,15 +149,35 @@ class SettingsDialog(QDialog):
         set_type(title, "body", strong=True)
         column.addWidget(title)
         column.addLayout(self._places())
+        column.addWidget(self.disk_note)
         column.addStretch(1)
         close = QPushButton(self.tr("Close"))
         close.setAccessibleName(self.tr("Close"))
         close.setToolTip(tooltip(self.tr("Close"), "Esc"))
         close.clicked.connect(self.accept)
         foot = QHBoxLayout()
+        foot.addWidget(self.report)
         foot.addStretch(1)
         foot.addWidget(close)
         column.addLayout(foot)
+
+    def _make_report(self) -> None:
+        self._desk = self._studio.findChild(ReportDesk)
+        self.report = QPushButton(self.tr("Save a problem report…"))
+        self.report.setAccessibleName(self.tr("Save a problem report"))
+        words = self.tr("A zip to send when something is wrong: no keys, no prompts, no pictures")
+        self.report.setToolTip(tooltip(words))
+        self.report.clicked.connect(self._on_report_clicked)
+        if self._desk is None:
+            self.report.hide()
+
+    def _look_at_disk(self) -> None:
+        """What to know about where the pictures are; a network disk may take its time to answer."""
+        self.disk_note = _label("")
+        self.disk_note.setWordWrap(True)
+        self.disk_note.hide()
+        library = self._studio.library
+        library.background.run(lambda: pictures_note(library.root), self._on_disk_seen)
 
     def _places(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -207,6 +233,28 @@ class SettingsDialog(QDialog):
     @Slot(object)
     def _on_budget_chosen(self, limits: Limits) -> None:
         self._change(budget=limits)
+
+    @Slot()
+    def _on_report_clicked(self) -> None:
+        dialog = QFileDialog(self, self.tr("Save a problem report"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("Zip files (*.zip)"))
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile("flux-studio-report.zip")
+        dialog.fileSelected.connect(self.save_report)
+        dialog.open()
+
+    @Slot(str)
+    def save_report(self, file: str) -> None:
+        """Have the report written to `file`; a notice in the window says how it went."""
+        if self._desk is not None:
+            self._desk.save(Path(file))
+
+    def _on_disk_seen(self, note: str) -> None:
+        if isValid(self) and note:  # the dialog may be closed by now
+            self.disk_note.setText(note)
+            self.disk_note.show()
 
     def _change(self, **values: object) -> None:
         before: Preferences = self._studio.state.preferences

@@ -193,3 +193,12 @@ def test_a_budget_that_cannot_be_understood_is_refused_not_forgotten(path: Path,
     path.write_text(text)
     with pytest.raises(SettingRefused, match="budget"):
         SettingsFile(path).budget()
+
+
+def test_the_folder_of_a_person_who_is_not_there_is_refused_and_not_a_fault(path: Path) -> None:
+    path.write_text('library_folder = "~nobody-of-this-name/x"\n')
+    loaded = SettingsFile(path).load()
+    assert loaded.settings.library_folder == ""
+    assert "library_folder must be the full path" in loaded.problems[0]
+    with pytest.raises(SettingRefused):
+        Settings().changed("library_folder", "~nobody-of-this-name/x")

@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QRadioButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QRadioButton
 
+from flux_studio.session.report_desk import ReportDesk
 from flux_studio.session.state import Preferences
 from flux_studio.storage import key_status
 from flux_studio.storage.paths import Paths
+from flux_studio.ui import settings_dialog
 from flux_studio.ui.settings_dialog import SettingsDialog
 from flux_studio.ui.widgets.icon_button import IconButton
 from tests.ui.panels import a_desk, opened
@@ -96,3 +98,50 @@ def test_texts_are_plain_and_controls_have_names(dialog):
         assert control.accessibleName()
     for control in (dialog.jobs, dialog.auto_show):
         assert control.toolTip()
+
+
+# The problem report, and where the pictures are
+
+
+def test_the_report_is_written_where_one_chose_and_told(desk, qtbot, tmp_path):
+    def write(path: Path) -> Path:
+        path.write_bytes(b"zip")
+        return path
+
+    ReportDesk(desk.studio, write)
+    with opened(desk, lambda theme: SettingsDialog(desk.studio, theme, paths=PATHS)) as dialog:
+        assert dialog.report.isVisible()
+        dialog.report.click()
+        [chooser] = dialog.findChildren(QFileDialog)
+        chooser.fileSelected.emit(str(tmp_path / "out.zip"))
+        chooser.close()
+        qtbot.waitUntil(lambda: desk.studio.state.notice is not None)
+    assert (tmp_path / "out.zip").read_bytes() == b"zip"
+    assert dict(desk.studio.state.notice.values) == {"file": str(tmp_path / "out.zip")}
+
+
+def test_a_report_that_cannot_be_written_is_told(desk, qtbot, tmp_path):
+    def write(path: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    ReportDesk(desk.studio, write).save(tmp_path / "out.zip")
+    qtbot.waitUntil(lambda: desk.studio.state.notice is not None)
+    assert "No space left" in dict(desk.studio.state.notice.values)["why"]
+
+
+def test_without_a_way_to_write_one_there_is_no_button(dialog):
+    assert not dialog.report.isVisible()
+
+
+def test_pictures_in_a_synced_folder_are_noted(desk, qtbot, monkeypatch):
+    monkeypatch.setattr(settings_dialog, "pictures_note", lambda root: f"Dropbox has {root}.")
+    with opened(desk, lambda theme: SettingsDialog(desk.studio, theme, paths=PATHS)) as dialog:
+        qtbot.waitUntil(dialog.disk_note.isVisible)
+        assert dialog.disk_note.text() == f"Dropbox has {desk.studio.library.root}."
+        assert dialog.disk_note.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_a_note_that_comes_after_the_dialog_was_closed_is_dropped(desk):
+    with opened(desk, lambda theme: SettingsDialog(desk.studio, theme, paths=PATHS)) as dialog:
+        heard = dialog._on_disk_seen
+    heard("late")
