@@ -15,10 +15,11 @@ from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.job_rows import storable
 from flux_studio.storage.rows import request_text
 
-# The `+` keeps the planner from walking all pictures in their order.
+# Each `+` keeps the planner to the index: off the order of all pictures, and off putting the text
+# into the length.
 SAME = (
     "SELECT id FROM generations WHERE length(request) = ? AND model = ? AND provider = ?"
-    " AND request = ? ORDER BY +number DESC LIMIT 1"
+    " AND +request = ? ORDER BY +number DESC LIMIT 1"
 )
 
 
