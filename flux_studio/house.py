@@ -25,8 +25,8 @@ from flux_studio.session.background import Background
 from flux_studio.session.key_book import JournalKeyBook
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
-from flux_studio.session.price_desks import PriceDesks
 from flux_studio.session.news import News
+from flux_studio.session.price_desks import PriceDesks
 from flux_studio.session.reference_desk import ReferenceDesk
 from flux_studio.session.report_desk import ReportDesk
 from flux_studio.session.state import Preferences
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXIT_DEADLINE = 2.0  # seconds from the close of the window to the end of the process
-KEPT_PREFERENCES = ("theme", "jobs_in_flight", "auto_show")
+KEPT_PREFERENCES = ("theme", "jobs_in_flight", "auto_show", "budget")
 
 
 class House:
@@ -61,12 +61,12 @@ class House:
         self.engine = EngineThread(self._build_runner)
         self.background = Background("background", threads=3)
         self.studio = self._make_studio()
-        self._price_desks = PriceDesks(
-            self.studio, self.engine, ground.paths.models, lambda: read_known_cards(ground.paths)[0]
-        )
         self.news = News(self.studio)
         ReportDesk(self.studio, self._write_report)
         self.engine.broken.connect(self.news.on_engine_broken)
+        self._price_desks = PriceDesks(
+            self.studio, self.engine, ground.paths.models, lambda: read_known_cards(ground.paths)[0]
+        )
 
     @property
     def workshop(self) -> Workshop:
@@ -175,7 +175,10 @@ class House:
         settings = self._settings
         self._theme_wanted(settings.theme)
         self.engine.limit(settings.jobs_in_flight)
-        self.background.run(lambda: self.ground.settings_file.save(settings))
+        self.background.run(
+            lambda: self.ground.settings_file.save(settings),
+            lambda _: self.engine.look_at_budget(),  # it reads the file
+        )
 
     def _write_report(self, path: Path) -> Path:
         from flux_studio.report import write_report

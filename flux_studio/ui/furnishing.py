@@ -133,6 +133,7 @@ class Furnishing(QObject):
     def _connect(self) -> None:
         self.studio.changed.connect(self.show_state)
         self.studio.attention.connect(self.composer.look_at)
+        self.studio.payment.picture_wanted.connect(self._on_wall_view_requested)
         self.wall.generation_selected.connect(self.inspector.show_generation)
         self.wall.view_requested.connect(self._on_wall_view_requested)
         self.wall.job_attention.connect(self.jobs.show_job)
@@ -154,6 +155,7 @@ class Furnishing(QObject):
             "prompt": self.composer.focus_prompt,
             "search": self.top_bar.focus_search,
             "jobs": self.jobs.open_list,
+            "pause_queue": self.studio.payment.toggle_queue,
             "model_page": self.open_model_page,
             "keys": self.open_keys,
             "settings": self.open_settings,
