@@ -19,17 +19,16 @@ from pathlib import Path
 import msgspec
 
 from flux_studio.assembly import Workshop
-from flux_studio.commands.doctor import findings
-from flux_studio.commands.output import iso
 from flux_studio.core.errors import StudioError
 from flux_studio.core.job import Job
 from flux_studio.core.money import plain
+from flux_studio.findings import findings
 from flux_studio.providers.redaction import redact
 from flux_studio.providers.registry import PROVIDERS
 from flux_studio.storage.atomic import write_atomic
 from flux_studio.storage.database import reader
 from flux_studio.storage.job_rows import job_from
-from flux_studio.storage.json_fields import RowUnreadable
+from flux_studio.storage.json_fields import RowUnreadable, time_text
 
 MOST_JOBS = 500
 MOST_LOG = 1_000_000  # bytes of each log file, its end
@@ -136,10 +135,10 @@ def _fields(job: Job, *, with_prompts: bool) -> dict[str, object]:
         "size": [job.request.size.width, job.request.size.height],
         "references": len(job.request.references),
         "task": ticket.task if ticket else None,
-        "created": iso(job.created),
-        "sent": iso(job.sent),
-        "updated": iso(job.updated),
-        "expires": iso(ticket.expires) if ticket else None,
+        "created": time_text(job.created),
+        "sent": job.sent and time_text(job.sent),
+        "updated": time_text(job.updated),
+        "expires": time_text(ticket.expires) if ticket and ticket.expires else None,
         "estimate": plain(job.price),
         "charged": plain(job.charged),
         "reason": job.reason,
