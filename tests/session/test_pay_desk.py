@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,8 +11,9 @@ import pytest
 
 from flux_studio.core.budget import Limits
 from flux_studio.core.draft import SeedMode
+from flux_studio.core.job import JobState, Planned
 from flux_studio.engine.facts import BudgetWarned, QueuePaused, QueueResumed
-from flux_studio.session.state import Preferences
+from flux_studio.session.state import Preferences, Tone
 from tests.ui.wall import stock
 
 
@@ -152,3 +154,23 @@ def test_the_queue_is_paused_and_resumed(desk, studio):
 def test_a_warning_is_shown_as_it_is(desk, studio):
     desk.engine.happened.emit(BudgetWarned("With this, {odd} $4.00 is spent."))
     assert dict(studio.state.notice.values)["message"] == "With this, {odd} $4.00 is spent."
+
+
+def test_the_evidence_of_a_job_is_written_and_said(desk, studio, qtbot, tmp_path):
+    job = stock.job("job1", JobState.UNKNOWN)
+    desk.workshop.journal.record(Planned(job.id, datetime.now(UTC), job.request, None, "order"))
+    file = tmp_path / "evidence.json"
+    studio.payment.write_evidence(job, file)
+    qtbot.waitUntil(lambda: studio.state.notice is not None)
+    assert studio.state.notice.tone is Tone.GOOD
+    said = json.loads(file.read_text())
+    assert said["job"] == job.id
+    assert job.request.prompt not in file.read_text()
+
+
+def test_evidence_that_cannot_be_written_is_said(desk, studio, qtbot, tmp_path):
+    job = stock.job("job1", JobState.UNKNOWN)
+    desk.workshop.journal.record(Planned(job.id, datetime.now(UTC), job.request, None, "order"))
+    studio.payment.write_evidence(job, tmp_path / "missing" / "evidence.json")
+    qtbot.waitUntil(lambda: studio.state.notice is not None)
+    assert studio.state.notice.tone is Tone.BAD
