@@ -43,7 +43,8 @@ def set_look(widget: QWidget, look: Look) -> None:
 
 def set_tone(widget: QWidget, tone: Tone) -> None:
     """Colour the text of a label."""
-    _restyle(widget, "tone", tone)
+    if widget.property("tone") != tone:  # to polish again takes a millisecond
+        _restyle(widget, "tone", tone)
 
 
 def set_type(label: QLabel, name: TypeName, *, strong: bool = False) -> None:

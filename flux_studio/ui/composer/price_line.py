@@ -22,6 +22,22 @@ _LEAST_NAME = 72  # px
 _Index = QModelIndex | QPersistentModelIndex
 
 
+class LineFonts:
+    """The two fonts of the lines with their metrics, made once: fonts are dear to make."""
+
+    def __init__(self, font: QFont) -> None:
+        self.of = font
+        self.plain, self.strong = small_font(font), small_font(font, strong=True)
+        self.plain_metrics = QFontMetrics(self.plain)
+        self.strong_metrics = QFontMetrics(self.strong)
+
+    def name(self, row: PriceRow) -> tuple[QFont, QFontMetrics]:
+        """What the name of a line is written in."""
+        if row.chosen:
+            return self.strong, self.strong_metrics
+        return self.plain, self.plain_metrics
+
+
 class PriceDelegate(QStyledItemDelegate):
     """Prices and waits stand in columns, as wide as the widest of them."""
 
@@ -29,13 +45,15 @@ class PriceDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
         self._price = self._wait = 0
+        self._fonts = LineFonts(view.font())
 
     def measure(self, rows: Sequence[PriceRow], font: QFont) -> None:
         """Find the widths of the columns for these rows."""
-        metrics = QFontMetrics(small_font(font))
-        strong = QFontMetrics(small_font(font, strong=True))
+        if font != self._fonts.of:
+            self._fonts = LineFonts(font)
+        strong, plain = self._fonts.strong_metrics, self._fonts.plain_metrics
         self._price = max((strong.horizontalAdvance(price_words(r)) for r in rows), default=0)
-        self._wait = max((metrics.horizontalAdvance(wait_words(r)) for r in rows), default=0)
+        self._wait = max((plain.horizontalAdvance(wait_words(r)) for r in rows), default=0)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(120, ROW)
@@ -50,57 +68,56 @@ class PriceDelegate(QStyledItemDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         box = QRectF(option.rect)
         paint_ground(painter, box, hovered=hovered, current=current)
-        self._paint_words(painter, box, row, option.font, model.family)
+        self._paint_words(painter, box, row, model.family)
         painter.restore()
 
-    def _paint_words(
-        self, painter: QPainter, box: QRectF, row: PriceRow, font: QFont, family: str
-    ) -> None:
+    def _paint_words(self, painter: QPainter, box: QRectF, row: PriceRow, family: str) -> None:
         colors = current_colors()
         if row.chosen:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.text))
             painter.drawEllipse(QPointF(box.left() + 5, box.center().y()), 3.5, 3.5)
         words = box.adjusted(_MARK, 0, -2, 0)
-        painter.setFont(small_font(font, strong=row.chosen))
+        painter.setFont(self._fonts.name(row)[0])
         painter.setPen(QColor(colors.text if row.able else colors.muted))
         painter.drawText(words, _RIGHT, price_words(row))
         words.setRight(words.right() - self._price - SPACE.s)
-        painter.setFont(small_font(font))
+        painter.setFont(self._fonts.plain)
         painter.setPen(QColor(colors.muted))
-        if self._wait:
+        if wait_words(row):  # the column is free for words where there is no wait
             painter.drawText(words, _RIGHT, wait_words(row))
             words.setRight(words.right() - self._wait - SPACE.s)
-        _paint_name(painter, words, row, font, family)
+        _paint_name(painter, words, row, self._fonts, family)
 
 
-def _paint_name(painter: QPainter, box: QRectF, row: PriceRow, font: QFont, family: str) -> None:
+def _paint_name(
+    painter: QPainter, box: QRectF, row: PriceRow, fonts: LineFonts, family: str
+) -> None:
     """Name, mark and detail from the left; the detail is cut first, then the provider's name."""
     colors = current_colors()
-    small, strong = small_font(font), small_font(font, strong=row.chosen)
+    plain, (font, metrics) = fonts.plain_metrics, fonts.name(row)
     mark = translate("PriceTable", "cheapest") if row.cheapest else ""
-    mark_width = QFontMetrics(small).horizontalAdvance(mark) + 10 + SPACE.s if mark else 0
+    mark_width = plain.horizontalAdvance(mark) + 10 + SPACE.s if mark else 0
     detail = detail_words(row)
-    metrics = QFontMetrics(strong)
-    needed = min(_LEAST_DETAIL + SPACE.s, QFontMetrics(small).horizontalAdvance(detail) + SPACE.s)
+    needed = min(_LEAST_DETAIL + SPACE.s, plain.horizontalAdvance(detail) + SPACE.s)
     room = max(_LEAST_NAME, box.width() - mark_width - (needed if detail else 0))
     name = _fitted_name(metrics, name_words(row, family), int(room))
-    painter.setFont(strong)
+    painter.setFont(font)
     painter.setPen(QColor(colors.text if row.chosen else colors.muted))
     painter.drawText(box, _LEFT, name)
     box.setLeft(box.left() + metrics.horizontalAdvance(name) + SPACE.s)
-    painter.setFont(small)
+    painter.setFont(fonts.plain)
     if mark:
         _paint_mark(painter, box, mark, mark_width - SPACE.s)
         box.setLeft(box.left() + mark_width)
     if box.width() >= _LEAST_DETAIL:
         painter.setPen(QColor(colors.muted))
-        cut = QFontMetrics(small).elidedText(detail, _CUT, int(box.width()))
+        cut = plain.elidedText(detail, _CUT, int(box.width()))
         painter.drawText(box, _LEFT, cut)
 
 
 def _fitted_name(metrics: QFontMetrics, name: tuple[str, str], room: int) -> str:
-    """'RunAPI · pro'; a long provider is cut, since the model is what tells lines apart."""
+    """'Practice · pro'; a long provider is cut, since the model is what tells lines apart."""
     provider, title = name
     if not provider:
         return metrics.elidedText(title, _CUT, room)

@@ -143,7 +143,7 @@ class PriceTableView(QWidget):
         self.view.setItemDelegate(self.delegate)
         self.view.picked.connect(self._on_view_picked)
         self.toggle = AllToggle(self.tr("All prices"))
-        self.toggle.toggled.connect(self._show_rows)
+        self.toggle.toggled.connect(self._on_toggle_toggled)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
@@ -195,7 +195,13 @@ class PriceTableView(QWidget):
     def _on_view_picked(self, place: int) -> None:
         self._choose(self.lines.rows()[place])
 
-    def _show_rows(self, *_: object) -> None:
+    def _on_toggle_toggled(self) -> None:
+        """Begin at the chosen line, wherever it stands among all of them."""
+        self._show_rows()
+        self._keep_current(None)
+        self.view.scrollTo(self.view.currentIndex(), QListView.ScrollHint.PositionAtCenter)
+
+    def _show_rows(self) -> None:
         rows = self._table.all if self.is_open() else self._table.shortlist(self._few())
         if rows != self.lines.rows():
             current = self.view.currentIndex().row()

@@ -28,7 +28,7 @@ def family_of(cards: Iterable[ModelCard]) -> str:
 
 
 def name_words(row: PriceRow, family: str) -> tuple[str, str]:
-    """Provider and model: 'RunAPI', 'pro'. One word where both are the same."""
+    """Provider and model: 'Practice', 'pro'. One word where both are the same."""
     title, provider = row.card.title.removeprefix(family), provider_title(row.card.provider)
     return ("", title) if title == provider else (provider, title)
 

@@ -143,6 +143,17 @@ def test_twenty_lines_scroll_and_leave_room(prices, desk, panel):
     assert panel.footer.height() < panel.height() - 200
 
 
+def test_all_of_them_open_at_the_chosen_one(prices, desk, panel):
+    add_cards(desk, *(replace(SAME, provider=f"p{n}") for n in range(20)))
+    panel.resize(360, 700)
+    desk.studio.choose_model(*TIERS.id)
+    prices.toggle.click()
+    [place] = [n for n, row in enumerate(prices.lines.rows()) if row.chosen]
+    assert place > 12
+    spot = prices.view.visualRect(prices.lines.index(place))
+    assert prices.view.viewport().rect().contains(spot)
+
+
 def test_without_any_key_it_says_so(prices, desk):
     desk.studio.learn(keys={"one": UNAVAILABLE, "three": UNAVAILABLE, "two": WAITING})
     assert "no key" in spoken(prices, 0)
