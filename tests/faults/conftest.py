@@ -14,7 +14,7 @@ from flux_studio.storage import keychain
 from tests.faults.studio import KINDS, Bench, LivingDecoder
 from tests.hosts.fixtures import hosting
 
-QUICK = Patience(connect=2.0, silence=0.3, submit=0.5, read=0.3, download=0.3)
+QUICK = Patience(connect=5.0, silence=0.5, submit=1.0, read=0.6, download=0.6)
 
 
 @pytest.fixture(scope="session")
