@@ -34,6 +34,7 @@ from flux_studio.engine.offered import refusal
 from flux_studio.engine.ports import Budget, Journal, Keys, Library, Listener, QueueNote
 from flux_studio.engine.rescuing import Rescuer
 from flux_studio.engine.resuming import restated, sort_open
+from flux_studio.engine.spelling import Speller
 from flux_studio.engine.submitting import Law, Submitter
 from flux_studio.engine.unbroken import UnbrokenSteps
 from flux_studio.providers.contract import Provider
@@ -95,6 +96,7 @@ class Runner:
         )
         self._rescuer = Rescuer(book, reader)
         self.accounts = Accounts(providers, cards, reader, book.spread)
+        self.speller = Speller(providers, cards)
 
     @property
     def paused(self) -> Mapping[str, ProviderPaused]:

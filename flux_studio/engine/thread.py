@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from flux_studio.core.code_text import SpelledCall
 from flux_studio.core.errors import StudioError
 from flux_studio.core.money import Money
 from flux_studio.core.request import Order, Request
@@ -130,6 +131,10 @@ class EngineThread(QThread):
     def balance_of(self, provider: str, key: Secret) -> Future[Money | None]:
         """USD left on the account of one of several keys, None where the provider does not tell."""
         return self.ask(lambda runner: runner.accounts.balance_of(provider, key))
+
+    def spell(self, request: Request) -> Future[SpelledCall | None]:
+        """The call that would be made for a request; nothing is sent. See `Speller.spell`."""
+        return self.ask(lambda runner: runner.speller.spell(request))
 
     def quote(self, request: Request, token: object = None) -> Future[Money | None]:
         """USD for this very request as the provider quotes it, None where it does not."""

@@ -12,6 +12,7 @@ import asyncio
 import base64
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 REGIONS = ("https://api.bfl.ai", "https://api.eu.bfl.ai", "https://api.us.bfl.ai")
 OWN_HOSTS = "https://*.bfl.ai"  # polling addresses may name further regions (api.us1, api.eu1)
 CREDIT = Decimal("0.01")  # USD
+_PICTURE = "input_image"  # the field of the first reference; further ones have a number behind
 BILLED = ("input_mp", "output_mp")  # what the submit reply says was counted
 
 
@@ -63,6 +65,7 @@ class BflProvider:
     id: ClassVar[str] = "bfl"
     idempotent: ClassVar[bool] = False
     at_once: ClassVar[int] = 24  # the provider's own limit of active tasks
+    inline_references: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -92,23 +95,22 @@ class BflProvider:
 
     async def submit(self, submission: Submission, key: Secret | None) -> Ticket:
         """Create one task. Raises NotSent, NotNow, Refused or OutcomeUnknown."""
-        request, card = submission.request, submission.card
-        body = await asyncio.to_thread(wire_body, wire_fields(request, card), submission.inputs)
-        call = Call(
-            self._service,
-            "POST",
-            _path(card),
-            key,
-            content=body,
-            headers=(("content-type", "application/json"),),
-            accept=frozenset({400, 422}),
-        )
-        reply = await self._http.submit(call)
+        call = self.spell(submission).with_key(key)
+        body = await asyncio.to_thread(wire_body, call.json)
+        headers = (*call.headers, ("content-type", "application/json"))
+        reply = await self._http.submit(replace(call, json=None, content=body, headers=headers))
         if reply.status in (400, 422):
             refused = refusal(self._service, reply)
-            refused.control = control_of(reply.json, card)
+            refused.control = control_of(reply.json, submission.card)
             raise refused
         return self._accepted(reply)
+
+    def spell(self, submission: Submission) -> Call:
+        """The call that `submit` makes, without a key; its body is sent by `wire_body`. Raises
+        Refused.
+        """
+        path, fields = _path(submission.card), wire_fields(submission)
+        return Call(self._service, "POST", path, json=fields, accept=frozenset({400, 422}))
 
     async def check(self, ticket: Ticket, key: Secret | None) -> Status:
         """Ask for the task. Raises Unreachable, TaskForgotten, or Refused for the key.
@@ -189,8 +191,11 @@ def _path(card: ModelCard) -> str:
         raise Refused(Reason.BAD_REQUEST, words, control=Control.MODEL) from None
 
 
-def wire_fields(request: Request, card: ModelCard) -> dict[str, object]:
-    """The fields of a request but its references: only what the card says the model takes."""
+def wire_fields(submission: Submission) -> dict[str, object]:
+    """The fields of a request: only what the card says the model takes. Its references come last,
+    as `input_image`, `input_image_2` and so on.
+    """
+    request, card = submission.request, submission.card
     fields: dict[str, object] = {
         "prompt": request.prompt,
         "width": request.size.width,
@@ -205,21 +210,25 @@ def wire_fields(request: Request, card: ModelCard) -> dict[str, object]:
     for name, value in request.knobs:
         if not _is_plain_off(card.knob(name), value):
             fields[name] = float(value) if isinstance(value, Decimal) else value
+    for number, picture in enumerate(submission.inputs, start=1):
+        fields[_PICTURE if number == 1 else f"{_PICTURE}_{number}"] = picture
     return fields
 
 
-def wire_body(fields: dict[str, object], inputs: tuple[str, ...]) -> bytes:
-    """The request as JSON, with its references as `input_image`, `input_image_2` and so on.
+def wire_body(fields: object) -> bytes:
+    """The fields as JSON.
 
-    Written piece by piece: encoding tens of megabytes in one go would hold up every other thread.
-    Base64 needs no escapes.
+    Pictures are written one by one: encoding tens of megabytes in one go would hold up every other
+    thread. Base64 needs no escapes.
     """
+    assert isinstance(fields, dict)
+    pictures = {name: text for name, text in fields.items() if name.startswith(_PICTURE)}
+    rest = {name: value for name, value in fields.items() if name not in pictures}
     out = BytesIO()
-    out.write(msgspec.json.encode(fields)[:-1])
-    for number, picture in enumerate(inputs, start=1):
-        name = "input_image" if number == 1 else f"input_image_{number}"
+    out.write(msgspec.json.encode(rest)[:-1])
+    for name, text in pictures.items():
         out.write(f',"{name}":"'.encode())
-        out.write(picture.encode("ascii"))
+        out.write(text.encode("ascii"))
         out.write(b'"')
     out.write(b"}")
     return out.getvalue()

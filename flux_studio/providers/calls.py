@@ -95,6 +95,9 @@ class Call:
     accept: frozenset[int] = frozenset()
     big: bool = False
 
+    def with_key(self, key: Secret | None) -> Call:
+        return replace(self, key=key)
+
     def with_header(self, name: str, value: str) -> Call:
         return replace(self, headers=(*self.headers, (name, value)))
 

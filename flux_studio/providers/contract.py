@@ -12,13 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.job import Ticket
 from flux_studio.core.money import Money
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.secret import Secret
+
+if TYPE_CHECKING:
+    from flux_studio.providers.calls import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,22 @@ class Quotes(Protocol):
 
     async def quote(self, request: Request, card: ModelCard, key: Secret | None) -> Money | None:
         """USD for this very request; None when the provider has no price for it."""
+        ...
+
+
+@runtime_checkable
+class Spells(Protocol):
+    """A provider whose submit is one HTTP call that can be looked at before it is made.
+
+    `inline_references` says that a reference stands in the body as base64 and not as an address.
+    """
+
+    inline_references: ClassVar[bool]
+
+    def spell(self, submission: Submission) -> Call:
+        """The very call that `submit` makes, without a key; nothing is sent. Raises Refused for a
+        request that has no call.
+        """
         ...
 
 

@@ -97,6 +97,7 @@ class FalProvider:
     id: ClassVar[str] = "fal"
     idempotent: ClassVar[bool] = False
     at_once: ClassVar[int] = 10  # its queue takes any number and runs 2 to 40 of an account
+    inline_references: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -146,11 +147,7 @@ class FalProvider:
     async def submit(self, submission: Submission, key: Secret | None) -> Ticket:
         """Put one request into the queue. Raises NotSent, NotNow, Refused or OutcomeUnknown."""
         request, path = submission.request, _path(submission.card, submission.request)
-        call = Call(
-            self._service, "POST", path, key, json=wire_input(submission),
-            accept=frozenset({400, 422}),
-        )  # fmt: skip
-        reply = await self._http.submit(call)
+        reply = await self._http.submit(self.spell(submission).with_key(key))
         if reply.status in (400, 422):
             refused = refusal(self._service, reply)
             refused.control = control_of(reply.json)
@@ -164,6 +161,12 @@ class FalProvider:
             "cancel": accepted.cancel_url,
         }
         return self._ticket(accepted.request_id, path, request, returned)
+
+    def spell(self, submission: Submission) -> Call:
+        """The call that `submit` makes, without a key. Raises Refused."""
+        path = _path(submission.card, submission.request)
+        fields = wire_input(submission)
+        return Call(self._service, "POST", path, json=fields, accept=frozenset({400, 422}))
 
     async def check(self, ticket: Ticket, key: Secret | None) -> Status:
         """Ask for the status, and once it is finished for the result. Raises Unreachable,

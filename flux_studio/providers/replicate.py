@@ -63,6 +63,7 @@ class ReplicateProvider:
     id: ClassVar[str] = "replicate"
     idempotent: ClassVar[bool] = False
     at_once: ClassVar[int] = 8  # no limit is published but 600 new ones a minute
+    inline_references: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -93,18 +94,8 @@ class ReplicateProvider:
 
     async def submit(self, submission: Submission, key: Secret | None) -> Ticket:
         """Create one prediction. Raises NotSent, NotNow, Refused or OutcomeUnknown."""
-        call = Call(
-            self._service,
-            "POST",
-            _path(submission.card),
-            key,
-            json={"input": wire_input(submission)},
-            headers=(("prefer", f"wait={WAIT}"),),
-            accept=frozenset({400, 422}),
-            big=True,  # a finished picture may come inside the answer
-        )
         sent = self._now()
-        reply = await self._http.submit(call)
+        reply = await self._http.submit(self.spell(submission).with_key(key))
         if reply.status in (400, 422):
             refused = refusal(self._service, reply)
             refused.control = control_of(reply.json, submission.card)
@@ -115,6 +106,18 @@ class ReplicateProvider:
         # Its only question is answered then, so the answer goes to disk with the ticket.
         kept = ((_FINISHED, reply.body.decode("utf-8", "replace")),) if made.settled else ()
         return self._ticket(made, sent, kept)
+
+    def spell(self, submission: Submission) -> Call:
+        """The call that `submit` makes, without a key. Raises Refused."""
+        return Call(
+            self._service,
+            "POST",
+            _path(submission.card),
+            json={"input": wire_input(submission)},
+            headers=(("prefer", f"wait={WAIT}"),),
+            accept=frozenset({400, 422}),
+            big=True,  # a finished picture may come inside the answer
+        )
 
     async def check(self, ticket: Ticket, key: Secret | None) -> Status:
         """Ask for the prediction. Raises Unreachable, TaskForgotten, or Refused for the key."""

@@ -106,6 +106,7 @@ class RunApiProvider:
     id: ClassVar[str] = "runapi"
     idempotent: ClassVar[bool] = True
     at_once: ClassVar[int] = 8  # no limit is published; the rate limit answers with 429
+    inline_references: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -163,6 +164,10 @@ class RunApiProvider:
         assert first is not None
         raise first
 
+    def spell(self, submission: Submission) -> Call:
+        """The call that `submit` makes first, without a key."""
+        return self._call(submission, self._forms(submission.request)[0])
+
     async def check(self, ticket: Ticket, key: Secret | None) -> Status:
         """Ask for the task. Raises Unreachable, TaskForgotten, or Refused for the key."""
         url = ticket.url("status") or f"/api/v1/tasks/{quote(ticket.task, safe='')}"
@@ -214,22 +219,22 @@ class RunApiProvider:
         return tuple(sorted(EDIT_FORMS, key=lambda form: form != known)) if known else EDIT_FORMS
 
     async def _send(self, submission: Submission, form: str, key: Secret | None) -> Ticket:
-        route = submission.card.path(form)
+        call = self._call(submission, form)
+        return self._accepted(await self._http.submit(call.with_key(key)), call.url)
+
+    def _call(self, submission: Submission, form: str) -> Call:
         fields = wire_fields(submission.request, submission.card, form)
         if submission.inputs:
             fields["source_image_urls"] = list(submission.inputs)
         names = ("Idempotency-Key", "X-Client-Request-Id")
-        call = Call(
+        return Call(
             self._service,
             "POST",
-            route,
-            key,
+            submission.card.path(form),
             json=fields,
             headers=tuple((name, submission.idempotency_key) for name in names),
             accept=frozenset({409}),
         )
-        reply = await self._http.submit(call)
-        return self._accepted(reply, route)
 
     def _accepted(self, reply: Reply, route: str) -> Ticket:
         """The ticket of a reply. A 409 is about an earlier attempt with this key: it is collected

@@ -83,6 +83,7 @@ class RunflowProvider:
     id: ClassVar[str] = "runflow"
     idempotent: ClassVar[bool] = False
     at_once: ClassVar[int] = 8  # no limit is published; the rate limit answers with 429
+    inline_references: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -122,23 +123,25 @@ class RunflowProvider:
 
     async def submit(self, submission: Submission, key: Secret | None) -> Ticket:
         """Create one run. Raises NotSent, NotNow, Refused or OutcomeUnknown."""
-        request, card = submission.request, submission.card
-        call = Call(
-            self._service,
-            "POST",
-            _path(card, request),
-            key,
-            json={"input": wire_input(submission), "client_ref": submission.idempotency_key[:255]},
-            accept=frozenset({404, 422}),
-            big=_comes_inside(request),
-        )
-        reply = await self._http.submit(call)
+        request = submission.request
+        reply = await self._http.submit(self.spell(submission).with_key(key))
         if reply.status in (404, 422):
             raise self._refused(reply, submission)
         run = decode(reply, Run)
         if not run.id:
             raise senseless(reply, "the run has no id")
         return Ticket(run.id, self._now(), notes=(*_notes(request), *_kept(run, reply)))
+
+    def spell(self, submission: Submission) -> Call:
+        """The call that `submit` makes, without a key. Raises Refused."""
+        return Call(
+            self._service,
+            "POST",
+            _path(submission.card, submission.request),
+            json={"input": wire_input(submission), "client_ref": submission.idempotency_key[:255]},
+            accept=frozenset({404, 422}),
+            big=_comes_inside(submission.request),
+        )
 
     async def check(self, ticket: Ticket, key: Secret | None) -> Status:
         """Ask for the run. Raises Unreachable, TaskForgotten, or Refused for the key."""

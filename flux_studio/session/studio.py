@@ -27,6 +27,7 @@ from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.pay_desk import PayDesk
 from flux_studio.session.reference_desk import Intake, ReferenceDesk
+from flux_studio.session.spell_desk import SpellDesk
 from flux_studio.session.state import Notice, Preferences, StudioState, Tone, with_quote
 from flux_studio.storage.key_status import KeyStatus
 
@@ -84,6 +85,7 @@ class Studio(QObject):
             composing.with_card(draft, card),
         )
         self.payment = PayDesk(self, engine)
+        self.spelling = SpellDesk(engine, self)
         self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._saving.timeout.connect(self._on_saving_timeout)
         engine.happened.connect(self._on_engine_happened)

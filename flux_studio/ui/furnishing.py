@@ -82,6 +82,7 @@ class Furnishing(QObject):
         self.composer = ComposerPanel(self.studio, self.theme, first.box)
         self.composer.keys_requested.connect(self.open_keys)
         self.composer.model_page_asked.connect(self.open_model_page)
+        self.composer.call_asked.connect(self.open_call)
         self.composer.show_state(self.studio.state)
         first.box.show_marks()
         self.window.replace(first, self.composer)
@@ -157,6 +158,7 @@ class Furnishing(QObject):
             "jobs": self.jobs.open_list,
             "pause_queue": self.studio.payment.toggle_queue,
             "model_page": self.open_model_page,
+            "call": self.open_call,
             "keys": self.open_keys,
             "settings": self.open_settings,
             "shortcuts": self.open_shortcuts,
@@ -204,6 +206,13 @@ class Furnishing(QObject):
 
         shown = card if isinstance(card, ModelCard) else self.studio.state.card
         ModelPage(self.studio, shown, self.window).open()
+
+    @Slot()
+    def open_call(self) -> None:
+        """What the form would send."""
+        from flux_studio.ui.call_dialog import CallDialog
+
+        CallDialog(self.studio, self.window).open()
 
     @Slot()
     def open_settings(self) -> None:

@@ -67,6 +67,7 @@ SHORTCUTS = (
         "Ctrl+Shift+P",
     ),
     _row("model_page", QT_TRANSLATE_NOOP("Shortcuts", "About the model"), "Ctrl+I"),
+    _row("call", QT_TRANSLATE_NOOP("Shortcuts", "Show what will be sent"), "Ctrl+Shift+I"),
     _row("keys", QT_TRANSLATE_NOOP("Shortcuts", "Keys"), "Ctrl+Shift+,"),
     _row("settings", QT_TRANSLATE_NOOP("Shortcuts", "Settings"), "Ctrl+,"),
     _row("shortcuts", QT_TRANSLATE_NOOP("Shortcuts", "Keyboard shortcuts"), "F1"),

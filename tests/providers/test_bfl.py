@@ -201,11 +201,12 @@ def test_the_name_of_a_reference_stays_at_home(host: BflHost) -> None:
 
 def test_a_body_is_json_whatever_the_prompt_holds() -> None:
     prompt = 'a "fox" \\ é 🦊\n\u2028 <b>'
-    body = wire_body({"prompt": prompt, "steps": 3}, ("QUJD", "+/=="))
+    pictures = {"input_image": "QUJD", "input_image_2": "+/=="}
+    body = wire_body({"prompt": prompt, "steps": 3, **pictures})
     assert parse_json(body) == {
         "prompt": prompt, "steps": 3, "input_image": "QUJD", "input_image_2": "+/==",
     }  # fmt: skip
-    assert parse_json(wire_body({"prompt": ""}, ())) == {"prompt": ""}
+    assert parse_json(wire_body({"prompt": ""})) == {"prompt": ""}
 
 
 def test_pro_takes_nine_megapixels_of_references_and_picture(host: BflHost) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
 from flux_studio.assembly import Workshop
+from flux_studio.core.code_text import SpelledCall
 from flux_studio.core.draft import Draft
-from flux_studio.core.request import Order
+from flux_studio.core.request import Order, Request
 from flux_studio.core.secret import Secret
 from flux_studio.ground import Ground, lay_ground
 from flux_studio.providers.registry import PROVIDERS
@@ -37,6 +38,7 @@ class RecordingEngine(QObject):
         super().__init__()
         self.orders: list[tuple[Order, bool]] = []
         self.asked: list[tuple[Any, ...]] = []
+        self.spelling: Future[SpelledCall | None] = answered(None)
 
     def place(self, order: Order, front: bool = False) -> tuple[str, ...]:
         self.orders.append((order, front))
@@ -65,6 +67,10 @@ class RecordingEngine(QObject):
     def balance_of(self, provider: str, key: Secret) -> Future[Decimal | None]:
         self.asked.append(("balance_of", provider))
         return answered(Decimal("4.20"))
+
+    def spell(self, request: Request) -> Future[SpelledCall | None]:
+        self.asked.append(("spell", request))
+        return self.spelling
 
     def run_on_loop(self, work: Callable[[], Any]) -> Future[Any]:
         return answered(work())

@@ -1,4 +1,4 @@
-"""Renders the page of a model and the list of models, in dark and light.
+"""Renders the page of a model, the list of models and what will be sent, in dark and light.
 
 `python -m tests.ui.look_models OUT [scene…]`; QT_SCALE_FACTOR chooses the ratio.
 """
@@ -14,15 +14,21 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from flux_studio.core.request import Reference, Request
+from flux_studio.core.size import Size
+from flux_studio.engine.spelling import Speller
+from flux_studio.providers.fal import FalProvider
 from flux_studio.storage.gallery_figures import ModelFigures
+from flux_studio.ui.call_dialog import CallDialog
 from flux_studio.ui.composer.panel import ComposerPanel
 from flux_studio.ui.model_page import ModelPage
 from flux_studio.ui.theme import Theme, ThemeSource
-from tests.session.desks import Desk
+from tests.session.desks import Desk, answered
 from tests.ui.wall import stock
 
 KEPT: list[QWidget] = []
@@ -68,7 +74,29 @@ def card(desk: Desk, theme: ThemeSource) -> QWidget:
     return panel
 
 
+def call(desk: Desk, page: int) -> QWidget:
+    """What a form would send, at a provider with references."""
+    card = desk.ground.card("fal", "flux-2-pro")
+    assert card is not None
+    reference = Reference("ab" * 32, "image/png", Size(512, 512), "bottle on basalt.png")
+    request = Request(
+        *card.id, prompt=stock.PROMPTS[0], size=Size(1920, 1080), output_format="png",
+        references=(reference,), seed=7, safety=2,
+    )  # fmt: skip
+    provider = FalProvider(None, "https://queue.fal.run", None)  # type: ignore[arg-type]  # it asks nobody
+    desk.engine.spelling = answered(Speller({"fal": provider}, {card.id: card}).spell(request))
+    made = CallDialog(desk.studio)
+    made.resize(made.sizeHint())
+    made.show()
+    for _ in range(page):
+        QTest.keyClick(made.pages, Qt.Key.Key_Right)
+    return made
+
+
 SCENES = {
+    "call-fields": lambda desk, theme: call(desk, 0),
+    "call-curl": lambda desk, theme: call(desk, 1),
+    "call-python": lambda desk, theme: call(desk, 2),
     "model-priced": lambda desk, theme: page(desk, "runflow", "flux-2-pro", USED),
     "model-whole": lambda desk, theme: whole(desk, "bfl", "flux-2-pro", USED),
     "model-unknown": lambda desk, theme: whole(desk, "runapi", "flux-2-max", PARTLY),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -20,7 +21,7 @@ from flux_studio.session.studio import Studio
 from flux_studio.ui.composer.knob_rows import KnobRows
 from flux_studio.ui.icons import paint_icon
 from flux_studio.ui.phrases import problem_words
-from flux_studio.ui.style import current_colors, set_tone, set_type
+from flux_studio.ui.style import current_colors, set_look, set_tone, set_type
 from flux_studio.ui.tokens import ICON, SHAPE, SPACE, TYPE
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.number_field import NumberField
@@ -35,10 +36,12 @@ _NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
 class MoreSection(QWidget):
     """Opens and closes; opens by itself when a problem lies inside.
 
-    Signal: `opened(bool)` when the person opened or closed it.
+    Signals: `opened(bool)` when the person opened or closed it; `call_asked()` when what will be
+    sent is to be looked at.
     """
 
     opened = Signal(bool)
+    call_asked = Signal()
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,11 +52,19 @@ class MoreSection(QWidget):
         self.count = CountRow(studio)
         self.knobs = KnobRows(studio)
         self.problem = ProblemLine()
+        self.call = QPushButton(self.tr("What will be sent…"))
+        self.call.setAccessibleName(self.call.text())
+        self.call.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        words = self.tr("Look at the very request, or copy it as curl or Python")
+        self.call.setToolTip(tooltip(words, "Ctrl+Shift+I"))
+        set_look(self.call, "link")
+        self.call.clicked.connect(self.call_asked)
         column = QVBoxLayout(self.inside)
         column.setContentsMargins(0, SPACE.xs, 0, 0)
         column.setSpacing(SPACE.s)
         for part in (self.count, self.format, self.knobs, self.problem):
             column.addWidget(part)
+        column.addWidget(self.call, 0, Qt.AlignmentFlag.AlignLeft)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -54,12 +54,14 @@ _SCROLL_BAR = 10  # px, as in the style sheet
 class ComposerPanel(QWidget):
     """The left panel. Signals: `keys_requested()` when a key is missing and should be added;
     `more_opened(bool)` when the section More was opened or closed by the person;
-    `model_page_asked(ModelCard)` when the page of a model is wanted.
+    `model_page_asked(ModelCard)` when the page of a model is wanted; `call_asked()` when what will
+    be sent is.
     """
 
     keys_requested = Signal()
     more_opened = Signal(bool)
     model_page_asked = Signal(object)
+    call_asked = Signal()
 
     def __init__(
         self, studio: Studio, theme: ThemeSource, prompt_box: PromptBox | None = None
@@ -87,6 +89,7 @@ class ComposerPanel(QWidget):
         self.tray.name_asked.connect(self.prompt.box.type_name)
         self.prompt.box.pictures_pasted.connect(self.tray.take)
         self.more.opened.connect(self.more_opened)
+        self.more.call_asked.connect(self.call_asked)
         self.footer.keys_requested.connect(self.keys_requested)
         theme.theme_changed.connect(self.prompt.box.highlighter.rehighlight)
 

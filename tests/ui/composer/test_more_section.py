@@ -139,3 +139,10 @@ def test_another_model_brings_its_own_knobs(more, desk):
     assert not more.knobs.isVisible()
     choose(desk, FREE)
     assert more.knobs.row("steps").control.value() == 28
+
+
+def test_what_will_be_sent_can_be_looked_at(panel, qtbot):
+    panel.more.open(True)
+    with qtbot.waitSignal(panel.call_asked):
+        panel.more.call.click()
+    assert "Ctrl+Shift+I" in panel.more.call.toolTip()

@@ -61,6 +61,7 @@ def test_tab_goes_down_the_panel_as_the_eye_does(panel, desk):
         "Guidance",
         "Quiet",
         "Mood",
+        "What will be sent…",
         "Cost",
         "All prices",
         "Prices",
