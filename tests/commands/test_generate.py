@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.shell import Shell
+from tests.commands.twins import Twin
 from tests.storage.samples import png
 
 SMALL = ("--size", "64x64")
@@ -153,3 +154,29 @@ def test_a_practice_picture_asks_no_keychain(cli: Shell) -> None:
     cli.monkeypatch.setattr("flux_studio.storage.keychain.Keychain._open", lambda _: nobody())
     assert cli("generate", "a red fox", *SMALL).code == 0
     assert "the keychain failed" not in cli.log
+
+
+def test_the_journal_names_the_key_a_job_was_sent_with(
+    cli: Shell, twin: Twin, memory_keychain: dict
+) -> None:
+    """The key in use is the one that pays; the variable wins over it while it is set."""
+    name = f"${twin.key_variable}"
+    assert cli(*twin.order).code == 0
+    cli.env(**{twin.key_variable: ""})
+    cli("keys", "set", twin.provider, "--label", "Wrong", stdin="key-of-another-account")
+    cli("keys", "set", twin.provider, "--label", "Client", stdin=twin.host.key)
+    assert cli(*twin.order).code == 3, "the first one stays in use until another is chosen"
+    assert cli("keys", "use", twin.provider, "Client").code == 0
+    assert cli(*twin.order).code == 0
+    assert len(twin.charges) == 2
+    status = {
+        line["label"]: line
+        for line in cli("keys", "status", "--json").lines
+        if line["provider"] == twin.provider
+    }
+    assert status["Client"]["last_used"]
+    assert status["Wrong"]["last_used"], "it was tried"
+    cli.env(**{twin.key_variable: twin.host.key})
+    lines = cli("keys", "status", twin.provider, "--json").lines
+    assert lines[0]["label"] == name
+    assert lines[0]["last_used"]
