@@ -24,6 +24,7 @@ from flux_studio.ui.tokens import DARK, LIGHT
 
 if TYPE_CHECKING:
     from flux_studio.house import House
+    from flux_studio.log import PrivateFile
     from flux_studio.session.main_thread_gc import MainThreadGc
     from flux_studio.session.studio import Studio
 
@@ -66,6 +67,7 @@ class Application(QObject):
         self.window = MainWindow(self.theme, memory, reading.prompt)
         self.window.closing.connect(self._on_window_closing)
         self.garbage: MainThreadGc | None = None
+        self._log: PrivateFile | None = None
         self.failure: Exception | None = None
         self.house: House | None = None
         self._steps: Iterator[None] | None = None
@@ -105,6 +107,10 @@ class Application(QObject):
         ended = self.house is None or self.house.close()
         if self.garbage is not None:
             self.garbage.stop()
+        if ended and self._log is not None:
+            from flux_studio.log import stop_log
+
+            stop_log(self._log)
         return ended
 
     def _open(self) -> Iterator[None]:
@@ -120,7 +126,7 @@ class Application(QObject):
         from flux_studio.log import note_faults, start_log
 
         ground = lay_ground(self._environ)
-        start_log(ground.paths)
+        self._log = start_log(ground.paths)
         note_faults(ground.faults)
         yield
         self.house = House(ground, self._on_theme_wanted)

@@ -69,6 +69,12 @@ def start_log(paths: Paths) -> PrivateFile:
     return file
 
 
+def stop_log(file: PrivateFile) -> None:
+    """Write no more to it."""
+    logging.getLogger().removeHandler(file)
+    file.close()
+
+
 @contextmanager
 def logged(paths: Paths) -> Iterator[Path]:
     """The log for as long as a command runs; gives its file. What a thread lets through goes there
@@ -80,8 +86,7 @@ def logged(paths: Paths) -> Iterator[Path]:
         yield Path(file.baseFilename)
     finally:
         threading.excepthook = before
-        logging.getLogger().removeHandler(file)
-        file.close()
+        stop_log(file)
 
 
 def _log_thread_fault(fault: threading.ExceptHookArgs) -> None:

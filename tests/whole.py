@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from flux_studio.app import Application
@@ -61,6 +62,8 @@ def whole_studio(home: Path, environ: Mapping[str, str] | None = None) -> Iterat
         application.window.close()
         assert application.close(), "a thread did not end within its deadline"
         application.window.deleteLater()
+        application.theme.deleteLater()  # it listens to the system as long as it lives
+        qt.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         qt.processEvents()
 
 

@@ -84,7 +84,7 @@ class ProblemLine(QWidget):
     def show_problem(self, sentence: str, *, tone: Tone = "danger", offer: str = "") -> None:
         """Say `sentence`; `offer` labels the button that puts it right. Empty clears."""
         asked = (sentence, tone, offer)
-        if asked == self._asked:
+        if asked == self._asked and self.isHidden() == (not sentence):
             return  # panels render at each keystroke
         self._asked = asked
         fresh = sentence != self.text()
