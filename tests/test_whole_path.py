@@ -22,10 +22,14 @@ LONG = 30_000  # ms
 
 @pytest.fixture(params=sorted(TWINS))
 def twin(request):
-    kind, variable = TWINS[request.param]
+    kind, _ = TWINS[request.param]
     with hosting(kind) as host:
-        host.environ_with_key = {**host.environ, variable: host.key}
         yield host
+
+
+def environ(host):
+    """The environment that leads the studio to a twin, with its key."""
+    return {**host.environ, TWINS[host.provider][1]: host.key}
 
 
 def test_practice_from_the_first_press(qtbot, tmp_path):
@@ -44,7 +48,7 @@ def test_practice_from_the_first_press(qtbot, tmp_path):
 
 
 def test_a_provider_from_press_to_disk_with_one_charge(qtbot, tmp_path, twin):
-    with whole_studio(tmp_path, twin.environ_with_key) as whole:
+    with whole_studio(tmp_path, environ(twin)) as whole:
         whole.choose(twin.provider)
         whole.studio.set_prompt("a lighthouse in fog")
         price = whole.studio.state.check.estimate.total
@@ -58,7 +62,7 @@ def test_a_provider_from_press_to_disk_with_one_charge(qtbot, tmp_path, twin):
 
 
 def test_a_dropped_picture_becomes_an_edit_with_its_lineage(qtbot, tmp_path, twin):
-    with whole_studio(tmp_path, twin.environ_with_key) as whole:
+    with whole_studio(tmp_path, environ(twin)) as whole:
         whole.choose(twin.provider)
         whole.studio.set_prompt("a lighthouse in fog")
         whole.studio.generate()
@@ -81,7 +85,7 @@ def test_quitting_midway_and_starting_again_saves_the_picture_with_one_charge(
     qtbot, tmp_path, twin
 ):
     twin.duration = lambda: 3600.0
-    with whole_studio(tmp_path, twin.environ_with_key) as whole:
+    with whole_studio(tmp_path, environ(twin)) as whole:
         whole.choose(twin.provider)
         whole.studio.set_prompt("a slow one")
         whole.studio.generate()
@@ -92,7 +96,7 @@ def test_quitting_midway_and_starting_again_saves_the_picture_with_one_charge(
         )
     for task in twin.tasks.values():
         task.seconds = 0.0
-    with whole_studio(tmp_path, twin.environ_with_key) as whole:
+    with whole_studio(tmp_path, environ(twin)) as whole:
         assert whole.studio.state.draft.prompt == "a slow one", "the form comes back"
         qtbot.waitUntil(lambda: bool(whole.saved), timeout=LONG)
     assert len(twin.ledger) == 1
@@ -101,8 +105,7 @@ def test_quitting_midway_and_starting_again_saves_the_picture_with_one_charge(
 def test_a_lost_answer_is_never_sent_again_without_a_key_that_allows_it(qtbot, tmp_path):
     with hosting(RunflowHost) as host:
         host.fault("submit", "close_after")
-        environ = {**host.environ, "RUNFLOW_API_KEY": host.key}
-        with whole_studio(tmp_path, environ) as whole:
+        with whole_studio(tmp_path, environ(host)) as whole:
             whole.choose("runflow")
             whole.studio.set_prompt("who knows")
             whole.studio.generate()
@@ -110,7 +113,7 @@ def test_a_lost_answer_is_never_sent_again_without_a_key_that_allows_it(qtbot, t
             qtbot.waitUntil(
                 lambda: bool(jobs()) and jobs()[0].state is JobState.UNKNOWN, timeout=LONG
             )
-        with whole_studio(tmp_path, environ) as whole:
+        with whole_studio(tmp_path, environ(host)) as whole:
             jobs = lambda: list(whole.studio.state.board.jobs.values())  # noqa: E731 # as above
             qtbot.waitUntil(
                 lambda: bool(jobs()) and jobs()[0].state is JobState.UNKNOWN, timeout=LONG
@@ -121,8 +124,7 @@ def test_a_lost_answer_is_never_sent_again_without_a_key_that_allows_it(qtbot, t
 def test_a_lost_answer_with_an_idempotency_key_is_collected(qtbot, tmp_path):
     with hosting(RunApiHost) as host:
         host.fault("submit", "close_after")
-        environ = {**host.environ, "RUNAPI_API_KEY": host.key}
-        with whole_studio(tmp_path, environ) as whole:
+        with whole_studio(tmp_path, environ(host)) as whole:
             whole.choose("runapi")
             whole.studio.set_prompt("who knows")
             whole.studio.generate()

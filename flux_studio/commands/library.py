@@ -23,9 +23,7 @@ LONGEST_PROMPT = 80  # characters
 
 def describe(parser: ArgumentParser) -> None:
     """The options of `library`."""
-    parser.add_argument(
-        "do", choices=("list", "search", "verify", "rebuild", "backups", "restore")
-    )
+    parser.add_argument("do", choices=("list", "search", "verify", "rebuild", "backups", "restore"))
     parser.add_argument(
         "text", nargs="?", default="", metavar="TEXT",
         help="words to search for, or the name of the backup to restore",

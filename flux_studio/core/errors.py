@@ -5,12 +5,12 @@ StudioError
 ├── KeyMissing          no key for this provider
 ├── PictureUnreadable   a reference or a result is not a picture we accept
 ├── NotKept             the picture is there and could not be written to disk
-└── ProviderError       what a provider or the way to it answered; `reason` decides, no words
+└── ProviderError       what a provider or the way to it answered; `reason` decides
     ├── NotSent         surely nothing left this machine: sending again is safe
     ├── NotNow          the provider refused for the moment, before any work
     ├── Refused         the provider refused for good; nothing was made, nothing charged
     ├── OutcomeUnknown  the request may have been accepted: never sent again by itself
-    ├── Unreachable     a question (poll, download, balance) got no good answer; asking again is free
+└── ProviderError       what a provider or the way to it answered; `reason` decides
     ├── TaskForgotten   the provider does not know the task
     └── ResultGone      the task is done but its picture can no longer be fetched
 

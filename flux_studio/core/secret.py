@@ -1,6 +1,7 @@
 """A provider key in memory: it can be sent in a header, and shows itself nowhere else.
 
-`repr`, `str`, formatting and pickling never give the key away, so it cannot slip into a log or an error.
+`repr`, `str`, formatting and pickling never give the key away, so it cannot slip into a log or an
+error.
 """
 
 from __future__ import annotations

@@ -278,9 +278,7 @@ class Studio(QObject):
         self.library.ask_totals(lambda totals: self._set(totals=totals))
 
     def refresh_expected(self) -> None:
-        self.library.ask_expected(
-            self.state.card, lambda seconds: self._set(expected=seconds)
-        )
+        self.library.ask_expected(self.state.card, lambda seconds: self._set(expected=seconds))
 
     def save_now(self) -> None:
         """Write the draft at once: the window is closing."""

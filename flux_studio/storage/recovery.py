@@ -87,9 +87,7 @@ def recover(path: Path, backups: Backups, pictures: Path) -> Recovered:
     return Recovered(aside, backup, found.sound, unclear, found.unreadable, restored)
 
 
-def put_in_place(
-    path: Path, backups: Backups, backup: Backup, pictures: Path
-) -> tuple[Path, int]:
+def put_in_place(path: Path, backups: Backups, backup: Backup, pictures: Path) -> tuple[Path, int]:
     """Put a backup in the place of the database at `path`, with the pictures that came since; gives
     the new name of that one and the number of those.
 
