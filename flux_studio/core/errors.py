@@ -10,7 +10,7 @@ StudioError
     ├── NotNow          the provider refused for the moment, before any work
     ├── Refused         the provider refused for good; nothing was made, nothing charged
     ├── OutcomeUnknown  the request may have been accepted: never sent again by itself
-└── ProviderError       what a provider or the way to it answered; `reason` decides
+    ├── Unreachable     a free question got no good answer; asking again costs nothing
     ├── TaskForgotten   the provider does not know the task
     └── ResultGone      the task is done but its picture can no longer be fetched
 
