@@ -4,7 +4,7 @@ The job times of two distributions run one after the other through the real runn
 polling plan and twin. Added latency is the moment the runner learns of the end minus the end
 itself; requests are the status calls the twin counted. The same job times against a fixed 2-second
 poll are arithmetic. Prints both ratios for jobs 1-10 and from the 11th. Several series run at once.
-`python -m tests.bench.bench_waiting [--jobs 40] [--series 6] [--speed 12]`.
+`python -m tests.bench.bench_waiting [--jobs 40] [--series 4] [--speed 4]`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import asyncio
 import math
 import random
 import selectors
+import statistics
 import tempfile
 import time
 from dataclasses import dataclass
@@ -63,10 +64,15 @@ def durations(name: str, count: int) -> list[float]:
     """Job times of a distribution, in seconds; the same for each run."""
     dice = random.Random(name)
     kind = name.partition("/")[0]
+    # One time from each of `count` equal shares, shuffled: a few dozen jobs then stand for the
+    # distribution as hundreds drawn at random would.
+    shares = [(number + dice.random()) / count for number in range(count)]
+    dice.shuffle(shares)
     if kind == "uniform 2-40 s":
-        return [dice.uniform(2, 40) for _ in range(count)]
+        return [2 + 38 * share for share in shares]
     sigma = float(kind.removeprefix("sigma "))
-    return [8 * math.exp(sigma * dice.gauss(0, 1)) for _ in range(count)]
+    normal = statistics.NormalDist()
+    return [8 * math.exp(sigma * normal.inv_cdf(share)) for share in shares]
 
 
 async def run_jobs(host: RunApiHost, workshop: Workshop, times: list[float], speed: float):
@@ -126,8 +132,8 @@ def main() -> int:
     """Print a line a distribution and phase; 1 when a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=40)
-    parser.add_argument("--series", type=int, default=6)
-    parser.add_argument("--speed", type=float, default=12)
+    parser.add_argument("--series", type=int, default=4)
+    parser.add_argument("--speed", type=float, default=4)
     arguments = parser.parse_args()
     missed = 0
     for name, later in BARS.items():
