@@ -222,12 +222,17 @@ class Studio(QObject):
 
     def resolve_not_charged(self, job: str, send_again: bool) -> None:
         """The person saw that nothing was charged; send it again as a new job when asked to."""
-        found = self.state.board.jobs.get(job)
-        self._engine.resolve(job, "not_charged")
-        if send_again and found is not None:
-            card = self._cards.get((found.request.provider, found.request.model))
-            if card is not None:
-                self._place_request(found.request, card)
+        future = self._engine.resolve(job, "not_charged")
+
+        def resolved(request: Request | None) -> None:
+            # The engine gives a request back once: a second click or a failure places nothing.
+            card = request and self._cards.get((request.provider, request.model))
+            if send_again and request is not None and card:
+                self._place_request(request, card)
+
+        self.library.background.run(
+            future.result, resolved, lambda error: self.unresolved.emit(job, str(error))
+        )
 
     def resume_provider(self, provider: str) -> None:
         """Let a paused provider's jobs go on, after a new key or new credit."""

@@ -38,6 +38,7 @@ class RecordingEngine(QObject):
         super().__init__()
         self.orders: list[tuple[Order, bool]] = []
         self.asked: list[tuple[Any, ...]] = []
+        self.given_back: dict[str, Any] = {}
         self.spelling: Future[SpelledCall | None] = answered(None)
 
     def place(self, order: Order, front: bool = False) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ class RecordingEngine(QObject):
 
     def resolve(self, job: str, resolution: str, task: str = "") -> Future[Any]:
         self.asked.append(("resolve", job, str(resolution), task))
-        return answered(None)
+        return answered(self.given_back.pop(job, None))
 
     def pause_queue(self) -> None:
         self.asked.append(("pause_queue",))

@@ -296,12 +296,14 @@ def test_a_wrong_id_is_said_at_the_field(desk, dialog, monkeypatch):
     assert card.problem.text() == ""
 
 
-def test_not_charged_sends_it_again_once_as_a_new_job(desk, dialog):
+def test_not_charged_sends_it_again_once_as_a_new_job(desk, dialog, qtbot):
     card = desk.studio.state.card
     asked = stock.request(0, provider=card.provider, model=card.model)
     put_jobs(desk, replace(unknown(), request=asked))
+    desk.engine.given_back["u1"] = asked
     only_row(dialog).outcome.again.click()
     assert desk.engine.asked == [("resolve", "u1", "not_charged", "")]
+    qtbot.waitUntil(lambda: bool(desk.engine.orders))
     ((order, _),) = desk.engine.orders
     assert order.requests == (asked,)
 
