@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flux_studio.core.money import Money
-from flux_studio.core.request import Request
+from flux_studio.core.request import Origin, Request
 from flux_studio.core.size import Size
 
 
@@ -41,3 +41,4 @@ class Generation:
     has_c2pa: bool = False
     rating: int = 0
     favourite: bool = False
+    origin: Origin = Origin()

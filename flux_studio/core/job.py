@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from flux_studio.core.generation import Generation
 from flux_studio.core.money import Money
-from flux_studio.core.request import Request
+from flux_studio.core.request import Origin, Request
 
 
 class JobState(StrEnum):
@@ -74,6 +74,7 @@ class Planned:
     request: Request
     price: Money | None
     order: str
+    origin: Origin = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ class Job:
     charged: Money | None = None
     generation: str | None = None
     key: str = ""
+    origin: Origin = Origin()
 
     @property
     def ended(self) -> bool:
@@ -212,15 +214,20 @@ class Board:
         return Board({key: value for key, value in self.jobs.items() if key != job})
 
 
+def planned(event: Planned) -> Job:
+    """The job as it begins."""
+    return Job(
+        event.job, event.order, event.request, event.price, JobState.PLANNED, event.at, event.at,
+        origin=event.origin,
+    )  # fmt: skip
+
+
 def advance(board: Board, event: JobEvent) -> Board:
     """The board after one event. Unknown jobs and facts that come too late leave it as it is."""
     if isinstance(event, Planned):
         if event.job in board.jobs:
             return board
-        job = Job(
-            event.job, event.order, event.request, event.price, JobState.PLANNED, event.at, event.at
-        )
-        return Board({**board.jobs, event.job: job})
+        return Board({**board.jobs, event.job: planned(event)})
     old = board.jobs.get(event.job)
     new = old and step(old, event)
     if old is None or new is None or new == old:

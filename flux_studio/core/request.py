@@ -56,10 +56,32 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What led to a request: kept with its job and picture, never sent, and no part of the
+    picture.
+
+    `project` is the project it was made in; `typed` the prompt as it stood in the box where that
+    is not what was sent, and `choices` what each of its variables became; `cell` names its place in
+    a grid or table; `again_of` the job that it was sent again for.
+    """
+
+    project: str = ""
+    typed: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    cell: tuple[tuple[str, str], ...] = ()
+    again_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What one press of Generate asks for: one request a picture, and the price that stood on the
-    button.
+    button. `origins` has one for each request, or none at all.
     """
 
     requests: tuple[Request, ...]
     estimate: Estimate
+    origins: tuple[Origin, ...] = ()
+
+    def origin(self, number: int) -> Origin:
+        """Where request `number`, counted from 0, came from."""
+        return self.origins[number] if self.origins else Origin()

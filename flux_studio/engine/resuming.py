@@ -63,7 +63,9 @@ def sort_open(jobs: Sequence[Job], now: datetime, idempotent: Callable[[str], bo
 def restated(job: Job) -> tuple[JobEvent, ...]:
     """The events that bring a listener that knows nothing to where this job is."""
     at = job.updated
-    events: list[JobEvent] = [Planned(job.id, job.created, job.request, job.price, job.order)]
+    events: list[JobEvent] = [
+        Planned(job.id, job.created, job.request, job.price, job.order, job.origin)
+    ]
     if job.sent is not None:
         events.append(Sending(job.id, job.sent, job.key))
     if job.state is JobState.PLANNED and job.retry_at is not None:

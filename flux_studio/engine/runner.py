@@ -129,8 +129,8 @@ class Runner:
         jobs = list(ids) if ids is not None else [new_job_id() for _ in order.requests]
         name, now, price = new_job_id(), self._book.now(), order.estimate.each
         planned = [
-            Planned(job, now, request, price, name)
-            for job, request in zip(jobs, order.requests, strict=True)
+            Planned(job, now, request, price, name, order.origin(number))
+            for number, (job, request) in enumerate(zip(jobs, order.requests, strict=True))
         ]
         kept = [event for event in planned if self._plan(event) and not self._refuse(event)]
         errands = [self._errand(self._book.job(event.job)) for event in kept]

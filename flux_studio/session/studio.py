@@ -23,6 +23,7 @@ from flux_studio.engine.facts import BalanceRead, ProviderPaused, ProviderResume
 from flux_studio.engine.thread import EngineThread
 from flux_studio.session import composing
 from flux_studio.session.composing import Recall
+from flux_studio.session.job_desk import JobDesk
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.pay_desk import PayDesk
@@ -40,14 +41,12 @@ class Studio(QObject):
 
     Signals: `changed(StudioState)` after each change; `attention(Control)` when Generate was
     pressed and something is missing, naming the control to look at; `placed(tuple of job ids)`
-    after an order went to the engine; `unresolved(job id, sentence)` when what a person said of a
-    job of unknown outcome did not lead to it; `acted(Notice)` when its action was taken.
+    after an order went to the engine; `acted(Notice)` when its action was taken.
     """
 
     changed = Signal(object)
     attention = Signal(object)
     placed = Signal(object)
-    unresolved = Signal(str, str)
     acted = Signal(object)
 
     def __init__(
@@ -84,6 +83,7 @@ class Studio(QObject):
             ),
             composing.with_card(draft, card),
         )
+        self.jobs = JobDesk(self, engine)
         self.payment = PayDesk(self, engine)
         self.spelling = SpellDesk(engine, self)
         self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
@@ -170,7 +170,7 @@ class Studio(QObject):
         is.
         """
         request = generation.request
-        card = self._cards.get((request.provider, request.model))
+        card = self.card_of(request)
         if card is None:
             text = QT_TRANSLATE_NOOP("Notice", "Its model is not offered here any more.")
             self.say(Tone.BAD, text)
@@ -191,52 +191,6 @@ class Studio(QObject):
             self.attention.emit(self.state.blocker.control)
             return
         self._order(self.state.draft, self.state.card, front)
-
-    def cancel(self, job: str) -> None:
-        self._engine.cancel(job)
-
-    def dismiss(self, job: str) -> None:
-        """Take an ended job off the board; the journal keeps it."""
-        found = self.state.board.jobs.get(job)
-        if found is not None and found.ended:
-            self._set(board=self.state.board.without(job))
-
-    def resolve_found(self, job: str, task: str) -> None:
-        """An unknown job is there after all: follow it by the provider's task id."""
-        future = self._engine.resolve(job, "found", task)
-        self.library.background.run(
-            future.result, failed=lambda error: self.unresolved.emit(job, str(error))
-        )
-
-    def send_again(self, job: str) -> None:
-        """Order a refused or failed job once more, by its own settings and not by the form's; the
-        new job takes the place of the old one.
-        """
-        found = self.state.board.jobs.get(job)
-        if found is None or found.state not in (JobState.REFUSED, JobState.FAILED):
-            return
-        card = self._cards.get((found.request.provider, found.request.model))
-        if card is not None:
-            self.dismiss(job)
-            self._place_request(found.request, card)
-
-    def resolve_not_charged(self, job: str, send_again: bool) -> None:
-        """The person saw that nothing was charged; send it again as a new job when asked to."""
-        future = self._engine.resolve(job, "not_charged")
-
-        def resolved(request: Request | None) -> None:
-            # The engine gives a request back once: a second click or a failure places nothing.
-            card = request and self._cards.get((request.provider, request.model))
-            if send_again and request is not None and card:
-                self._place_request(request, card)
-
-        self.library.background.run(
-            future.result, resolved, lambda error: self.unresolved.emit(job, str(error))
-        )
-
-    def resume_provider(self, provider: str) -> None:
-        """Let a paused provider's jobs go on, after a new key or new credit."""
-        self._engine.resume(provider)
 
     # The rest
 
@@ -345,6 +299,10 @@ class Studio(QObject):
         draft = self.state.draft
         self.library.background.run(lambda: self._save_draft(draft))
 
+    def card_of(self, request: Request) -> ModelCard | None:
+        """The card a request was made for; None where the model is not offered any more."""
+        return self._cards.get((request.provider, request.model))
+
     # The one way to a new state
 
     def _edit(self, **fields: Any) -> None:
@@ -388,7 +346,3 @@ class Studio(QObject):
         if draft == self.state.draft:
             self._set(draft=composing.after_sending(draft, order.requests))
         self.placed.emit(tuple(jobs))
-
-    def _place_request(self, request: Request, card: ModelCard) -> None:
-        priced = card.estimate(request.size, [r.size for r in request.references])
-        self.placed.emit(tuple(self._engine.place(Order((request,), priced), False)))

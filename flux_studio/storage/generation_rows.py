@@ -9,12 +9,19 @@ from flux_studio.core.generation import Generation
 from flux_studio.core.size import Size
 from flux_studio.storage.job_rows import money_from, storable
 from flux_studio.storage.json_fields import Fields, canonical, exact, parse_json
-from flux_studio.storage.rows import micros, moment, request_from, request_text
+from flux_studio.storage.rows import (
+    micros,
+    moment,
+    origin_from,
+    origin_text,
+    request_from,
+    request_text,
+)
 
 _FACTS = (
     "id", "job", "created", "width", "height", "provider", "model", "rating", "favourite",
     "reference_count", "path", "sha256", "mime", "bytes", "price", "charged", "seed", "seconds",
-    "task", "parent", "quality", "has_c2pa", "prompt", "request",
+    "task", "parent", "quality", "has_c2pa", "prompt", "request", "origin",
 )  # fmt: skip
 _MARKS = ("rejected", "label", "project", "note")
 _COLUMNS = (*_FACTS, *_MARKS)
@@ -80,6 +87,7 @@ def generation_from(row: sqlite3.Row) -> Generation:
         has_c2pa=bool(row["has_c2pa"]),
         rating=row["rating"],
         favourite=bool(row["favourite"]),
+        origin=origin_from(row["origin"]),
     )
 
 
@@ -110,6 +118,7 @@ def _row(generation: Generation) -> dict[str, object]:
         "has_c2pa": int(generation.has_c2pa),
         "prompt": request.prompt,
         "request": request_text(request),
+        "origin": origin_text(generation.origin),
     }
 
 

@@ -17,6 +17,8 @@ from flux_studio.storage.json_fields import RowUnreadable, canonical, exact
 from flux_studio.storage.rows import (
     micros,
     moment,
+    origin_from,
+    origin_text,
     request_from,
     request_text,
     ticket_from,
@@ -33,7 +35,17 @@ _PRECIOUS = (
     "charged", "generation",
 )  # fmt: skip
 # The name of a key is not among the precious: renaming a key renames it in all its jobs.
-_COLUMNS = (*_PRECIOUS, "updated", "retry_at", "reason", "message", "key", "checksum", "owner")
+_COLUMNS = (
+    *_PRECIOUS,
+    "updated",
+    "retry_at",
+    "reason",
+    "message",
+    "key",
+    "origin",
+    "checksum",
+    "owner",
+)
 _CHANGING = tuple(name for name in _COLUMNS if name not in ("id", "owner"))
 _WRITE = (
     f"INSERT INTO jobs ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + n for n in _COLUMNS)})"
@@ -61,6 +73,7 @@ def write_job(connection: sqlite3.Connection, job: Job, owner: str) -> None:
         "reason": job.reason,
         "message": storable(job.message),
         "key": job.key,
+        "origin": storable(origin_text(job.origin)),
         "owner": owner,
     }
     row["checksum"] = _checksum([row[name] for name in _PRECIOUS])
@@ -87,6 +100,7 @@ def job_from(row: sqlite3.Row) -> Job:
         charged=money_from(row["charged"]),
         generation=row["generation"],
         key=row["key"],
+        origin=origin_from(row["origin"]),
     )
     if is_sound(row):
         return job

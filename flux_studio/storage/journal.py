@@ -12,7 +12,17 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
 from flux_studio.core.durations import Observation
-from flux_studio.core.job import ENDED, Job, JobEvent, JobState, Planned, Progressed, Saved, step
+from flux_studio.core.job import (
+    ENDED,
+    Job,
+    JobEvent,
+    JobState,
+    Planned,
+    Progressed,
+    Saved,
+    planned,
+    step,
+)
 from flux_studio.storage.database import Database
 from flux_studio.storage.generation_rows import insert_generation
 from flux_studio.storage.job_rows import job_from, storable, write_job
@@ -142,10 +152,7 @@ class JobJournal:
     def _plan(self, connection: sqlite3.Connection, event: Planned) -> None:
         if connection.execute("SELECT 1 FROM jobs WHERE id = ?", (event.job,)).fetchone():
             return
-        job = Job(
-            event.job, event.order, event.request, event.price, JobState.PLANNED, event.at, event.at
-        )
-        write_job(connection, job, self._owner.token)
+        write_job(connection, planned(event), self._owner.token)
         _log(connection, event)
 
     def _move(self, connection: sqlite3.Connection, event: JobEvent) -> None:
@@ -157,7 +164,12 @@ class JobJournal:
         if isinstance(event, Progressed) and new.state is old.state:
             return
         if isinstance(event, Saved):
-            insert_generation(connection, event.generation, full_text=self._database.full_text)
+            insert_generation(
+                connection,
+                event.generation,
+                full_text=self._database.full_text,
+                project=event.generation.origin.project,
+            )
         if new != old:
             write_job(connection, new, self._owner.token)
         # A fact that came too late changes nothing, but it is evidence: a ticket after a cancel,

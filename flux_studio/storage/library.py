@@ -186,10 +186,11 @@ def _generation(delivery: Delivered, facts: PictureFacts, number: int, path: str
         parent=job.request.parent,
         quality=delivery.quality,
         has_c2pa=facts.has_c2pa,
+        origin=job.origin,
     )
 
 
 def _sidecar(generation: Generation, delivery: Delivered) -> Sidecar:
     job = delivery.job
     times = JobTimes(job.order, job.created, job.sent, delivery.finished)
-    return Sidecar(generation, MarkSet(), times, delivery.reply)
+    return Sidecar(generation, MarkSet(project=job.origin.project), times, delivery.reply)

@@ -127,4 +127,5 @@ def _job_of(sidecar: Sidecar) -> Job | None:
         sent=sent,
         charged=generation.charged,
         generation=generation.id,
+        origin=generation.origin,
     )

@@ -21,7 +21,7 @@ from flux_studio.core.job import (
     Ticket,
     Waiting,
 )
-from flux_studio.core.request import Reference, Request
+from flux_studio.core.request import Origin, Reference, Request
 from flux_studio.core.size import Size
 from flux_studio.storage.json_fields import (
     Fields,
@@ -110,6 +110,36 @@ def reference_of(fields: Fields) -> Reference:
     )
 
 
+def origin_text(origin: Origin) -> str:
+    """What is not said is left out: most requests have nothing to say here."""
+    return canonical(origin_data(origin))
+
+
+def origin_from(text: str) -> Origin:
+    return origin_of(Fields(parse_json(text), "origin"))
+
+
+def origin_data(origin: Origin) -> Data:
+    data: Data = {
+        "project": origin.project,
+        "typed": origin.typed,
+        "choices": [list(pair) for pair in origin.choices],
+        "cell": [list(pair) for pair in origin.cell],
+        "again_of": origin.again_of,
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def origin_of(fields: Fields) -> Origin:
+    return Origin(
+        project=fields.text("project", ""),
+        typed=fields.text("typed", ""),
+        choices=fields.pairs("choices"),
+        cell=fields.pairs("cell"),
+        again_of=fields.text("again_of", ""),
+    )
+
+
 def ticket_text(ticket: Ticket) -> str:
     return canonical(ticket_data(ticket))
 
@@ -160,6 +190,7 @@ def generation_data(generation: Generation) -> Data:
         "parent": generation.parent,
         "quality": [list(pair) for pair in generation.quality],
         "has_c2pa": generation.has_c2pa,
+        "origin": origin_data(generation.origin),
         "marks": {"rating": generation.rating, "favourite": generation.favourite},
     }
 
@@ -189,6 +220,7 @@ def generation_of(fields: Fields, path: str) -> Generation:
         has_c2pa=fields.flag("has_c2pa", False),
         rating=min(5, marks.whole_or_none("rating", 0) or 0),
         favourite=marks.flag("favourite", False),
+        origin=origin_of(fields.table_or_none("origin") or Fields({})),
     )
 
 

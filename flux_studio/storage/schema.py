@@ -137,7 +137,13 @@ _SAME_REQUEST: Migration = (
     "CREATE INDEX generations_request ON generations (length(request), model, provider)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NAMED_KEYS, _SAME_REQUEST)
+_ORIGINS: Migration = (
+    # Where a request came from: project, typed prompt, choices. Money of a project is counted here.
+    "ALTER TABLE jobs ADD COLUMN origin TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE generations ADD COLUMN origin TEXT NOT NULL DEFAULT '{}'",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NAMED_KEYS, _SAME_REQUEST, _ORIGINS)
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
 _INDEX_STATE = "storage.full_text"

@@ -212,23 +212,23 @@ class JobRow(QFrame):
 
     @Slot()
     def _on_cancel_clicked(self) -> None:
-        self._studio.cancel(self._job.id)
+        self._studio.jobs.cancel(self._job.id)
 
     @Slot()
     def _on_again_clicked(self) -> None:
-        self._studio.send_again(self._job.id)
+        self._studio.jobs.send_again(self._job.id)
 
     @Slot()
     def _on_dismiss_clicked(self) -> None:
-        self._studio.dismiss(self._job.id)
+        self._studio.jobs.dismiss(self._job.id)
 
     @Slot(str)
     def _on_outcome_found(self, task: str) -> None:
-        self._studio.resolve_found(self._job.id, task)
+        self._studio.jobs.resolve_found(self._job.id, task)
 
     @Slot(bool)
     def _on_outcome_not_charged(self, send_again: bool) -> None:
-        self._studio.resolve_not_charged(self._job.id, send_again)
+        self._studio.jobs.resolve_not_charged(self._job.id, send_again)
 
     @Slot()
     def _on_outcome_left(self) -> None:

@@ -59,7 +59,7 @@ class JobsDialog(QDialog):
             ),
         )
         self._lay_out()
-        studio.unresolved.connect(self._on_studio_unresolved)
+        studio.jobs.unresolved.connect(self._on_studio_unresolved)
         self.show_state(studio.state)
 
     def sizeHint(self) -> QSize:

@@ -300,7 +300,7 @@ class JobsStrip(QWidget):
     @Slot()
     def _on_cancel_clicked(self) -> None:
         if self._first is not None:
-            self._studio.cancel(self._first.id)
+            self._studio.jobs.cancel(self._first.id)
 
     @Slot()
     def _on_trouble_clicked(self) -> None:

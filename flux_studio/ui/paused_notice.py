@@ -78,7 +78,7 @@ class PausedNotice(QWidget):
         if self._whole:
             self._studio.payment.resume_queue()
         else:
-            self._studio.resume_provider(self._provider)
+            self._studio.jobs.resume_provider(self._provider)
 
 
 def _small(text: str, tip: str, icon: str) -> QPushButton:

@@ -115,9 +115,9 @@ def test_an_unknown_job_stays_until_a_person_settles_it(desk, studio):
     desk.engine.happened.emit(planned())
     stop = Stopped("j1", NOW, JobState.UNKNOWN, "outcome_unknown", "It may have been sent.", None)
     desk.engine.happened.emit(stop)
-    studio.dismiss("j1")
+    studio.jobs.dismiss("j1")
     assert "j1" in studio.state.board.jobs
-    studio.resolve_found("j1", "task-9")
+    studio.jobs.resolve_found("j1", "task-9")
     assert desk.engine.asked == [("resolve", "j1", "found", "task-9")]
 
 
@@ -126,8 +126,8 @@ def test_not_charged_and_again_is_one_new_order_however_often_it_is_clicked(desk
     stop = Stopped("j1", NOW, JobState.UNKNOWN, "outcome_unknown", "It may have been sent.", None)
     desk.engine.happened.emit(stop)
     desk.engine.given_back["j1"] = REQUEST  # the engine gives it back once
-    studio.resolve_not_charged("j1", send_again=True)
-    studio.resolve_not_charged("j1", send_again=True)
+    studio.jobs.resolve_not_charged("j1", send_again=True)
+    studio.jobs.resolve_not_charged("j1", send_again=True)
     studio.library.background.run(lambda: None, lambda _: desk.engine.asked.append(("after",)))
     qtbot.waitUntil(lambda: ("after",) in desk.engine.asked)
     assert [order.requests for order, _ in desk.engine.orders] == [(REQUEST,)]
@@ -138,7 +138,7 @@ def test_a_failed_job_can_be_dismissed(desk, studio):
     stop = Stopped("j1", NOW, JobState.FAILED, "provider_failed", "It failed.", Decimal(0))
     desk.engine.happened.emit(stop)
     assert studio.state.board.jobs["j1"].message == "It failed."
-    studio.dismiss("j1")
+    studio.jobs.dismiss("j1")
     assert studio.state.board.jobs == {}
 
 

@@ -25,7 +25,7 @@ from flux_studio.core.job import (
     Sending,
     Ticket,
 )
-from flux_studio.core.request import Reference, Request
+from flux_studio.core.request import Origin, Reference, Request
 from flux_studio.core.size import Size
 from flux_studio.storage.database import Database
 from flux_studio.storage.decode import DecoderUnavailable, Purpose
@@ -56,6 +56,14 @@ _REQUEST = Request(
     safety=2,
     checker=True,
     knobs=(("steps", 28), ("guidance", Decimal("3.50")), ("raw", False), ("look", "calm")),
+)
+
+
+ORIGIN = Origin(
+    typed="a {red|blue} tin",
+    choices=(("red|blue", "red"),),
+    cell=(("Seed", "7"),),
+    again_of="job-0",
 )
 
 
@@ -97,6 +105,7 @@ def generation(job: str = "job-1", created: datetime = NOON, **changes) -> Gener
         task="task-1",
         parent="parent-1",
         quality=(("score", "0.9"),),
+        origin=ORIGIN,
     )
     return replace(plain, **changes)
 

@@ -29,9 +29,11 @@ from flux_studio.storage.database import Database
 from flux_studio.storage.job_rows import DAMAGED, job_from
 from flux_studio.storage.journal import MOST_OBSERVED, JobJournal
 from flux_studio.storage.owners import Owner
+from flux_studio.storage.rows import origin_from
 from flux_studio.storage.schema import MIGRATIONS
 from tests.storage.samples import (
     NOON,
+    ORIGIN,
     TICKET,
     generation,
     job_of,
@@ -356,6 +358,19 @@ def test_a_renamed_key_is_renamed_in_the_jobs_of_its_provider_alone(journal):
     assert job_of(journal, "a").state is JobState.SENDING, "the row is still sound"
 
 
+def test_where_a_request_came_from_is_kept_and_its_project_is_the_pictures(tmp_path):
+    database, journal = open_journal(tmp_path)
+    origin = replace(ORIGIN, project="Tea tins")
+    journal.record(replace(planned(), origin=origin))
+    assert job_of(journal).origin == origin
+    journal.record(saved(origin=origin))
+    row = database.rows("SELECT project, origin FROM generations")[0]
+    assert row["project"] == "Tea tins"
+    assert origin_from(row["origin"]) == origin
+    journal.close()
+    database.close()
+
+
 def test_a_library_of_the_first_version_keeps_its_jobs(tmp_path):
     path, backups = tmp_path / "library.sqlite", tmp_path / "backups"
     Database(path, backups, MIGRATIONS[:1]).close()
@@ -363,7 +378,7 @@ def test_a_library_of_the_first_version_keeps_its_jobs(tmp_path):
     database, journal = open_journal(tmp_path / "other")
     journal.record(planned())
     row = dict(database.rows("SELECT * FROM jobs")[0])
-    del row["key"]
+    del row["key"], row["origin"]
     old.execute(f"INSERT INTO jobs VALUES ({', '.join('?' * len(row))})", list(row.values()))
     old.commit()
     old.close()

@@ -247,11 +247,11 @@ class WallPanel(QWidget):
         if job is None:
             return
         if job.ended:
-            self._studio.dismiss(job.id)
+            self._studio.jobs.dismiss(job.id)
         elif job.state is JobState.UNKNOWN:
             self.job_attention.emit(job.id)
         else:
-            self._studio.cancel(job.id)
+            self._studio.jobs.cancel(job.id)
 
     @Slot(int)
     def _on_view_resolved(self, row: int) -> None:

@@ -1,0 +1,91 @@
+"""What a person asks of jobs that were sent: stop, take off the board, send again, and the answers
+about a job of unknown outcome.
+
+The board itself is part of the studio's state; this desk asks the engine and the studio.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from flux_studio.core.job import Job, JobState
+from flux_studio.core.request import Order, Origin, Request
+
+if TYPE_CHECKING:
+    from flux_studio.engine.thread import EngineThread
+    from flux_studio.session.studio import Studio
+
+
+class JobDesk(QObject):
+    """Asks about jobs, by their ids.
+
+    Signal: `unresolved(job id, sentence)` when what a person said of a job of unknown outcome did
+    not lead to it.
+    """
+
+    unresolved = Signal(str, str)
+
+    def __init__(self, studio: Studio, engine: EngineThread) -> None:
+        super().__init__(studio)
+        self._studio = studio
+        self._engine = engine
+
+    def cancel(self, job: str) -> None:
+        self._engine.cancel(job)
+
+    def dismiss(self, job: str) -> None:
+        """Take an ended job off the board; the journal keeps it."""
+        found = self._found(job)
+        if found is not None and found.ended:
+            self._studio.learn(board=self._studio.state.board.without(job))
+
+    def send_again(self, job: str) -> None:
+        """Order a refused or failed job once more, by its own settings and not by the form's; the
+        new job takes the place of the old one.
+        """
+        found = self._found(job)
+        if found is None or found.state not in (JobState.REFUSED, JobState.FAILED):
+            return
+        if self._studio.card_of(found.request) is not None:
+            self.dismiss(job)
+            self._place(found.request, replace(found.origin, again_of=job))
+
+    def resolve_found(self, job: str, task: str) -> None:
+        """An unknown job is there after all: follow it by the provider's task id."""
+        future = self._engine.resolve(job, "found", task)
+        self._studio.library.background.run(
+            future.result, failed=lambda error: self.unresolved.emit(job, str(error))
+        )
+
+    def resolve_not_charged(self, job: str, send_again: bool) -> None:
+        """The person saw that nothing was charged; send it again as a new job when asked to."""
+        found = self._found(job)
+        origin = replace(found.origin if found else Origin(), again_of=job)
+        future = self._engine.resolve(job, "not_charged")
+
+        def resolved(request: Request | None) -> None:
+            # The engine gives a request back once: a second click or a failure places nothing.
+            if send_again and request is not None:
+                self._place(request, origin)
+
+        self._studio.library.background.run(
+            future.result, resolved, lambda error: self.unresolved.emit(job, str(error))
+        )
+
+    def resume_provider(self, provider: str) -> None:
+        """Let a paused provider's jobs go on, after a new key or new credit."""
+        self._engine.resume(provider)
+
+    def _found(self, job: str) -> Job | None:
+        return self._studio.state.board.jobs.get(job)
+
+    def _place(self, request: Request, origin: Origin) -> None:
+        card = self._studio.card_of(request)
+        if card is None:
+            return
+        priced = card.estimate(request.size, [r.size for r in request.references])
+        order = Order((request,), priced, (origin,))
+        self._studio.placed.emit(tuple(self._engine.place(order, False)))
