@@ -70,8 +70,13 @@ def start_log(paths: Paths) -> PrivateFile:
 
 
 def stop_log(file: PrivateFile) -> None:
-    """Write no more to it."""
-    logging.getLogger().removeHandler(file)
+    """Write no more to it. Threads that are still at work speak to nobody: with no handler at all
+    Python would print their warnings on the terminal.
+    """
+    root = logging.getLogger()
+    root.removeHandler(file)
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
     file.close()
 
 

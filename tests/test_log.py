@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flux_studio.core.secret import Secret
-from flux_studio.log import KEPT, MOST_BYTES, PrivateFile, logged, start_log
+from flux_studio.log import KEPT, MOST_BYTES, PrivateFile, logged, start_log, stop_log
 from flux_studio.providers.redaction import remember
 from flux_studio.storage.paths import Paths
 
@@ -116,3 +116,12 @@ def test_afterwards_everything_is_as_it_was(paths: Paths) -> None:
     assert threading.excepthook is before
     assert not file.exists()
     assert not [h for h in logging.getLogger().handlers if isinstance(h, PrivateFile)]
+
+
+def test_a_thread_that_outlives_the_log_does_not_speak_on_the_terminal(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in the program itself
+    stop_log(start_log(paths))
+    logging.getLogger("flux_studio.late").warning("the keychain failed")
+    assert capfd.readouterr().err == ""
