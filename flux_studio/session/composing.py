@@ -25,6 +25,19 @@ class Recall(StrEnum):
     SIZE = "size"
 
 
+class Again(StrEnum):
+    """How a picture's settings are ordered once more: with a new seed, the very same, or a few
+    with the seeds that follow.
+    """
+
+    NEW = "new"
+    EXACT = "exact"
+    VARY = "vary"
+
+
+VARIATIONS = 4  # pictures of one *Vary*
+
+
 def with_card(draft: Draft, card: ModelCard) -> Draft:
     """The same draft for another model. What the card cannot take stays in the draft."""
     return replace(draft, provider=card.provider, model=card.model)
@@ -110,6 +123,19 @@ def _recalled_whole(draft: Draft, generation: Generation) -> Draft:
         count=1,
     )
     return recalled(whole, generation, Recall.SEED)
+
+
+def remade(draft: Draft, generation: Generation, card: ModelCard, how: Again) -> Draft:
+    """The draft that orders a picture's settings once more; `draft` lends what a picture does not
+    say. Without a known seed every way means a new one.
+    """
+    whole = recalled(draft, generation, Recall.ALL)
+    seed, count = generation.seed, 1 if how is not Again.VARY else min(VARIATIONS, card.count_most)
+    if how is Again.NEW or seed is None or not card.seed:
+        return replace(whole, seed_mode=SeedMode.RANDOM, count=count)
+    step = 1 if how is Again.VARY else 0
+    first = (seed + step) % (card.seed_most + 1)
+    return replace(whole, seed_mode=SeedMode.FIXED, seed=first, count=count)
 
 
 def largest_size(card: ModelCard, ratio: Size, megapixels: float) -> Size:

@@ -101,6 +101,18 @@ class ReferenceDesk(QObject):
         name = Path(generation.path).name
         self._start([Source(name, read, parent=generation.id)], slot)
 
+    def ask_kept(
+        self,
+        generation: Generation,
+        done: Callable[[Reference], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Keep a picture of ours without putting it into a slot; `done` gets the reference."""
+        name = Path(generation.path).name
+        read = partial(self._read_generation, generation)
+        source = Source(name, read, parent=generation.id)
+        self._background.run(lambda: self._keep(source), done, failed)
+
     def take_address(self, url: str, slot: int | None = None) -> None:
         """Fetch a picture from a web address that was dropped or pasted."""
         self._start([Source("", lambda: self._fetch(url))], slot)

@@ -28,6 +28,7 @@ from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.pay_desk import PayDesk
 from flux_studio.session.reference_desk import Intake, ReferenceDesk
+from flux_studio.session.remake_desk import RemakeDesk
 from flux_studio.session.spell_desk import SpellDesk
 from flux_studio.session.state import Notice, Preferences, StudioState, Tone, with_quote
 from flux_studio.storage.key_status import KeyStatus
@@ -85,6 +86,7 @@ class Studio(QObject):
         )
         self.jobs = JobDesk(self, engine)
         self.payment = PayDesk(self, engine)
+        self.remakes = RemakeDesk(self)
         self.spelling = SpellDesk(engine, self)
         self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._saving.timeout.connect(self._on_saving_timeout)
@@ -165,22 +167,6 @@ class Studio(QObject):
             self.say(Tone.INFO, text)
         self._set(card=card, draft=draft)
 
-    def again(self, generation: Generation) -> None:
-        """Order the same picture's settings once more, with a new seed, and leave the form as it
-        is.
-        """
-        request = generation.request
-        card = self.card_of(request)
-        if card is None:
-            text = QT_TRANSLATE_NOOP("Notice", "Its model is not offered here any more.")
-            self.say(Tone.BAD, text)
-            return
-        draft = replace(
-            composing.recalled(self.state.draft, generation, Recall.ALL),
-            seed_mode=SeedMode.RANDOM,
-        )
-        self._order(draft, card, front=False)
-
     # Jobs
 
     def generate(self, front: bool = False) -> None:
@@ -190,7 +176,7 @@ class Studio(QObject):
         if self.state.blocker is not None:
             self.attention.emit(self.state.blocker.control)
             return
-        self._order(self.state.draft, self.state.card, front)
+        self.order(self.state.draft, self.state.card, front)
 
     # The rest
 
@@ -332,7 +318,8 @@ class Studio(QObject):
         blocker = problems[0] if problems else key
         return replace(state, draft=draft, check=checked, blocker=blocker)
 
-    def _order(self, draft: Draft, card: ModelCard, front: bool) -> None:
+    def order(self, draft: Draft, card: ModelCard, front: bool = False) -> None:
+        """Order a draft, the form's or another; first it is asked about where that is wanted."""
         checked = with_quote(check(draft, card, composing.random_seed), self.state.quote)
         if checked.order is None:
             self.attention.emit(checked.problems[0].control)

@@ -165,6 +165,6 @@ def test_again_is_priced_by_its_own_request(desk, quotes, asked, qtbot):
     wait(qtbot, asked)
     asked.answer()
     draft = replace(desk.studio.state.draft, prompt="something else")
-    desk.studio._order(draft, desk.studio.state.card, front=False)
+    desk.studio.order(draft, desk.studio.state.card)
     [(order, _)] = desk.engine.orders
     assert order.estimate.each is None

@@ -153,7 +153,7 @@ def test_paused_providers_and_balances_are_shown(desk, studio):
 
 def test_recall_brings_settings_back_and_again_leaves_the_form(desk, studio):
     draft = studio.state.draft
-    studio.again(GENERATION)
+    studio.remakes.again(GENERATION)
     order = desk.engine.orders[0][0]
     assert order.requests[0].prompt == "a cat"
     assert order.requests[0].seed != 77

@@ -192,7 +192,7 @@ class Inspector(QWidget):
     @Slot()
     def again(self) -> None:
         if self._shown is not None:
-            self._studio.again(self._shown)
+            self._studio.remakes.again(self._shown)
 
     @Slot(object)
     def recall(self, what: Recall) -> None:

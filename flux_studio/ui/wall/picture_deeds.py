@@ -73,7 +73,7 @@ class PictureDeeds(QObject):
     def again(self, pictures: Pictures) -> None:
         """Order the same settings once more, each with a new seed."""
         for picture in pictures:
-            self._studio.again(picture)
+            self._studio.remakes.again(picture)
 
     def copy(self, pictures: Pictures) -> None:
         """Put the files on the clipboard; a single one also as its own bytes."""
