@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from flux_studio.storage.decode import Decoder
+    from flux_studio.storage.family import Family
     from flux_studio.storage.gallery import Gallery, Lineage
     from flux_studio.storage.marks import MarkChange, Marks
     from flux_studio.storage.references import ReferenceStore
@@ -128,15 +129,24 @@ class LibraryDesk(QObject):
         read = self._stores.references.read
         return self._make_thumbnail(reference.sha256, side, lambda: read(reference))
 
-    def pixels(self, generation: Generation, side: int = 0) -> tuple[int, int, bytes]:
+    def pixels(
+        self, generation: Generation, side: int = 0, screen: bytes = b""
+    ) -> tuple[int, int, bytes]:
         """Width, height and RGBX pixels for the viewer, at most `side` px on the longer side (0:
-        all of it). Blocking. Raises OSError or PictureRefused.
+        all of it), in sRGB or in the colours of `screen`, an ICC profile. Blocking. Raises OSError
+        or PictureRefused.
         """
-        return self._stores.decoder.preview(self.original(generation), side)
+        return self._stores.decoder.preview(self.original(generation), side, screen)
 
     def lineage(self, generation_id: str) -> Lineage:
         """Ancestors and children of a picture. Blocking."""
         return self.gallery.lineage(generation_id)
+
+    def family(self, generation_id: str) -> Family:
+        """The whole tree that a picture belongs to. Blocking."""
+        from flux_studio.storage.family import family_of
+
+        return family_of(self.gallery, generation_id)
 
     def ask_totals(self, done: Callable[[Totals], None]) -> None:
         """Sum the ledger in the background."""

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeVar
 
+from flux_studio.core.look import Look, color_from
 from flux_studio.storage.decode_frames import Frame
 from flux_studio.storage.decode_worker import (
     ChildDied,
@@ -47,6 +49,8 @@ _SECONDS_PER_MIB = 0.25
 # Compressing a 16-megapixel PNG takes several times as long as decoding it.
 _ENCODING_FACTOR = 3.0
 _MOST_SIDE = 65_535
+_HASH = re.compile("[0-9a-f]{16}")
+_MOST_COLORS = 8
 
 _T = TypeVar("_T")
 _Request = dict[str, object]
@@ -90,6 +94,10 @@ class Decoder:
         request: _Request = {"do": "examine", "purpose": purpose, "sides": list(sides)}
         return self._ask(request, data, lambda frame: (_facts(frame, data), _jpegs(frame, sides)))
 
+    def look(self, data: bytes) -> Look:
+        """Structure and main colours. Raises PictureRefused, DecoderUnavailable."""
+        return self._ask({"do": "look", "purpose": "reference"}, data, _sure_look)
+
     def thumbnails(self, data: bytes, sides: Sequence[int] = THUMBNAIL_SIDES) -> tuple[bytes, ...]:
         """JPEG files (quality 85, sRGB, upright, neutral grey behind transparency), in order.
 
@@ -99,15 +107,16 @@ class Decoder:
         request: _Request = {"do": "thumbnails", "purpose": "reference", "sides": list(sides)}
         return self._ask(request, data, lambda frame: _jpegs(frame, sides))
 
-    def preview(self, data: bytes, side: int) -> tuple[int, int, bytes]:
-        """Width, height (px) and RGBX pixels, 4 bytes each, rows without padding.
+    def preview(self, data: bytes, side: int, screen: bytes = b"") -> tuple[int, int, bytes]:
+        """Width, height (px) and RGBX pixels, 4 bytes each, rows without padding; in sRGB, or in
+        the colours of `screen`, the ICC profile of a screen.
 
         For `QImage(pixels, width, height, 4 * width, QImage.Format.Format_RGBX8888)`. At most
         `side` px on the longest side, 0 for the full size. Raises PictureRefused,
         DecoderUnavailable.
         """
         request: _Request = {"do": "preview", "purpose": "reference", "side": side}
-        return self._ask(request, data, _pixels)
+        return self._ask(request, data, _pixels, screen=screen)
 
     def reference_upload(
         self, data: bytes, *, longest: int | None = None, most_pixels: int | None = None
@@ -130,33 +139,39 @@ class Decoder:
         self._at_exit()
 
     def _ask(
-        self, request: _Request, data: bytes, read: Callable[[Frame], _T], factor: float = 1.0
+        self,
+        request: _Request,
+        data: bytes,
+        read: Callable[[Frame], _T],
+        factor: float = 1.0,
+        screen: bytes = b"",
     ) -> _T:
         _check_size(data)
+        blobs = [data, screen] if screen else [data]
         deadline_s = (self._deadline_s + len(data) / MIB * _SECONDS_PER_MIB) * factor
         request["cpu_s"] = int(deadline_s) + 1
         with self._free:
             try:
-                return self._try(request, data, read, deadline_s)
+                return self._try(request, blobs, read, deadline_s)
             except ChildTimedOut:
                 raise PictureRefused("timeout") from None
             except ChildDied:
                 pass
             # Once more in a fresh child: the system may have ended the first one for its memory.
             try:
-                return self._try(request, data, read, deadline_s)
+                return self._try(request, blobs, read, deadline_s)
             except ChildTimedOut:
                 raise PictureRefused("timeout") from None
             except ChildDied:
                 raise PictureRefused("crashed") from None
 
     def _try(
-        self, request: _Request, data: bytes, read: Callable[[Frame], _T], deadline_s: float
+        self, request: _Request, blobs: list[bytes], read: Callable[[Frame], _T], deadline_s: float
     ) -> _T:
         worker = self._take()
         sound = False
         try:
-            frame = worker.ask(request, data, deadline_s)
+            frame = worker.ask(request, blobs, deadline_s)
             reason = frame[0].get("refused")
             answer = read(frame) if reason is None else None
             sound = reason != "memory"
@@ -246,7 +261,31 @@ def _facts(frame: Frame, data: bytes) -> PictureFacts:
                 has_alpha=has_alpha,
                 has_icc=has_icc,
                 animated=animated,
+                look=_look(frame),
             )
+    raise ChildDied
+
+
+def _look(frame: Frame) -> Look | None:
+    match frame[0].get("look"):
+        case [str(bits), list(colors)] if _HASH.fullmatch(bits) and len(colors) <= _MOST_COLORS:
+            return Look(int(bits, 16), tuple(_color(pair) for pair in colors))
+        case None:
+            return None
+    raise ChildDied
+
+
+def _sure_look(frame: Frame) -> Look:
+    found = _look(frame)
+    if found is None:
+        raise ChildDied
+    return found
+
+
+def _color(pair: object) -> tuple[str, int]:
+    match pair:
+        case [str(color), int(share)] if color_from(color) == color and 0 <= share <= 100:
+            return color, share
     raise ChildDied
 
 

@@ -13,7 +13,7 @@ import signal
 import sys
 from typing import BinaryIO
 
-from flux_studio.storage import decode_pixels, picture_bytes
+from flux_studio.storage import decode_look, decode_pixels, picture_bytes
 from flux_studio.storage.decode_frames import FrameError, read_frame, write_frame
 
 ADDRESS_SPACE = 768 * 1024 * 1024
@@ -52,13 +52,14 @@ def _serve_one(source: BinaryIO, target: BinaryIO) -> bool:
         return False
     request, blobs = frame
     _allow_cpu(request.get("cpu_s"))
-    write_frame(target, *_answer(request, blobs[0]))
+    write_frame(target, *_answer(request, blobs))
     return True
 
 
-def _answer(request: dict[str, object], data: bytes) -> _Answer:
+def _answer(request: dict[str, object], blobs: list[bytes]) -> _Answer:
+    data = blobs[0]
     try:
-        return _work(request, data)
+        return _work(request, data, *blobs[1:2])
     except decode_pixels.Refusal as refusal:
         return {"refused": refusal.reason, "numbers": refusal.numbers}, []
     except FrameError:
@@ -67,22 +68,35 @@ def _answer(request: dict[str, object], data: bytes) -> _Answer:
         return {"refused": _word_for(error, data)}, []
 
 
-def _work(request: dict[str, object], data: bytes) -> _Answer:
+def _work(request: dict[str, object], data: bytes, screen: bytes = b"") -> _Answer:
     image = decode_pixels.open_picture(data, str(request.get("purpose")))
     match request:
         case {"do": "examine", "sides": list(sides)}:
             facts = decode_pixels.measure(data, image)
-            return {"facts": facts}, decode_pixels.thumbnails(image, sides) if sides else []
+            small = decode_pixels.thumbnails(image, sides) if sides else []
+            look = _look(min(small, key=len)) if small else None
+            return {"facts": facts, "look": look}, small
+        case {"do": "look"}:
+            return {"look": _look(data)}, []
         case {"do": "thumbnails", "sides": list(sides)}:
             return {}, decode_pixels.thumbnails(image, sides)
         case {"do": "preview", "side": int(side)}:
-            width, height, pixels = decode_pixels.preview(image, side)
+            width, height, pixels = decode_pixels.preview(image, side, screen)
             return {"width": width, "height": height}, [pixels]
         case {"do": "upload", "longest": longest, "most_pixels": most}:
             copy, mime = decode_pixels.upload(image, _count(longest), _count(most))
             return {"mime": mime}, [copy]
         case _:
             raise FrameError("no such request")
+
+
+def _look(data: bytes) -> list[object]:
+    """Its numbers as JSON has them."""
+    side = decode_look.SIDE
+    image = decode_pixels.open_picture(data, "reference")
+    shown = decode_pixels.flat(decode_pixels.upright(image, (4 * side, 4 * side)))
+    look = decode_look.look_of(shown)
+    return [f"{look.bits:016x}", look.colors]
 
 
 def _count(value: object) -> int | None:

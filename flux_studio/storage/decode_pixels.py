@@ -20,7 +20,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from flux_studio.storage import picture_bytes
+from flux_studio.storage import decode_colour, picture_bytes
 
 MEGAPIXEL = 1_000_000
 # 4096 x 4096 is 16.8 megapixels; a WebP of that size already needs 282 MB to decode.
@@ -132,10 +132,12 @@ def thumbnails(image: Image.Image, sides: list[int]) -> list[bytes]:
     return [made[side] for side in sides]
 
 
-def preview(image: Image.Image, side: int) -> tuple[int, int, bytes]:
-    """Width, height and RGBX bytes (4 a pixel, no padding); side 0 keeps the full size."""
+def preview(image: Image.Image, side: int, screen: bytes = b"") -> tuple[int, int, bytes]:
+    """Width, height and RGBX bytes (4 a pixel, no padding); side 0 keeps the full size. The
+    colours are sRGB or those of `screen`, an ICC profile.
+    """
     shrink = side or max(image.size)
-    shown = flat(upright(image, (shrink, shrink)))
+    shown = flat(upright(image, (shrink, shrink), screen))
     return shown.width, shown.height, shown.tobytes("raw", "RGBX")
 
 
@@ -166,13 +168,15 @@ def _upload_box(
     return max(1, math.floor(width * scale)), max(1, math.floor(height * scale))
 
 
-def upright(image: Image.Image, box: tuple[int, int]) -> Image.Image:
-    """RGB or RGBA in sRGB, turned; reduced to fit `box` first because that makes the rest cheap."""
+def upright(image: Image.Image, box: tuple[int, int], screen: bytes = b"") -> Image.Image:
+    """RGB or RGBA in sRGB or in the colours of a screen's ICC profile, turned; reduced to fit `box`
+    first because that makes the rest cheap.
+    """
     turn = _TURNS.get(orientation(image))
     profile = image.info.get("icc_profile")
     picture = _resizable(image)
     reduce_to(picture, box)
-    picture = _in_srgb(picture, profile)
+    picture = _in_colours(picture, profile, screen)
     if turn is not None:
         picture = picture.transpose(turn)
     picture.info = {}  # Pillow writes some of it into files again (comment, profile)
@@ -198,33 +202,13 @@ def reduce_to(picture: Image.Image, box: tuple[int, int]) -> None:
         picture.load()
 
 
-def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+def _in_colours(picture: Image.Image, profile: bytes | None, screen: bytes) -> Image.Image:
     alpha = picture.getchannel("A") if picture.mode in ("RGBA", "LA") else None
     colours = picture.convert("RGB" if picture.mode == "RGBA" else "L") if alpha else picture
-    colours = _apply_profile(colours, profile) if profile else colours
-    if colours.mode != "RGB":
-        colours = colours.convert("RGB")
+    colours = decode_colour.converted(colours, profile, screen)
     if alpha is not None:
         colours.putalpha(alpha)
     return colours
-
-
-def _apply_profile(colours: Image.Image, profile: bytes) -> Image.Image:
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(source):
-            return colours
-        changed = ImageCms.profileToProfile(
-            colours,
-            source,
-            ImageCms.createProfile("sRGB"),
-            ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            outputMode="RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return colours  # a broken profile is no reason to refuse the picture
-    return changed or colours
 
 
 def flat(picture: Image.Image) -> Image.Image:

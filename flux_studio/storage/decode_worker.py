@@ -86,8 +86,8 @@ class DecodeWorker:
         """Process id of the child."""
         return self._child.pid
 
-    def ask(self, request: dict[str, object], data: bytes, deadline_s: float) -> Frame:
-        """Send a request and wait for its answer at most `deadline_s` seconds.
+    def ask(self, request: dict[str, object], blobs: list[bytes], deadline_s: float) -> Frame:
+        """Send a request with its bytes and wait for the answer at most `deadline_s` seconds.
 
         Raises ChildTimedOut or ChildDied; the worker is of no use after either.
         """
@@ -95,7 +95,7 @@ class DecodeWorker:
         timer.daemon = True
         timer.start()
         try:
-            return self._exchange(request, data)
+            return self._exchange(request, blobs)
         except (FrameError, OSError, ValueError) as error:
             raise (ChildTimedOut() if self._timed_out else ChildDied()) from error
         finally:
@@ -120,10 +120,10 @@ class DecodeWorker:
         """End the child at once; a thread waiting in `ask` gets ChildDied."""
         self._child.kill()
 
-    def _exchange(self, request: dict[str, object], data: bytes) -> Frame:
+    def _exchange(self, request: dict[str, object], blobs: list[bytes]) -> Frame:
         assert self._child.stdin is not None
         assert self._child.stdout is not None
-        write_frame(self._child.stdin, request, [data])  # type: ignore[arg-type]  # IO[bytes]
+        write_frame(self._child.stdin, request, blobs)  # type: ignore[arg-type]  # IO[bytes]
         answer = read_frame(self._child.stdout, _MOST_ANSWER_BYTES)  # type: ignore[arg-type]  # IO[bytes]
         if answer is None:
             raise FrameError("the child ended")
