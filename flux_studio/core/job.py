@@ -49,7 +49,8 @@ class Ticket:
     `task` is the provider's id; `urls` the addresses it returned, by name ('status', 'result',
     'cancel'); `expires` when the provider forgets the result (at the earliest, until `Ready` brings
     the true time); `charged` USD where it is reported at submit; `notes` are facts the provider
-    needs later. Never a key.
+    needs later; `request_id` is what the provider called the exchange that made it, for its
+    support. Never a key.
     """
 
     task: str
@@ -58,6 +59,7 @@ class Ticket:
     expires: datetime | None = None
     charged: Money | None = None
     notes: tuple[tuple[str, str], ...] = ()
+    request_id: str = ""
 
     def url(self, name: str) -> str | None:
         return dict(self.urls).get(name)
@@ -80,12 +82,14 @@ class Planned:
 @dataclass(frozen=True, slots=True)
 class Sending:
     """The request is about to leave: from here on its fate may be unknown. `key` is the name of the
-    key it goes with, never the key.
+    key it goes with, never the key; `inputs` are the addresses of its uploaded references, noted
+    where the very same request may have to leave once more.
     """
 
     job: str
     at: datetime
     key: str = ""
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class Progressed:
     """News of an accepted job: the provider's own words, place in its queue, share done in 0..1,
-    seconds left.
+    seconds left, the newest lines of the provider's log.
     """
 
     job: str
@@ -120,6 +124,7 @@ class Progressed:
     position: int | None = None
     fraction: float | None = None
     left: float | None = None
+    logs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,9 @@ class Stopped:
     lost.
 
     `reason` is a word for programs (core.errors.Reason), `message` a sentence for people, `charged`
-    USD: 0 when surely nothing was charged, None when that is not known.
+    USD: 0 when surely nothing was charged, None when that is not known; `control` the control of
+    the form it concerns (core.problem.Control), or ''; `request_id` what the provider called the
+    exchange, for its support.
     """
 
     job: str
@@ -161,6 +168,8 @@ class Stopped:
     reason: str
     message: str
     charged: Money | None
+    control: str = ""
+    request_id: str = ""
 
 
 JobEvent = Planned | Sending | Waiting | Accepted | Progressed | Ready | Saved | Stopped
@@ -169,7 +178,9 @@ JobEvent = Planned | Sending | Waiting | Accepted | Progressed | Ready | Saved |
 @dataclass(frozen=True, slots=True)
 class Job:
     """One request on its way. Times are UTC; `price` is the estimate, `charged` what was reported,
-    both in USD; `key` the name of the key it was sent with, '' when nobody noted it.
+    both in USD; `key` the name of the key it was sent with, '' when nobody noted it; `control`,
+    `request_id` and `inputs` as in `Stopped` and `Sending`; `logs` the newest lines of the
+    provider's log, not kept over a restart.
     """
 
     id: str
@@ -192,6 +203,10 @@ class Job:
     generation: str | None = None
     key: str = ""
     origin: Origin = Origin()
+    control: str = ""
+    request_id: str = ""
+    inputs: tuple[str, ...] = ()
+    logs: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -244,17 +259,17 @@ def step(job: Job, event: JobEvent) -> Job:
     match event:
         case Planned():
             return job
-        case Sending(at=at, key=key):
+        case Sending(at=at, key=key, inputs=inputs):
             return replace(
                 job, state=JobState.SENDING, sent=at, updated=at, retry_at=None, message="",
-                key=key or job.key,
+                key=key or job.key, inputs=inputs,
             )  # fmt: skip
         case Waiting(at=at, until=until, message=message):
             return replace(job, state=JobState.PLANNED, retry_at=until, message=message, updated=at)
         case Accepted(at=at, ticket=ticket):
             return replace(
                 job, state=JobState.ACCEPTED, ticket=ticket, updated=at, retry_at=None,
-                charged=ticket.charged, reason="", message="",
+                charged=ticket.charged, reason="", message="", request_id=ticket.request_id,
             )  # fmt: skip
         case Progressed():
             return _progressed(job, event)
@@ -263,7 +278,7 @@ def step(job: Job, event: JobEvent) -> Job:
             told = job.ticket and replace(job.ticket, expires=expires or job.ticket.expires)
             return replace(
                 job, state=JobState.READY, ticket=told, charged=known, updated=at, fraction=1.0,
-                left=0.0,
+                left=0.0, words="",
             )  # fmt: skip
         case Saved(at=at, generation=generation):
             return replace(
@@ -273,7 +288,8 @@ def step(job: Job, event: JobEvent) -> Job:
         case Stopped(at=at, state=state, reason=reason, message=message, charged=charged):
             return replace(
                 job, state=state, reason=reason, message=message, charged=charged, updated=at,
-                retry_at=None,
+                retry_at=None, control=event.control,
+                request_id=event.request_id or job.request_id,
             )  # fmt: skip
 
 
@@ -302,5 +318,5 @@ def _progressed(job: Job, event: Progressed) -> Job:
         state = JobState.RUNNING if event.running else JobState.ACCEPTED
     return replace(
         job, state=state, words=event.words, position=event.position, fraction=event.fraction,
-        left=event.left, updated=event.at,
+        left=event.left, logs=event.logs, updated=event.at,
     )  # fmt: skip

@@ -67,7 +67,7 @@ def restated(job: Job) -> tuple[JobEvent, ...]:
         Planned(job.id, job.created, job.request, job.price, job.order, job.origin)
     ]
     if job.sent is not None:
-        events.append(Sending(job.id, job.sent, job.key))
+        events.append(Sending(job.id, job.sent, job.key, job.inputs))
     if job.state is JobState.PLANNED and job.retry_at is not None:
         events.append(Waiting(job.id, at, job.retry_at, job.message))
     if job.ticket is not None:
@@ -78,7 +78,8 @@ def restated(job: Job) -> tuple[JobEvent, ...]:
         case JobState.READY:
             events.append(Ready(job.id, at, job.charged))
         case JobState.UNKNOWN:
-            events.append(Stopped(job.id, at, job.state, job.reason, job.message, job.charged))
+            why = (job.reason, job.message, job.charged, job.control, job.request_id)
+            events.append(Stopped(job.id, at, job.state, *why))
         case _:
             pass
     return tuple(events)

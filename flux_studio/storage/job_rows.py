@@ -13,7 +13,13 @@ from decimal import Decimal
 
 from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import Money
-from flux_studio.storage.json_fields import RowUnreadable, canonical, exact
+from flux_studio.storage.json_fields import (
+    Fields,
+    RowUnreadable,
+    canonical,
+    exact,
+    parse_json,
+)
 from flux_studio.storage.rows import (
     micros,
     moment,
@@ -43,6 +49,9 @@ _COLUMNS = (
     "message",
     "key",
     "origin",
+    "control",
+    "request_id",
+    "inputs",
     "checksum",
     "owner",
 )
@@ -74,6 +83,9 @@ def write_job(connection: sqlite3.Connection, job: Job, owner: str) -> None:
         "message": storable(job.message),
         "key": job.key,
         "origin": storable(origin_text(job.origin)),
+        "control": job.control,
+        "request_id": storable(job.request_id),
+        "inputs": storable(canonical(list(job.inputs))),
         "owner": owner,
     }
     row["checksum"] = _checksum([row[name] for name in _PRECIOUS])
@@ -101,6 +113,9 @@ def job_from(row: sqlite3.Row) -> Job:
         generation=row["generation"],
         key=row["key"],
         origin=origin_from(row["origin"]),
+        control=row["control"],
+        request_id=row["request_id"],
+        inputs=_texts(row["inputs"]),
     )
     if is_sound(row):
         return job
@@ -132,6 +147,12 @@ def _state(word: str) -> JobState:
         return JobState(word)
     except ValueError as error:
         raise RowUnreadable(f"{word!r} is no state of a job") from error
+
+
+def _texts(text: str) -> tuple[str, ...]:
+    if text == "[]":
+        return ()
+    return Fields(parse_json(f'{{"inputs":{text}}}')).texts("inputs")
 
 
 def _checksum(values: list[object]) -> str:

@@ -21,6 +21,7 @@ from flux_studio.core.job import (
     Ticket,
     Waiting,
 )
+from flux_studio.core.look import HASH_BITS, Look, color_from
 from flux_studio.core.request import Origin, Reference, Request
 from flux_studio.core.size import Size
 from flux_studio.storage.json_fields import (
@@ -156,6 +157,7 @@ def ticket_data(ticket: Ticket) -> Data:
         "expires": ticket.expires and time_text(ticket.expires),
         "charged": exact(ticket.charged),
         "notes": [list(pair) for pair in ticket.notes],
+        "request_id": ticket.request_id,
     }
 
 
@@ -167,6 +169,7 @@ def ticket_of(fields: Fields) -> Ticket:
         expires=fields.time_or_none("expires"),
         charged=fields.money("charged"),
         notes=fields.pairs("notes"),
+        request_id=fields.text("request_id", ""),
     )
 
 
@@ -192,6 +195,7 @@ def generation_data(generation: Generation) -> Data:
         "has_c2pa": generation.has_c2pa,
         "origin": origin_data(generation.origin),
         "marks": {"rating": generation.rating, "favourite": generation.favourite},
+        "look": generation.look and look_data(generation.look),
     }
 
 
@@ -221,7 +225,32 @@ def generation_of(fields: Fields, path: str) -> Generation:
         rating=min(5, marks.whole_or_none("rating", 0) or 0),
         favourite=marks.flag("favourite", False),
         origin=origin_of(fields.table_or_none("origin") or Fields({})),
+        look=look_of(fields.table_or_none("look") or Fields({})),
     )
+
+
+def look_text(look: Look | None) -> str:
+    """'{}' stands for a picture that was looked at in vain."""
+    return canonical(look_data(look) if look else {})
+
+
+def look_from(text: str) -> Look | None:
+    return look_of(Fields(parse_json(text), "look"))
+
+
+def look_data(look: Look) -> Data:
+    return {"bits": f"{look.bits:016x}", "colors": [[c, str(share)] for c, share in look.colors]}
+
+
+def look_of(fields: Fields) -> Look | None:
+    """None where the data say nothing, or nothing that can be understood: it is measured again."""
+    try:
+        bits = int(fields.text("bits", ""), 16)
+        pairs = fields.pairs("colors")
+        colors = tuple((c, int(share)) for c, share in pairs if color_from(c) == c)
+    except (ValueError, RowUnreadable):
+        return None
+    return Look(bits, colors) if 0 <= bits < 2**HASH_BITS else None
 
 
 def event_kind(event: JobEvent) -> str:
@@ -247,11 +276,13 @@ def event_data(event: JobEvent) -> Data:
         case Saved(generation=generation):
             return {"generation": generation.id, "sha256": generation.sha256}
         case Stopped(state=state, reason=reason, message=message, charged=charged):
+            told = {"control": event.control, "request_id": event.request_id}
             return {
                 "state": state.value,
                 "reason": reason,
                 "message": message,
                 "charged": exact(charged),
+                **{name: text for name, text in told.items() if text},
             }
 
 

@@ -143,10 +143,20 @@ _ORIGINS: Migration = (
     "ALTER TABLE generations ADD COLUMN origin TEXT NOT NULL DEFAULT '{}'",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NAMED_KEYS, _SAME_REQUEST, _ORIGINS)
+_ANSWERS: Migration = (
+    # Of the provider's answer: the control of the form it is about, and its own id for support.
+    "ALTER TABLE jobs ADD COLUMN control TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE jobs ADD COLUMN request_id TEXT NOT NULL DEFAULT ''",
+    # Addresses of uploaded references, for the very same request to leave once more.
+    "ALTER TABLE jobs ADD COLUMN inputs TEXT NOT NULL DEFAULT '[]'",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NAMED_KEYS, _SAME_REQUEST, _ORIGINS, _ANSWERS)
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
 _INDEX_STATE = "storage.full_text"
+# The words of the index, for parts of words: a view of it that takes no room.
+_CREATE_WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5vocab(prompts, row)"
 _CREATE_INDEX = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS prompts USING fts5(prompt, note, content='generations',"
     " content_rowid='number', tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
@@ -185,6 +195,7 @@ def settle_full_text(connection: sqlite3.Connection, available: bool) -> None:
         _note_index(connection, "behind")
         return
     connection.execute(_CREATE_INDEX)
+    connection.execute(_CREATE_WORDS)
     row = connection.execute("SELECT value FROM notes WHERE name = ?", (_INDEX_STATE,)).fetchone()
     if row is None or row[0] != "current":
         connection.execute("INSERT INTO prompts (prompts) VALUES ('rebuild')")

@@ -378,7 +378,7 @@ def test_a_library_of_the_first_version_keeps_its_jobs(tmp_path):
     database, journal = open_journal(tmp_path / "other")
     journal.record(planned())
     row = dict(database.rows("SELECT * FROM jobs")[0])
-    del row["key"], row["origin"]
+    del row["key"], row["origin"], row["control"], row["request_id"], row["inputs"]
     old.execute(f"INSERT INTO jobs VALUES ({', '.join('?' * len(row))})", list(row.values()))
     old.commit()
     old.close()
@@ -388,3 +388,22 @@ def test_a_library_of_the_first_version_keeps_its_jobs(tmp_path):
     found = job_from(upgraded.rows("SELECT * FROM jobs")[0])
     assert (found.state, found.key) == (JobState.PLANNED, "")
     upgraded.close()
+
+
+def test_the_answers_control_request_id_and_inputs_are_kept(tmp_path):
+    database, journal = open_journal(tmp_path)
+    journal.record(planned())
+    journal.record(Sending("job-1", NOON, "work", inputs=("https://files.test/a?sig=1",)))
+    assert job_of(journal).inputs == ("https://files.test/a?sig=1",)
+    said = Stopped(
+        "job-1", NOON, JobState.REFUSED, "bad_request", "too wide", Decimal(0), "size", "req-7"
+    )
+    journal.record(said)
+    found = job_of(journal)
+    assert (found.control, found.request_id) == ("size", "req-7")
+    payload = database.rows("SELECT payload FROM job_events WHERE kind = 'stopped'")[0][0]
+    assert json.loads(payload)["request_id"] == "req-7"
+    sent = database.rows("SELECT payload FROM job_events WHERE kind = 'sending'")[0][0]
+    assert "files.test" not in sent  # addresses are for the next attempt, not for evidence
+    journal.close()
+    database.close()
