@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from flux_studio.core.look import Look
 from flux_studio.core.money import Money
 from flux_studio.core.request import Origin, Request
 from flux_studio.core.size import Size
@@ -19,7 +20,8 @@ class Generation:
     `path` is relative to the library folder; `size` is read from the bytes, `request.size` is what
     was asked for; `seed` is the one the provider reports, else the one sent; `price` is the
     estimate and `charged` the reported cost, USD or None for unknown; `seconds` from sending to
-    ready; `quality` holds what the provider says of the result.
+    ready; `quality` holds what the provider says of the result; `look` is None where nobody has
+    measured it yet.
     """
 
     id: str
@@ -42,3 +44,4 @@ class Generation:
     rating: int = 0
     favourite: bool = False
     origin: Origin = Origin()
+    look: Look | None = None

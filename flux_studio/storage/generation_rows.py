@@ -6,10 +6,13 @@ import sqlite3
 from collections.abc import Iterable
 
 from flux_studio.core.generation import Generation
+from flux_studio.core.look import Look, oklab
 from flux_studio.core.size import Size
 from flux_studio.storage.job_rows import money_from, storable
 from flux_studio.storage.json_fields import Fields, canonical, exact, parse_json
 from flux_studio.storage.rows import (
+    look_from,
+    look_text,
     micros,
     moment,
     origin_from,
@@ -21,9 +24,9 @@ from flux_studio.storage.rows import (
 _FACTS = (
     "id", "job", "created", "width", "height", "provider", "model", "rating", "favourite",
     "reference_count", "path", "sha256", "mime", "bytes", "price", "charged", "seed", "seconds",
-    "task", "parent", "quality", "has_c2pa", "prompt", "request", "origin",
+    "task", "parent", "quality", "has_c2pa", "prompt", "request", "origin", "look",
 )  # fmt: skip
-_MARKS = ("rejected", "label", "project", "note")
+_MARKS = ("rejected", "label", "project", "note", "verdict")
 _COLUMNS = (*_FACTS, *_MARKS)
 _INSERT = (
     f"INSERT INTO generations ({', '.join(_COLUMNS)})"
@@ -42,12 +45,15 @@ def insert_generation(
     project: str = "",
     note: str = "",
     tags: Iterable[str] = (),
+    verdict: str = "",
+    collections: Iterable[str] = (),
 ) -> bool:
     """Add a picture and its words to the library; False, and nothing changed, when its id is there
     already.
     """
     row = _row(generation)
     row |= {"rejected": int(rejected), "label": label, "project": project, "note": note}
+    row["verdict"] = verdict
     row = {n: storable(value) if isinstance(value, str) else value for n, value in row.items()}
     found = connection.execute(_INSERT, row).fetchall()
     if not found:
@@ -57,12 +63,35 @@ def insert_generation(
         "INSERT OR IGNORE INTO tags (number, tag) VALUES (?, ?)",
         [(number, storable(t)) for t in tags],
     )
+    connection.executemany(
+        "INSERT OR IGNORE INTO members (number, collection) VALUES (?, ?)",
+        [(number, storable(name)) for name in collections],
+    )
+    if generation.look:
+        index_look(connection, number, generation.look)
     if full_text:
         connection.execute(
             "INSERT INTO prompts (rowid, prompt, note) VALUES (?, ?, ?)",
             (number, row["prompt"], row["note"]),
         )
     return True
+
+
+def index_look(connection: sqlite3.Connection, number: int, look: Look) -> None:
+    """Make a picture findable by its structure and its colours."""
+    bits = look.bits - 2**64 if look.bits >= 2**63 else look.bits  # SQLite's integers have a sign
+    connection.execute("INSERT OR REPLACE INTO hashes VALUES (?, ?)", (number, bits))
+    connection.execute("DELETE FROM colors WHERE number = ?", (number,))
+    connection.executemany(
+        "INSERT OR IGNORE INTO colors VALUES (?, ?, ?, ?)",
+        [(*thousandths(color), number) for color, _ in look.colors],
+    )
+
+
+def thousandths(color: str) -> tuple[int, int, int]:
+    """`#RRGGBB` as the table of colours has it: whole thousandths of OKLab."""
+    light, green_red, blue_yellow = oklab(color)
+    return round(1000 * light), round(1000 * green_red), round(1000 * blue_yellow)
 
 
 def generation_from(row: sqlite3.Row) -> Generation:
@@ -88,6 +117,7 @@ def generation_from(row: sqlite3.Row) -> Generation:
         rating=row["rating"],
         favourite=bool(row["favourite"]),
         origin=origin_from(row["origin"]),
+        look=row["look"] and look_from(row["look"]),
     )
 
 
@@ -119,6 +149,7 @@ def _row(generation: Generation) -> dict[str, object]:
         "prompt": request.prompt,
         "request": request_text(request),
         "origin": origin_text(generation.origin),
+        "look": None if generation.look is None else look_text(generation.look),
     }
 
 

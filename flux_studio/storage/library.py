@@ -187,6 +187,7 @@ def _generation(delivery: Delivered, facts: PictureFacts, number: int, path: str
         quality=delivery.quality,
         has_c2pa=facts.has_c2pa,
         origin=job.origin,
+        look=facts.look,
     )
 
 

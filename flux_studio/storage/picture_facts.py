@@ -12,6 +12,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from flux_studio.core.look import Look
+
 MIB = 1024 * 1024
 MOST_FILE_BYTES = 64 * MIB
 _USE = "Use a PNG, JPEG or WebP file."
@@ -67,6 +69,8 @@ class PictureFacts:
     has_icc: bool
     animated: bool
     """More than one frame; only the first is ever decoded."""
+    look: Look | None = None
+    """Structure and main colours, where small copies were made as well."""
 
     @property
     def shown_size(self) -> tuple[int, int]:

@@ -15,8 +15,11 @@ from flux_studio.core.job import (
     Planned,
     Progressed,
     Ready,
+    Reopened,
     Saved,
     Sending,
+    SetAside,
+    Settled,
     Stopped,
     Ticket,
     Waiting,
@@ -284,6 +287,12 @@ def event_data(event: JobEvent) -> Data:
                 "charged": exact(charged),
                 **{name: text for name, text in told.items() if text},
             }
+        case Reopened():
+            return {}
+        case Settled(charged=charged, message=message):
+            return {"charged": exact(charged), "message": message}
+        case SetAside(aside=aside):
+            return {"aside": aside}
 
 
 def _size_data(size: Size) -> Data:

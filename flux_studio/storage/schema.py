@@ -151,7 +151,19 @@ _ANSWERS: Migration = (
     "ALTER TABLE jobs ADD COLUMN inputs TEXT NOT NULL DEFAULT '[]'",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _NAMED_KEYS, _SAME_REQUEST, _ORIGINS, _ANSWERS)
+_ASIDE: Migration = (
+    # A person took this job off the list of those to rescue.
+    "ALTER TABLE jobs ADD COLUMN aside INTEGER NOT NULL DEFAULT 0",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _FIRST,
+    _NAMED_KEYS,
+    _SAME_REQUEST,
+    _ORIGINS,
+    _ANSWERS,
+    _ASIDE,
+)
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
 _INDEX_STATE = "storage.full_text"
