@@ -156,6 +156,58 @@ _ASIDE: Migration = (
     "ALTER TABLE jobs ADD COLUMN aside INTEGER NOT NULL DEFAULT 0",
 )
 
+_FOUND_AGAIN: Migration = (
+    # What pictures are found by: keep or maybe, a file that is away, and how the picture looks
+    # (JSON; NULL where nobody has looked yet).
+    "ALTER TABLE generations ADD COLUMN verdict TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE generations ADD COLUMN missing INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE generations ADD COLUMN look TEXT",
+    "CREATE INDEX generations_unseen ON generations (number) WHERE look IS NULL",
+    "CREATE INDEX generations_seed ON generations (seed) WHERE seed IS NOT NULL",
+    "DROP INDEX generations_wall",
+    """
+    CREATE INDEX generations_wall ON generations
+      (created, id, width, height, provider, model, rating, favourite, rejected, label, project,
+       reference_count, verdict, missing, charged, price, bytes)
+    """,
+    # Main colours as whole thousandths of OKLab, so that a range of lightness is one walk.
+    """
+    CREATE TABLE colors (
+      light INTEGER NOT NULL,
+      green_red INTEGER NOT NULL,
+      blue_yellow INTEGER NOT NULL,
+      number INTEGER NOT NULL REFERENCES generations (number) ON DELETE CASCADE,
+      PRIMARY KEY (light, green_red, blue_yellow, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX colors_number ON colors (number)",
+    # The 64 bits of a picture's structure, narrow, so that all of them are read at once.
+    """
+    CREATE TABLE hashes (
+      number INTEGER PRIMARY KEY REFERENCES generations (number) ON DELETE CASCADE,
+      bits INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE members (
+      number INTEGER NOT NULL REFERENCES generations (number) ON DELETE CASCADE,
+      collection TEXT NOT NULL,
+      PRIMARY KEY (collection, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX members_number ON members (number, collection)",
+    # Collections, so that an empty one is kept, and searches that were saved under a name.
+    """
+    CREATE TABLE shelf (
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      search TEXT NOT NULL DEFAULT '',
+      created INTEGER NOT NULL,
+      PRIMARY KEY (kind, name)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     _FIRST,
     _NAMED_KEYS,
@@ -163,6 +215,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _ORIGINS,
     _ANSWERS,
     _ASIDE,
+    _FOUND_AGAIN,
 )
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
