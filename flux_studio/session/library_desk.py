@@ -25,7 +25,7 @@ from flux_studio.session.state import Totals
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from flux_studio.storage.decode import Decoder
+    from flux_studio.storage.decode import Decoder, ViewPixels
     from flux_studio.storage.family import Family
     from flux_studio.storage.gallery import Gallery, Lineage
     from flux_studio.storage.marks import MarkChange, Marks
@@ -129,14 +129,17 @@ class LibraryDesk(QObject):
         read = self._stores.references.read
         return self._make_thumbnail(reference.sha256, side, lambda: read(reference))
 
-    def pixels(
-        self, generation: Generation, side: int = 0, screen: bytes = b""
-    ) -> tuple[int, int, bytes]:
-        """Width, height and RGBX pixels for the viewer, at most `side` px on the longer side (0:
-        all of it), in sRGB or in the colours of `screen`, an ICC profile. Blocking. Raises OSError
-        or PictureRefused.
+    def pixels(self, generation: Generation, side: int = 0) -> tuple[int, int, bytes]:
+        """Width, height and RGBX pixels, at most `side` px on the longer side (0: all of it).
+        Blocking. Raises OSError or PictureRefused.
         """
-        return self._stores.decoder.preview(self.original(generation), side, screen)
+        return self._stores.decoder.preview(self.original(generation), side)
+
+    def view(self, generation: Generation, side: int = 0, screen: bytes = b"") -> ViewPixels:
+        """Pixels for looking at, at most `side` px on the longer side (0: all of it), in sRGB or in
+        the colours of `screen`, an ICC profile. Blocking. Raises OSError or PictureRefused.
+        """
+        return self._stores.decoder.view(self.original(generation), side, screen)
 
     def lineage(self, generation_id: str) -> Lineage:
         """Ancestors and children of a picture. Blocking."""

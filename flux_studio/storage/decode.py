@@ -10,6 +10,7 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from flux_studio.core.look import Look, color_from
@@ -54,6 +55,18 @@ _MOST_COLORS = 8
 
 _T = TypeVar("_T")
 _Request = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPixels:
+    """Pixels of `width` × `height` px, 4 bytes each, rows without padding: RGBX, or where it
+    `is_clear` RGBA with the colours already multiplied by their opacity.
+    """
+
+    width: int
+    height: int
+    data: bytes
+    is_clear: bool = False
 
 
 class DecoderUnavailable(RuntimeError):  # noqa: N818 - says a state; nothing is known of the picture
@@ -107,16 +120,24 @@ class Decoder:
         request: _Request = {"do": "thumbnails", "purpose": "reference", "sides": list(sides)}
         return self._ask(request, data, lambda frame: _jpegs(frame, sides))
 
-    def preview(self, data: bytes, side: int, screen: bytes = b"") -> tuple[int, int, bytes]:
-        """Width, height (px) and RGBX pixels, 4 bytes each, rows without padding; in sRGB, or in
-        the colours of `screen`, the ICC profile of a screen.
+    def preview(self, data: bytes, side: int) -> tuple[int, int, bytes]:
+        """Width, height (px) and RGBX pixels, 4 bytes each, rows without padding.
 
         For `QImage(pixels, width, height, 4 * width, QImage.Format.Format_RGBX8888)`. At most
         `side` px on the longest side, 0 for the full size. Raises PictureRefused,
         DecoderUnavailable.
         """
         request: _Request = {"do": "preview", "purpose": "reference", "side": side}
-        return self._ask(request, data, _pixels, screen=screen)
+        return self._ask(request, data, _pixels)
+
+    def view(self, data: bytes, side: int, screen: bytes = b"") -> ViewPixels:
+        """The picture for looking at, at most `side` px on the longest side (0: all of it), in
+        sRGB or in the colours of `screen`, the ICC profile of a screen. Transparency stays.
+
+        Raises PictureRefused, DecoderUnavailable.
+        """
+        request: _Request = {"do": "view", "purpose": "reference", "side": side}
+        return self._ask(request, data, _view_pixels, screen=screen)
 
     def reference_upload(
         self, data: bytes, *, longest: int | None = None, most_pixels: int | None = None
@@ -303,6 +324,11 @@ def _pixels(frame: Frame) -> tuple[int, int, bytes]:
         ):
             return width, height, pixels
     raise ChildDied
+
+
+def _view_pixels(frame: Frame) -> ViewPixels:
+    width, height, pixels = _pixels(frame)
+    return ViewPixels(width, height, pixels, frame[0].get("clear") is True)
 
 
 def _copy(frame: Frame) -> tuple[bytes, str]:

@@ -81,8 +81,11 @@ def _work(request: dict[str, object], data: bytes, screen: bytes = b"") -> _Answ
         case {"do": "thumbnails", "sides": list(sides)}:
             return {}, decode_pixels.thumbnails(image, sides)
         case {"do": "preview", "side": int(side)}:
-            width, height, pixels = decode_pixels.preview(image, side, screen)
+            width, height, pixels = decode_pixels.preview(image, side)
             return {"width": width, "height": height}, [pixels]
+        case {"do": "view", "side": int(side)}:
+            facts, pixels = decode_pixels.view(image, side, screen)
+            return facts, [pixels]
         case {"do": "upload", "longest": longest, "most_pixels": most}:
             copy, mime = decode_pixels.upload(image, _count(longest), _count(most))
             return {"mime": mime}, [copy]

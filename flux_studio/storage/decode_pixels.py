@@ -132,13 +132,24 @@ def thumbnails(image: Image.Image, sides: list[int]) -> list[bytes]:
     return [made[side] for side in sides]
 
 
-def preview(image: Image.Image, side: int, screen: bytes = b"") -> tuple[int, int, bytes]:
-    """Width, height and RGBX bytes (4 a pixel, no padding); side 0 keeps the full size. The
-    colours are sRGB or those of `screen`, an ICC profile.
+def preview(image: Image.Image, side: int) -> tuple[int, int, bytes]:
+    """Width, height and RGBX bytes (4 a pixel, no padding); side 0 keeps the full size."""
+    shrink = side or max(image.size)
+    shown = flat(upright(image, (shrink, shrink)))
+    return shown.width, shown.height, shown.tobytes("raw", "RGBX")
+
+
+def view(image: Image.Image, side: int, screen: bytes) -> tuple[dict[str, object], bytes]:
+    """What a viewer shows: width, height and whether there is transparency; RGBX bytes, or RGBA
+    with the colours already multiplied. Side 0 keeps the full size; `screen` is an ICC profile.
     """
     shrink = side or max(image.size)
-    shown = flat(upright(image, (shrink, shrink), screen))
-    return shown.width, shown.height, shown.tobytes("raw", "RGBX")
+    shown = upright(image, (shrink, shrink), screen)
+    is_clear = shown.mode == "RGBA"
+    facts: dict[str, object] = {"width": shown.width, "height": shown.height, "clear": is_clear}
+    if is_clear:
+        return facts, shown.convert("RGBa").tobytes("raw", "RGBa")
+    return facts, shown.tobytes("raw", "RGBX")
 
 
 def upload(image: Image.Image, longest: int | None, most_pixels: int | None) -> tuple[bytes, str]:

@@ -49,6 +49,12 @@ def picture(form, embedded=b""):
     return file.getvalue()
 
 
+def seen(decoder, data, side, screen=b""):
+    shown = decoder.view(data, side, screen)
+    assert len(shown.data) == 4 * shown.width * shown.height
+    return shown.width, shown.data
+
+
 def middles(width, pixels):
     """The colour in the middle of each box."""
     row = (BOX // 2) * width
@@ -63,7 +69,7 @@ def near(found, wanted, most=2):
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])
 @pytest.mark.parametrize("name", SPACES)
 def test_an_embedded_profile_is_converted_to_srgb(decoder, form, name):
-    width, _, pixels = decoder.preview(picture(form, profile(name)), 0)
+    width, pixels = seen(decoder, picture(form, profile(name)), 0)
     space, srgb = QColorSpace(SPACES[name]), QColorSpace(QColorSpace.NamedColorSpace.SRgb)
     changed = False
     for found, colour in zip(middles(width, pixels), COLOURS, strict=True):
@@ -75,7 +81,7 @@ def test_an_embedded_profile_is_converted_to_srgb(decoder, form, name):
 
 @pytest.mark.parametrize("name", SPACES)
 def test_an_untagged_picture_is_converted_to_the_screen(decoder, name):
-    width, _, pixels = decoder.preview(picture("PNG"), 0, profile(name))
+    width, pixels = seen(decoder, picture("PNG"), 0, profile(name))
     space, srgb = QColorSpace(SPACES[name]), QColorSpace(QColorSpace.NamedColorSpace.SRgb)
     for found, colour in zip(middles(width, pixels), COLOURS, strict=True):
         assert near(found, mapped(colour, srgb, space))
@@ -83,25 +89,25 @@ def test_an_untagged_picture_is_converted_to_the_screen(decoder, name):
 
 def test_a_picture_in_the_colours_of_the_screen_keeps_its_numbers(decoder):
     same = profile("Display P3")
-    width, _, pixels = decoder.preview(picture("PNG", same), 0, same)
+    width, pixels = seen(decoder, picture("PNG", same), 0, same)
     assert all(near(f, c, 1) for f, c in zip(middles(width, pixels), COLOURS, strict=True))
 
 
 def test_a_smaller_preview_is_converted_too(decoder):
-    width, _, pixels = decoder.preview(picture("PNG", profile("Adobe RGB")), 40)
+    width, pixels = seen(decoder, picture("PNG", profile("Adobe RGB")), 40)
     assert width == 40
     assert pixels[:3] != bytes(COLOURS[0])
 
 
 def test_srgb_on_an_srgb_screen_is_left_alone(decoder):
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    width, _, pixels = decoder.preview(picture("PNG", srgb), 0, srgb)
+    width, pixels = seen(decoder, picture("PNG", srgb), 0, srgb)
     assert middles(width, pixels) == COLOURS
 
 
 @pytest.mark.parametrize("wrong", [b"no profile at all", b"\0" * 400])
 def test_a_broken_profile_is_left_aside(decoder, wrong):
-    width, _, pixels = decoder.preview(picture("PNG", wrong), 0, wrong)
+    width, pixels = seen(decoder, picture("PNG", wrong), 0, wrong)
     assert middles(width, pixels) == COLOURS
 
 
@@ -116,5 +122,6 @@ def test_transparency_survives_beside_a_profile(decoder):
     image = Image.new("RGBA", (4, 4), (200, 120, 90, 0))
     file = io.BytesIO()
     image.save(file, "PNG", icc_profile=profile("Display P3"))
-    _, _, pixels = decoder.preview(file.getvalue(), 0)
-    assert tuple(pixels[:3]) == (128, 128, 128)  # what shows through is neutral grey
+    shown = decoder.view(file.getvalue(), 0)
+    assert shown.is_clear
+    assert shown.data == bytes(4 * 16), "premultiplied: nothing of the colour is left"

@@ -7,8 +7,6 @@ Qt knows profiles but not which one a screen has.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
-import sys
 from functools import lru_cache
 
 from PySide6.QtGui import QGuiApplication, QScreen
@@ -77,7 +75,7 @@ def _property(library: ctypes.CDLL, display: int, atom: int) -> bytes:
 @lru_cache(maxsize=1)
 def _xlib() -> ctypes.CDLL | None:
     try:
-        library = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+        library = ctypes.CDLL("libX11.so.6")
     except OSError:
         return None
     library.XOpenDisplay.restype = ctypes.c_void_p
@@ -90,8 +88,6 @@ def _xlib() -> ctypes.CDLL | None:
 
 
 def _on_windows() -> bytes:
-    if sys.platform != "win32":
-        return b""
     from PIL import ImageCms  # only here, and not before it is wanted
 
     try:
