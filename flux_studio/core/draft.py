@@ -7,24 +7,29 @@ order, so the price on the button is the price of exactly what would be sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 
 from flux_studio.core.card import Knob, KnobValue, ModelCard
 from flux_studio.core.pricing import Estimate
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
-from flux_studio.core.request import Order, Reference, Request
-from flux_studio.core.size import (
-    MEGAPIXEL,
-    FreeSizes,
-    ListedSizes,
-    Size,
-    listed,
-    nearest_size,
-    nearest_within,
-    size_problem,
+from flux_studio.core.prompt.checking import MOST_PICTURES, prompt_problems
+from flux_studio.core.prompt.names import missing
+from flux_studio.core.prompt.parts import Expansion
+from flux_studio.core.prompt.planning import Planned, Seeds, pictures, planned
+from flux_studio.core.prompt.reading import ExpansionMode, read_prompt
+from flux_studio.core.prompt.style import Style
+from flux_studio.core.prompt.template import NO_LISTS, Template, WordLists
+from flux_studio.core.request import Order, Origin, Reference, Request
+from flux_studio.core.size import ListedSizes, Size, nearest_size, size_problem
+from flux_studio.core.size_problems import (
+    reference_problems,
+    size_problems,
+    tier_words,
+    together_problems,
 )
 
 
@@ -41,7 +46,8 @@ class SeedMode(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The half-filled form. `safety`, `checker` and `output_format` None or '' mean the model's own
-    default.
+    default. `count` pictures are made of each combination of the prompt's variables, or drawn;
+    random draws come from `draw`. `style` stands around the prompt.
     """
 
     provider: str
@@ -56,6 +62,9 @@ class Draft:
     output_format: str = ""
     count: int = 1
     knobs: tuple[tuple[str, KnobValue], ...] = ()
+    expansion: ExpansionMode = ExpansionMode.ORDERED
+    draw: int = 0
+    style: Style | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +99,51 @@ def check(
     card: ModelCard,
     pick_seed: Callable[[], int],
     strict: frozenset[Control] = frozenset(),
+    lists: WordLists = NO_LISTS,
+    *,
+    orders: bool = True,
 ) -> Check:
     """Make an order of a draft, or say what stands in the way.
 
     `pick_seed` gives a random seed where the mode asks for one. For the controls in `strict` a
     value that the card cannot take is a problem and not a note: the command line names what was
-    asked for by hand.
+    asked for by hand. `lists` are the list files that the prompt may draw from. Without `orders`
+    no order is made, which is quicker where only problems and price are wanted.
     """
-    problems = [*_prompt_problems(draft, card), *_reference_problems(draft, card)]
-    problems += [*_size_problems(draft, card), *_count_problems(draft, card)]
+    template = template_of(draft, lists)
+    count = pictures(template, draft.expansion, draft.count)
+    problems = prompt_problems(draft.prompt, template, count, card)
+    problems += reference_problems(len(draft.references), card)
+    problems += [*size_problems(draft.size, card), *_count_problems(draft, card)]
     problems += [*_seed_problems(draft, card), *_knob_problems(draft, card)]
-    problems += _together_problems(draft, card)
-    notes = notes_on(draft, card)
+    problems += together_problems(draft.size, draft.references, card)
+    notes = notes_on(draft, card, template)
     problems += [Problem(n.control, n.text, n.values) for n in notes if n.control in strict]
-    priced = price(draft, card)
-    if problems:
+    priced = price(draft, card, lists)
+    if problems or not orders:
         return Check(tuple(problems), notes, None, priced)
-    seeds = _seeds(draft, card, pick_seed)
-    return Check((), notes, Order(tuple(_request(draft, card, s) for s in seeds), priced), priced)
+    return Check((), notes, _order(draft, card, template, pick_seed, priced), priced)
 
 
-def price(draft: Draft, card: ModelCard) -> Estimate:
+def price(draft: Draft, card: ModelCard, lists: WordLists = NO_LISTS) -> Estimate:
     """The price of a draft on a card, at the nearest valid size, whatever else may be missing."""
     size = nearest_size(card.sizes, draft.size)
     references = [r.size for r in draft.references[: card.references]]
-    return card.estimate(size, references, max(1, draft.count))
+    count = pictures(template_of(draft, lists), draft.expansion, max(1, draft.count))
+    return card.estimate(size, references, count)
+
+
+def template_of(draft: Draft, lists: WordLists = NO_LISTS) -> Template:
+    """The draft's prompt as it was read, with its style."""
+    return read_prompt(draft.prompt, draft.style, draft.expansion, lists)
+
+
+def expansions(
+    draft: Draft, card: ModelCard, lists: WordLists = NO_LISTS, most: int = MOST_PICTURES
+) -> tuple[Expansion, ...]:
+    """The prompts that would be sent, one a picture, as a preview: at most the first `most`."""
+    plan = _plan(draft, card, template_of(draft, lists), lambda: 0)
+    return tuple(each.expansion for each in islice(plan, most))
 
 
 def effective_format(draft: Draft, card: ModelCard) -> str:
@@ -142,148 +171,52 @@ def effective_knobs(draft: Draft, card: ModelCard) -> tuple[tuple[str, KnobValue
     return tuple((knob.name, chosen.get(knob.name, knob.default)) for knob in card.knobs)
 
 
-def _request(draft: Draft, card: ModelCard, seed: int | None) -> Request:
-    return Request(
+def _order(
+    draft: Draft,
+    card: ModelCard,
+    template: Template,
+    pick_seed: Callable[[], int],
+    priced: Estimate,
+) -> Order:
+    """One request a picture. All but prompt and seed is the same in all of them."""
+    first = Request(
         provider=card.provider,
         model=card.model,
-        prompt=draft.prompt,
+        prompt="",
         size=nearest_size(card.sizes, draft.size),
         output_format=effective_format(draft, card),
         references=draft.references,
-        seed=seed,
         safety=effective_safety(draft, card),
         checker=(True if draft.checker is None else draft.checker) if card.checker else None,
         knobs=effective_knobs(draft, card),
     )
-
-
-def _seeds(draft: Draft, card: ModelCard, pick_seed: Callable[[], int]) -> list[int | None]:
-    """One seed a picture. A fixed seed counts up inside one order: equal requests would only be
-    paid twice.
-    """
-    if not card.seed:
-        return [None] * draft.count
-    if draft.seed_mode is SeedMode.RANDOM:
-        return [pick_seed() % (card.seed_most + 1) for _ in range(draft.count)]
-    return [(draft.seed + i) % (card.seed_most + 1) for i in range(draft.count)]
-
-
-def _prompt_problems(draft: Draft, card: ModelCard) -> list[Problem]:
-    length = len(draft.prompt.strip())
-    if not length:
-        text = QT_TRANSLATE_NOOP(
-            "Problem", "The prompt is empty. Say what the picture should show."
-        )
-        return [Problem(Control.PROMPT, text)]
-    if length < card.prompt_least:
-        text = QT_TRANSLATE_NOOP(
-            "Problem", "The prompt is too short for {model}: it takes at least {least} characters."
-        )
-        least = (("model", card.title), ("least", str(card.prompt_least)))
-        return [Problem(Control.PROMPT, text, least)]
-    if card.prompt_most and len(draft.prompt) > card.prompt_most:
-        text = QT_TRANSLATE_NOOP(
-            "Problem",
-            "The prompt has {length} characters and {model} takes at most {most}. "
-            "Shorten it by {over}.",
-        )
-        over = len(draft.prompt) - card.prompt_most
-        counts = (("length", len(draft.prompt)), ("most", card.prompt_most), ("over", over))
-        values = (("model", card.title), *((name, str(number)) for name, number in counts))
-        return [Problem(Control.PROMPT, text, values)]
-    return []
-
-
-def _reference_problems(draft: Draft, card: ModelCard) -> list[Problem]:
-    if len(draft.references) <= card.references:
-        return []
-    if not card.references:
-        text = QT_TRANSLATE_NOOP(
-            "Problem",
-            "{model} takes no references. Remove them, or choose a model that can edit.",
-        )
-        return [Problem(Control.REFERENCES, text, (("model", card.title),))]
-    text = QT_TRANSLATE_NOOP(
-        "Problem", "{model} takes at most {most} references and there are {count}. Remove {over}."
+    plan = list(_plan(draft, card, template, pick_seed))
+    requests = tuple(
+        replace(first, prompt=each.expansion.prompt, seed=each.seed if card.seed else None)
+        for each in plan
     )
-    over = len(draft.references) - card.references
-    counts = (("most", card.references), ("count", len(draft.references)), ("over", over))
-    values = (("model", card.title), *((name, str(number)) for name, number in counts))
-    return [Problem(Control.REFERENCES, text, values)]
+    return Order(requests, priced, _origins(draft, template, plan))
 
 
-def _size_problems(draft: Draft, card: ModelCard) -> list[Problem]:
-    rule = card.sizes
-    broken = size_problem(rule, draft.size)
-    nearest = nearest_size(rule, draft.size)
-    values: list[tuple[str, str]] = [
-        ("size", str(draft.size)),
-        ("nearest", str(nearest)),
-        ("model", card.title),
-    ]
-    match rule, broken:
-        case _, None:
-            return []
-        case FreeSizes() as free, "side":
-            text = QT_TRANSLATE_NOOP(
-                "Problem",
-                "{size} is outside the limits: each side of {model} is {least} to {most} px. "
-                "Nearest: {nearest}.",
-            )
-            values += [("least", str(free.least)), ("most", str(free.most))]
-        case FreeSizes() as free, "grid":
-            text = QT_TRANSLATE_NOOP(
-                "Problem",
-                "{size} is off the grid: sides of {model} go in steps of {step} px. "
-                "Nearest: {nearest}.",
-            )
-            values += [("step", str(free.step))]
-        case FreeSizes() as free, _:
-            text = QT_TRANSLATE_NOOP(
-                "Problem",
-                "{size} is too large: {model} makes at most {area} megapixels. Nearest: {nearest}.",
-            )
-            values += [("area", f"{free.most_pixels / 1_048_576:g}")]
-        case _:
-            if _same_ratio(nearest, draft.size):
-                return []  # a ratio and a tier stand for it: a note says so
-            text = QT_TRANSLATE_NOOP(
-                "Problem",
-                "{model} takes a ratio, not pixels, and has none near {size}. "
-                "Nearest: {ratio} {tier}, {nearest}.",
-            )
-            values += _tier_words(rule, draft.size)
-    return [Problem(Control.SIZE, text, tuple(values), nearest)]
-
-
-def _together_problems(draft: Draft, card: ModelCard) -> list[Problem]:
-    """References and picture share one bound on some models. A smaller picture is offered where one
-    fits beside the references.
-    """
-    room = card.megapixels_most * MEGAPIXEL
-    taken = sum(reference.size.pixels for reference in draft.references)
-    size = nearest_size(card.sizes, draft.size)
-    if not room or len(draft.references) > card.references or taken + size.pixels <= room:
-        return []
-    values = (
-        ("area", f"{(taken + size.pixels) / MEGAPIXEL:.2f}"),
-        ("model", card.title),
-        ("most", str(card.megapixels_most)),
+def _origins(draft: Draft, template: Template, plan: list[Planned]) -> tuple[Origin, ...]:
+    """What was typed, where that is not what is sent, and what its variables became."""
+    if all(each.expansion == Expansion(draft.prompt) for each in plan):
+        return ()
+    styled = draft.style is not None and not template.is_json
+    style = (("Style", draft.style.name),) if draft.style and styled else ()
+    return tuple(
+        Origin(typed=draft.prompt, choices=(*style, *each.expansion.choices)) for each in plan
     )
-    smaller = nearest_within(card.sizes, size, room - taken)
-    if smaller is None:
-        text = QT_TRANSLATE_NOOP(
-            "Problem",
-            "References and picture come to {area} megapixels together; {model} takes at most "
-            "{most}. Remove a reference or use smaller ones.",
-        )
-        return [Problem(Control.REFERENCES, text, values)]
-    text = QT_TRANSLATE_NOOP(
-        "Problem",
-        "References and picture come to {area} megapixels together; {model} takes at most {most}. "
-        "Beside these references: {nearest}.",
-    )
-    return [Problem(Control.SIZE, text, (*values, ("nearest", str(smaller))), smaller)]
+
+
+def _plan(
+    draft: Draft, card: ModelCard, template: Template, pick_seed: Callable[[], int]
+) -> Iterator[Planned]:
+    random = draft.seed_mode is SeedMode.RANDOM
+    first, step = None if random else draft.seed, draft.seed_mode is SeedMode.STEP
+    pick = pick_seed if card.seed else lambda: 0  # a card without seeds needs none
+    seeds = Seeds(first, step, draft.draw, card.seed_most, pick)
+    return planned(template, draft.expansion, draft.count, seeds)
 
 
 def _count_problems(draft: Draft, card: ModelCard) -> list[Problem]:
@@ -345,15 +278,15 @@ def knob_range(knob: Knob) -> str:
             return f"{knob.least} to {knob.most}"
 
 
-def notes_on(draft: Draft, card: ModelCard) -> tuple[Note, ...]:
+def notes_on(draft: Draft, card: ModelCard, template: Template | None = None) -> tuple[Note, ...]:
     """What a card makes of a draft otherwise than it was set."""
-    notes: list[Note] = []
+    notes = _prompt_notes(draft, template or template_of(draft))
     name = (("model", card.title),)
     if isinstance(card.sizes, ListedSizes) and size_problem(card.sizes, draft.size):
         text = QT_TRANSLATE_NOOP(
             "Note", "Sent as {ratio} at {tier}: {model} takes a ratio, not pixels."
         )
-        notes.append(Note(Control.SIZE, text, (*name, *_tier_words(card.sizes, draft.size))))
+        notes.append(Note(Control.SIZE, text, (*name, *tier_words(card.sizes, draft.size))))
     if not card.seed and draft.seed_mode is not SeedMode.RANDOM:
         text = QT_TRANSLATE_NOOP(
             "Note", "{model} takes no seed here, so a result cannot be repeated."
@@ -380,11 +313,15 @@ def notes_on(draft: Draft, card: ModelCard) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _same_ratio(one: Size, other: Size) -> bool:
-    """Within 4 %: 1344 × 768 is the 16:9 of a grid of 64, and 1920 × 1088 that of a grid of 16."""
-    return abs(one.ratio / other.ratio - 1) <= 0.04
-
-
-def _tier_words(rule: FreeSizes | ListedSizes, size: Size) -> list[tuple[str, str]]:
-    option = listed(rule, size)
-    return [("ratio", option.ratio), ("tier", option.tier)] if option else []
+def _prompt_notes(draft: Draft, template: Template) -> list[Note]:
+    notes = []
+    strangers = missing(draft.prompt, len(draft.references))
+    if strangers:
+        text = QT_TRANSLATE_NOOP("Note", "{names} in the prompt names no reference.")
+        notes.append(Note(Control.PROMPT, text, (("names", ", ".join(strangers)),)))
+    if draft.style and template.is_json:
+        text = QT_TRANSLATE_NOOP(
+            "Note", "The style {style} is left out: a JSON prompt stands by itself."
+        )
+        notes.append(Note(Control.PROMPT, text, (("style", draft.style.name),)))
+    return notes

@@ -13,10 +13,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flux_studio.core.card import ModelCard
-from flux_studio.core.draft import Check, Draft, Note, check, effective_format, effective_safety
+from flux_studio.core.draft import (
+    Check,
+    Draft,
+    Note,
+    check,
+    effective_format,
+    effective_safety,
+    template_of,
+)
 from flux_studio.core.money import Money
 from flux_studio.core.pricing import Estimate, Free, Unknown
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
+from flux_studio.core.prompt.planning import pictures
+from flux_studio.core.prompt.reading import longest, shortest
+from flux_studio.core.prompt.template import NO_LISTS, WordLists
 from flux_studio.core.size import FreeSizes, ListedSizes, Size, listed, size_problem
 
 OLD_DAYS = 90  # a card that was read longer ago than this is shown with its age
@@ -28,7 +39,8 @@ class Circumstances:
 
     `keys` says by provider id whether a key is there; a provider that is missing needs none or has
     not been asked. `usual` seconds of own past jobs by card id, `balances` USD by provider id,
-    `today` for the age of a price. `quote` is the provider's own price for the chosen card.
+    `today` for the age of a price. `quote` is the provider's own price for the chosen card, `lists`
+    are the list files that a prompt may draw from.
     """
 
     today: date
@@ -36,6 +48,7 @@ class Circumstances:
     usual: Mapping[tuple[str, str], float] = field(default_factory=dict)
     balances: Mapping[str, Money] = field(default_factory=dict)
     quote: Estimate | None = None
+    lists: WordLists = NO_LISTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +113,28 @@ def price_table(
     chosen = (draft.provider, draft.model)
     rows = []
     for card in cards:
-        row = price_row(draft, card, check(draft, card, _any_seed), circumstances)
+        checked = check(draft, card, _any_seed, lists=circumstances.lists, orders=False)
+        row = price_row(draft, card, checked, circumstances)
         if card.id == chosen:
             row = replace(_with_quote(row, circumstances), chosen=True)
         rows.append(row)
     return ranked(rows)
 
 
-def prompt_marks(draft: Draft, cards: Sequence[ModelCard]) -> tuple[object, ...]:
-    """All that a prompt decides of a table: whether it is there, and for whom it is too short or
-    too long. While this and the rest of the draft stay, so does the table.
+def prompt_marks(
+    draft: Draft, cards: Sequence[ModelCard], lists: WordLists = NO_LISTS
+) -> tuple[object, ...]:
+    """All that a prompt decides of a table: whether it is there and can be read, how many pictures
+    it makes, and for whom it is too short or too long. While this and the rest of the draft stay,
+    so does the table.
     """
-    whole, bare = len(draft.prompt), len(draft.prompt.strip())
+    template = template_of(draft, lists)
+    whole, bare = len(longest(template)), len(shortest(template).strip())
     return (
+        not draft.prompt.strip(),
         not bare,
+        template.faults,
+        pictures(template, draft.expansion, draft.count),
         *(bare < card.prompt_least or whole > card.prompt_most > 0 for card in cards),
     )
 
@@ -241,10 +262,10 @@ def _safety_changes(draft: Draft, card: ModelCard) -> list[Note]:
 
 def _obstacle(problem: Problem, draft: Draft, card: ModelCard) -> Note:
     match problem.control:
-        case Control.PROMPT if len(draft.prompt.strip()) < card.prompt_least:
+        case Control.PROMPT if "least" in dict(problem.values):
             text = QT_TRANSLATE_NOOP("PriceTable", "prompt too short")
             return _note(Control.PROMPT, text)
-        case Control.PROMPT:
+        case Control.PROMPT if "over" in dict(problem.values):
             text = QT_TRANSLATE_NOOP("PriceTable", "prompt at most {most} characters")
             return _note(Control.PROMPT, text, most=str(card.prompt_most))
         case Control.REFERENCES:
