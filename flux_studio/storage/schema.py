@@ -208,6 +208,23 @@ _FOUND_AGAIN: Migration = (
     """,
 )
 
+_PROMPT_HISTORY: Migration = (
+    # Every prompt that was sent, as it was typed. It outlives pictures and jobs.
+    """
+    CREATE TABLE prompt_history (
+      number INTEGER PRIMARY KEY,
+      text TEXT NOT NULL UNIQUE,
+      uses INTEGER NOT NULL DEFAULT 1,    -- orders, not pictures
+      first INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      batch TEXT NOT NULL DEFAULT '',     -- the last order it was sent with
+      project TEXT NOT NULL DEFAULT '',   -- of that order
+      starred INTEGER NOT NULL DEFAULT 0
+    ) STRICT
+    """,
+    "CREATE INDEX prompt_history_last ON prompt_history (last, number)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     _FIRST,
     _NAMED_KEYS,
@@ -216,6 +233,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _ANSWERS,
     _ASIDE,
     _FOUND_AGAIN,
+    _PROMPT_HISTORY,
 )
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
