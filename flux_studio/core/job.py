@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from flux_studio.core.errors import Reason
 from flux_studio.core.generation import Generation
 from flux_studio.core.money import Money
 from flux_studio.core.request import Origin, Request
@@ -172,7 +173,50 @@ class Stopped:
     request_id: str = ""
 
 
-JobEvent = Planned | Sending | Waiting | Accepted | Progressed | Ready | Saved | Stopped
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A job that had been given up is asked for once more, by the ticket it has: a lost one, or one
+    whose picture did not come through.
+    """
+
+    job: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A person saw what was charged (USD, 0 for nothing) for a job that ended without a picture."""
+
+    job: str
+    at: datetime
+    charged: Money
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A person takes a job off the list of those to rescue, or puts it back; nothing else
+    changes.
+    """
+
+    job: str
+    at: datetime
+    aside: bool = True
+
+
+JobEvent = (
+    Planned
+    | Sending
+    | Waiting
+    | Accepted
+    | Progressed
+    | Ready
+    | Saved
+    | Stopped
+    | Reopened
+    | Settled
+    | SetAside
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +224,7 @@ class Job:
     """One request on its way. Times are UTC; `price` is the estimate, `charged` what was reported,
     both in USD; `key` the name of the key it was sent with, '' when nobody noted it; `control`,
     `request_id` and `inputs` as in `Stopped` and `Sending`; `logs` the newest lines of the
-    provider's log, not kept over a restart.
+    provider's log, not kept over a restart; `aside` as in `SetAside`.
     """
 
     id: str
@@ -207,10 +251,19 @@ class Job:
     request_id: str = ""
     inputs: tuple[str, ...] = ()
     logs: tuple[str, ...] = ()
+    aside: bool = False
 
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def can_come_back(self) -> bool:
+        """Whether a job that was given up may be asked for once more: it has a ticket, and the
+        provider never said that it made no picture.
+        """
+        unread = self.state is JobState.FAILED and self.reason == Reason.BAD_PICTURE
+        return self.ticket is not None and (self.state is JobState.LOST or unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +307,9 @@ def step(job: Job, event: JobEvent) -> Job:
     """One job after one event: the whole state machine. A fact that comes too late gives the same
     job.
     """
-    if _too_late(job, event):
+    if isinstance(event, Planned) or _too_late(job, event):
         return job
     match event:
-        case Planned():
-            return job
         case Sending(at=at, key=key, inputs=inputs):
             return replace(
                 job, state=JobState.SENDING, sent=at, updated=at, retry_at=None, message="",
@@ -270,6 +321,7 @@ def step(job: Job, event: JobEvent) -> Job:
             return replace(
                 job, state=JobState.ACCEPTED, ticket=ticket, updated=at, retry_at=None,
                 charged=ticket.charged, reason="", message="", request_id=ticket.request_id,
+                aside=False,
             )  # fmt: skip
         case Progressed():
             return _progressed(job, event)
@@ -291,6 +343,8 @@ def step(job: Job, event: JobEvent) -> Job:
                 retry_at=None, control=event.control,
                 request_id=event.request_id or job.request_id,
             )  # fmt: skip
+        case Reopened() | Settled() | SetAside():
+            return _rescued(job, event)
 
 
 def _too_late(job: Job, event: JobEvent) -> bool:
@@ -306,8 +360,28 @@ def _too_late(job: Job, event: JobEvent) -> bool:
             return job.state not in (JobState.PLANNED, JobState.SENDING)
         case Accepted():
             return job.ended or job.state is JobState.READY
+        case Reopened():
+            return not job.can_come_back
+        case Settled():
+            return not job.ended or job.state is JobState.SAVED
+        case SetAside():
+            return not (job.ended or job.state is JobState.UNKNOWN) or job.state is JobState.SAVED
         case _:
             return job.ended
+
+
+def _rescued(job: Job, event: Reopened | Settled | SetAside) -> Job:
+    """A job after what a person did to rescue it."""
+    match event:
+        case Reopened(at=at):
+            return replace(
+                job, state=JobState.ACCEPTED, updated=at, reason="", message="", control="",
+                words="", position=None, fraction=None, left=None, aside=False,
+            )  # fmt: skip
+        case Settled(at=at, charged=charged, message=message):
+            return replace(job, charged=charged, message=message, updated=at)
+        case SetAside(aside=aside):
+            return replace(job, aside=aside)
 
 
 def _progressed(job: Job, event: Progressed) -> Job:

@@ -52,6 +52,7 @@ _COLUMNS = (
     "control",
     "request_id",
     "inputs",
+    "aside",
     "checksum",
     "owner",
 )
@@ -86,6 +87,7 @@ def write_job(connection: sqlite3.Connection, job: Job, owner: str) -> None:
         "control": job.control,
         "request_id": storable(job.request_id),
         "inputs": storable(canonical(list(job.inputs))),
+        "aside": int(job.aside),
         "owner": owner,
     }
     row["checksum"] = _checksum([row[name] for name in _PRECIOUS])
@@ -116,6 +118,7 @@ def job_from(row: sqlite3.Row) -> Job:
         control=row["control"],
         request_id=row["request_id"],
         inputs=_texts(row["inputs"]),
+        aside=bool(row["aside"]),
     )
     if is_sound(row):
         return job

@@ -287,13 +287,19 @@ def event_data(event: JobEvent) -> Data:
                 "charged": exact(charged),
                 **{name: text for name, text in told.items() if text},
             }
+        case Reopened() | Settled() | SetAside():
+            return _rescue_data(event)
+
+
+def _size_data(size: Size) -> Data:
+    return {"width": size.width, "height": size.height}
+
+
+def _rescue_data(event: Reopened | Settled | SetAside) -> Data:
+    match event:
         case Reopened():
             return {}
         case Settled(charged=charged, message=message):
             return {"charged": exact(charged), "message": message}
         case SetAside(aside=aside):
             return {"aside": aside}
-
-
-def _size_data(size: Size) -> Data:
-    return {"width": size.width, "height": size.height}

@@ -17,8 +17,11 @@ from flux_studio.core.job import (
     Planned,
     Progressed,
     Ready,
+    Reopened,
     Saved,
     Sending,
+    SetAside,
+    Settled,
     Stopped,
     Ticket,
     Waiting,
@@ -238,3 +241,59 @@ def test_an_edit_comes_from_the_first_reference_of_ours() -> None:
     request = replace(REQUEST, references=(foreign, own, replace(own, parent="g8")))
     assert (request.is_edit, request.parent) == (True, "g7")
     assert (REQUEST.is_edit, REQUEST.parent) == (False, None)
+
+
+# What a person does to rescue a job
+
+
+def ended_as(state: JobState, reason: str = "forgotten", **fields: object) -> Job:
+    return replace(after(PLANNED, SENDING, ACCEPTED, RUNNING), state=state, reason=reason, **fields)
+
+
+COMES_BACK = [(JobState.LOST, "forgotten"), (JobState.LOST, "result_gone"),
+              (JobState.FAILED, "bad_picture")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "reason"), COMES_BACK)
+def test_a_job_that_was_given_up_comes_back_by_its_ticket(state, reason):
+    job = ended_as(state, reason, charged=Decimal("0.03"), message="gone", aside=True)
+    back = step(job, Reopened("j1", at(9)))
+    assert (back.state, back.ticket, back.charged) == (JobState.ACCEPTED, TICKET, job.charged)
+    assert (back.reason, back.message, back.aside, back.updated) == ("", "", False, at(9))
+    assert step(back, replace(SAVED, at=at(10))).state is JobState.SAVED
+
+
+@given(
+    state=st.sampled_from(JobState),
+    reason=st.sampled_from(["", "forgotten", "bad_picture", "provider_failed", "cancelled"]),
+    ticket=st.sampled_from([None, TICKET]),
+)
+def test_no_other_job_comes_back(state, reason, ticket):
+    job = replace(after(PLANNED, SENDING), state=state, reason=reason, ticket=ticket)
+    given_up = state is JobState.LOST or (state, reason) == (JobState.FAILED, "bad_picture")
+    back = step(job, Reopened("j1", at(9)))
+    assert (back != job) == (given_up and ticket is not None)
+
+
+@pytest.mark.parametrize("state", list(JobState))
+def test_only_a_job_that_ended_without_a_picture_is_settled(state):
+    job = ended_as(state)
+    settled = step(job, Settled("j1", at(9), Decimal(0), "You saw it."))
+    if state in ENDED - {JobState.SAVED}:
+        assert (settled.state, settled.charged, settled.message) == (state, 0, "You saw it.")
+    else:
+        assert settled == job
+
+
+@pytest.mark.parametrize("state", list(JobState))
+def test_only_a_job_that_waits_for_a_person_or_ended_is_set_aside(state):
+    job = ended_as(state)
+    aside = step(job, SetAside("j1", at(9)))
+    waits = state in (ENDED - {JobState.SAVED}) | {JobState.UNKNOWN}
+    assert aside == replace(job, aside=waits)
+    assert step(aside, SetAside("j1", at(10), aside=False)) == job
+
+
+def test_a_job_that_was_set_aside_and_is_found_counts_again():
+    job = replace(after(PLANNED, SENDING, stopped(JobState.UNKNOWN)), aside=True)
+    assert step(job, replace(ACCEPTED, at=at(9))).aside is False
