@@ -43,8 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Further certificate authorities to trust (PEM); an absolute path."""
     proxy: str = ""
     """Address of a proxy, used instead of the system's. Without a password: this file is plain."""
-    auto_show: bool = False
-    """Show each new picture in the viewer by itself."""
+    auto_show: bool = True
+    """Select each new picture by itself, unless another one is being looked at."""
     reduce_motion: bool = False
     """No animations."""
     keys_in_use: dict[str, _Label] = {}

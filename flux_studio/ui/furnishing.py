@@ -35,6 +35,7 @@ MODULES = (
     "flux_studio.ui.composer.price_table",
     "flux_studio.ui.composer.panel",
     "flux_studio.ui.wall.wall_view",
+    "flux_studio.ui.wall.wall_header",
     "flux_studio.ui.wall.panel",
     "flux_studio.ui.jobs_strip",
     "flux_studio.ui.money_bar",
@@ -103,6 +104,9 @@ class Furnishing(QObject):
         from flux_studio.ui.wall import WallPanel
 
         self.wall = WallPanel(self.studio, self.theme)
+        self.wall.restore(self.window.recall("wall"))
+        self.wall.left_otherwise.connect(self._on_wall_left_otherwise)
+        self.window.closing.connect(self._on_wall_left_otherwise)
         self.wall.show_state(self.studio.state)
         self.window.middle.addWidget(self.wall)
         self.window.middle.setCurrentWidget(self.wall)
@@ -178,6 +182,10 @@ class Furnishing(QObject):
             action.setShortcuts([QKeySequence(keys) for keys in row.keys])
             action.triggered.connect(slots[row.id])
             self.window.addAction(action)
+
+    @Slot()
+    def _on_wall_left_otherwise(self) -> None:
+        self.window.remember("wall", self.wall.remembered())
 
     # Rendering
 

@@ -71,6 +71,14 @@ class MainWindow(QMainWindow):
         place.hide()
         place.deleteLater()
 
+    def recall(self, name: str) -> object:
+        """What `remember` kept under a name, None for nothing."""
+        return self._layout_memory.value(name)
+
+    def remember(self, name: str, text: str) -> None:
+        """Keep how a panel was left; it may be thrown away."""
+        self._layout_memory.setValue(name, text)
+
     def restore_layout(self) -> None:
         """The widths of the first start."""
         self.body.setSizes([COMPOSER_WIDTH, max(600, self.width() - COMPOSER_WIDTH)])

@@ -86,6 +86,11 @@ SHORTCUTS = (
     _row("view", QT_TRANSLATE_NOOP("Shortcuts", "View the picture"), "Return", "Space", where=WALL),
     _row("larger", QT_TRANSLATE_NOOP("Shortcuts", "Larger pictures"), "Ctrl++", where=WALL),
     _row("smaller", QT_TRANSLATE_NOOP("Shortcuts", "Smaller pictures"), "Ctrl+-", where=WALL),
+    _row("select_all", QT_TRANSLATE_NOOP("Shortcuts", "Select everything"), "Ctrl+A", where=WALL),
+    _row("pile", QT_TRANSLATE_NOOP("Shortcuts", "Open or close a pile"), "G", where=WALL),
+    _row(
+        "compare", QT_TRANSLATE_NOOP("Shortcuts", "Compare two to six pictures"), "C", where=WALL
+    ),
     _row(
         "close_card",
         QT_TRANSLATE_NOOP("Shortcuts", "Cancel or dismiss the job of a card"),

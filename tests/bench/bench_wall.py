@@ -111,7 +111,7 @@ def open_wall(desk: Desk, theme: ThemeSource, app: QApplication, rows: int) -> W
     start = time.perf_counter()
     panel = WallPanel(desk.studio, theme)
     panel.resize(*ROOM)
-    panel.header.show_row_height(ROW)
+    panel.header.sizes.show_size(ROW)
     panel.show()
     panel.show_state(desk.studio.state)
     while not len(panel.model.catalogue):

@@ -44,7 +44,7 @@ def test_every_setting_comes_back_with_its_type(path: Path) -> None:
         library_folder=str(path.parent / "Bibliothek ü"),
         ca_file=str(path.parent / "ca.pem"),
         proxy="socks5://localhost:1080",
-        auto_show=True,
+        auto_show=False,
         reduce_motion=True,
         keys_in_use={"runflow": "Client Ä"},
         budget=BUDGET,

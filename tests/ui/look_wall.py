@@ -125,11 +125,11 @@ def favourites(desk: Desk, panel: WallPanel) -> None:
 
 
 def small(desk: Desk, panel: WallPanel) -> None:
-    panel.header.slider.setValue(72)
+    panel.header.sizes.show_size(72)
 
 
 def large(desk: Desk, panel: WallPanel) -> None:
-    panel.header.slider.setValue(360)
+    panel.header.sizes.show_size(360)
     panel.view.setFocus()
     panel.select(panel.order()[0])
 

@@ -89,10 +89,28 @@ class Brushwork:
         if generation.request.is_edit and rect.width() > 48:
             self._word(rect, translate("Wall", "edit"))
 
-    def ring(self, rect: QRect, *, is_current: bool, is_selected: bool) -> None:
-        """Around a selected picture; a dashed one where the keyboard stands without selecting."""
-        if not is_selected and not is_current:
+    def pile(self, rect: QRect, count: int, *, is_open: bool) -> None:
+        """How many pictures lie here; two edges behind a closed pile."""
+        box = pile_box(rect, count)
+        self._patch(QRectF(box).adjusted(0, 0, 0, -2))
+        self.painter.setFont(self.small)
+        self.painter.setPen(QColor(self.colors.on_scrim))
+        words = f"{count} ‹" if is_open else str(count)
+        self.painter.drawText(box.adjusted(0, 0, 0, -2), int(Qt.AlignmentFlag.AlignCenter), words)
+        if is_open:
             return
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        for depth in (1, 2):
+            edge = QColor(self.colors.edge)
+            edge.setAlphaF(1.0 - 0.3 * depth)
+            self.painter.setBrush(edge)
+            inset = 4 * depth
+            top = rect.bottom() + 1 + 3 * (depth - 1)
+            line = QRectF(rect.left() + inset, top + 1, rect.width() - 2 * inset, 2)
+            self.painter.drawRoundedRect(line, 1, 1)
+
+    def ring(self, rect: QRect, *, is_selected: bool) -> None:
+        """Around a selected picture; a dashed one where the keyboard stands without selecting."""
         away = AWAY - RING / 2
         color = QColor(self.colors.accent if is_selected else self.colors.edge)
         style = Qt.PenStyle.SolidLine if is_selected else Qt.PenStyle.DashLine
@@ -152,6 +170,12 @@ class Brushwork:
 def heart_box(rect: QRect) -> QRect:
     """Where a picture's heart is pressed."""
     return QRect(rect.left() + 2, rect.bottom() - HEART - 1, HEART, HEART)
+
+
+def pile_box(rect: QRect, count: int) -> QRect:
+    """Where a pile is pressed: its number, at the top left."""
+    wide = max(HEART, 20 + 7 * len(str(count)))
+    return QRect(rect.left() + 5, rect.top() + 6, wide, BADGE)
 
 
 def device_size(size: QSize, ratio: float) -> QSize:

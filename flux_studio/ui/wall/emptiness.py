@@ -66,5 +66,25 @@ class NothingFound(QWidget):
         self._words.show_words(title, sentence)
 
 
+class Unreadable(QWidget):
+    """The library could not be asked. Signal: `again()` to ask once more."""
+
+    again = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        words = EmptyState(
+            "triangle-alert",
+            self.tr("The library cannot be read"),
+            self.tr("Your pictures are files in the library folder and stay there."),
+        )
+        button = words.add_button(self.tr("Try again"), "refresh-cw")
+        button.setToolTip(tooltip(self.tr("Ask the library once more")))
+        button.clicked.connect(self.again)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(words)
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"

@@ -18,6 +18,7 @@ from flux_studio.core.size import Size
 from flux_studio.session.background import Background
 from flux_studio.ui.wall import words
 from flux_studio.ui.wall.catalogue import Catalogue, micros, moment
+from flux_studio.ui.wall.grouping import Pile
 from flux_studio.ui.widgets.tooltip import tooltip
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ class GalleryModel(QAbstractListModel):
         return None if id_ in self._stale else self._seen.get(id_)
 
     def pictures(self) -> list[str]:
-        """The ids of all pictures as they lie, without the jobs."""
-        return [id_ for id_ in self.catalogue.ids if id_ not in self.jobs]
+        """The ids of all pictures as they lie, those in closed piles too, without the jobs."""
+        return [id_ for id_ in self.catalogue.everything() if id_ not in self.jobs]
 
     def look_at(self, rows: Sequence[int]) -> None:
         """Read what is not known yet of these rows; `pictures_read` follows."""
@@ -123,7 +124,7 @@ class GalleryModel(QAbstractListModel):
         """Other pictures from the first to the last, with a card on top for each job."""
         self.beginResetModel()
         for job in jobs:
-            catalogue.put_first(_cell(job))
+            _put_first(catalogue, job)
         self.catalogue = catalogue
         self.jobs = {job.id: job for job in jobs}
         self.endResetModel()
@@ -132,7 +133,7 @@ class GalleryModel(QAbstractListModel):
         """A card at the very top."""
         self.beginInsertRows(QModelIndex(), 0, 0)
         self.jobs[job.id] = job
-        self.catalogue.put_first(_cell(job))
+        _put_first(self.catalogue, job)
         self.endInsertRows()
 
     def change_job(self, job: Job) -> None:
@@ -170,7 +171,8 @@ class GalleryModel(QAbstractListModel):
             self._tell(row)
             return
         self.beginInsertRows(QModelIndex(), 0, 0)
-        self.catalogue.put_first((generation.id, micros(generation.created), width, height))
+        cell = (generation.id, micros(generation.created), width, height)
+        self.catalogue.put_first(cell, generation.origin.project, generation.request.prompt)
         self.endInsertRows()
 
     def forget(self, ids: Sequence[str]) -> None:
@@ -179,15 +181,70 @@ class GalleryModel(QAbstractListModel):
         self._tell_all()
 
     def remove_picture(self, id_: str) -> None:
+        """A picture that is no more; under the front of a closed pile lies the next one."""
+        if id_ in self.jobs:
+            return
         row = self.catalogue.find(id_)
-        if row is None or id_ in self.jobs:
+        self._seen.pop(id_, None)
+        if row is None:
+            front = self.catalogue.drop_hidden(id_)
+            row = None if front is None else self.catalogue.find(front)
+            if row is not None:
+                self._tell(row)
+            return
+        pile = self.catalogue.piles.get(id_)
+        if pile is not None and not pile.is_open:
+            self.catalogue.next_front(row)
+            self._tell(row)
             return
         self.beginRemoveRows(QModelIndex(), row, row)
-        self._seen.pop(id_, None)
+        self._leave_pile(id_)
         self.catalogue.take(row)
         self.endRemoveRows()
 
+    # Piles
+
+    def pile(self, row: int) -> Pile | None:
+        """The pile whose front picture is in a row."""
+        return self.catalogue.piles.get(self.id(row)) if self.catalogue.piles else None
+
+    def opened(self) -> frozenset[str]:
+        """The names of the piles that lie open."""
+        return frozenset(pile.name for pile in self.catalogue.piles.values() if pile.is_open)
+
+    def toggle_pile(self, row: int) -> int | None:
+        """Open or close the pile a row belongs to; gives the row of its front picture, None when
+        it belongs to none.
+        """
+        front = self.catalogue.front_of(self.id(row)) if self.catalogue.piles else None
+        found = None if front is None else self.catalogue.find(front)
+        if front is None or found is None:
+            return None
+        pile = self.catalogue.piles[front]
+        first, last = found + 1, found + len(pile.rest)
+        if pile.is_open:
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self.catalogue.close_pile(found)
+            self.endRemoveRows()
+        else:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self.catalogue.open_pile(found)
+            self.endInsertRows()
+        self._tell(found)
+        return found
+
     # Inside
+
+    def _leave_pile(self, id_: str) -> None:
+        """A picture that is about to go leaves its open pile."""
+        pile = self.catalogue.piles.pop(id_, None)
+        if pile is not None:
+            if len(pile.rest) > 1:
+                self.catalogue.piles[pile.rest[0][0]] = Pile(pile.rest[1:], is_open=True)
+            return
+        front = self.catalogue.front_of(id_) if self.catalogue.piles else None
+        if front is not None:
+            self.catalogue.leave_pile(front, id_)
 
     def _text(self, row: int) -> str:
         job = self.job(row)
@@ -236,8 +293,9 @@ class GalleryModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self.catalogue) - 1))
 
 
-def _cell(job: Job) -> Cell:
-    return (job.id, micros(job.created), *_card_size(job))
+def _put_first(catalogue: Catalogue, job: Job) -> None:
+    cell: Cell = (job.id, micros(job.created), *_card_size(job))
+    catalogue.put_first(cell, job.origin.project, job.request.prompt)
 
 
 def _card_size(job: Job) -> tuple[int, int]:

@@ -23,7 +23,9 @@ NEARLY_FULL = 0.8  # a last row this full is stretched as the others are
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The room: its width, how tall a row should be, and the spaces between."""
+    """The room: its width, how tall a row should be, and the spaces between. The last row of a
+    section that is nearly full `stretches` to the full width.
+    """
 
     width: int
     row: int
@@ -31,6 +33,7 @@ class Shape:
     row_gap: int = 12
     header: int = 38
     margin: int = 16
+    stretches: bool = True
 
     @property
     def inner(self) -> int:
@@ -40,6 +43,19 @@ class Shape:
     def share(self) -> float:
         """A gap as a ratio: what it takes of the width in a row of the height asked for."""
         return self.gap / self.row
+
+    @property
+    def nearly_full(self) -> float:
+        """The share of the width from which a last row is made as wide as the others."""
+        return NEARLY_FULL if self.stretches else 1.0
+
+    @classmethod
+    def of_squares(cls, width: int, side: int, header: int = 38) -> Shape:
+        """A room whose cells are all square, as nearly `side` px wide as fills the width."""
+        room = cls(width, side, header=header, stretches=False)
+        across = max(1, round((room.inner + room.gap) / (side + room.gap)))
+        fitting = (room.inner - (across - 1) * room.gap) // across
+        return cls(width, max(1, fitting), header=header, stretches=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +129,7 @@ def make_rows(block: Block, shape: Shape) -> None:
         if over > 0 and end - start > 1 and goal - sums[end - 1] < over:
             end -= 1
         total = sums[end] - base
-        if end == count and total < need * NEARLY_FULL:
+        if end == count and total < need * shape.nearly_full:
             height = wanted
         else:
             in_row = end - start

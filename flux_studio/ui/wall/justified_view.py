@@ -7,12 +7,12 @@ movement and scrolling are ours, because QListView lays out every row each time.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import (
     QItemSelection,
-    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -26,12 +26,13 @@ from PySide6.QtGui import QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from flux_studio.ui.wall.gallery_model import AnyIndex, GalleryModel
+from flux_studio.ui.wall.grouping import Grouping
 from flux_studio.ui.wall.justified import Place, Shape, WallLayout
 
 TURN = 0.003  # seconds of one turn of the event loop that may go into rows out of view
 LINE = 60  # px of one step of the wheel's line
 RING = 4  # px a selected picture's ring reaches outside it
-FEW = 60  # rows that are looked up one by one
+HEADER, PLAIN_TOP = 38, 12  # px above a section with and without a heading
 
 
 class JustifiedView(QListView):
@@ -42,8 +43,8 @@ class JustifiedView(QListView):
         self.pictures = model
         self.places = WallLayout(Shape(600, row_height))
         self._anchor: tuple[QPersistentModelIndex, str, int] | None = None
-        self._remembered: tuple[str, list[str]] = ("", [])
-        self._line = (-1, 0.0)  # the row that was reached up or down, and the line it is near
+        self._held_place: tuple[str, int] | tuple[()] = ()
+        self._size, self._squares = row_height, False
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._on_more_timeout)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -57,34 +58,60 @@ class JustifiedView(QListView):
         # The layout must know of a change before QListView's own slots ask it about places.
         model.rowsAboutToBeInserted.connect(self._keep_anchor)
         model.rowsAboutToBeRemoved.connect(self._keep_anchor)
-        model.modelAboutToBeReset.connect(self._on_model_about_to_be_reset)
+        model.modelAboutToBeReset.connect(self._keep_anchor)
         model.rowsInserted.connect(self._on_model_rows_inserted)
         model.rowsRemoved.connect(self._on_model_rows_removed)
         model.dataChanged.connect(self._on_model_data_changed)
         model.modelReset.connect(self._on_model_reset)
         self.setModel(model)
-        model.modelReset.connect(self._on_model_after_reset)
 
     # Size
 
     @property
     def row_height(self) -> int:
         """Px a row should be tall."""
-        return self.places.shape.row
+        return self._size
 
     def set_row_height(self, height: int) -> None:
         """Make pictures larger or smaller; the first one in view stays there."""
-        if height != self.places.shape.row:
-            self._reshape(Shape(self.viewport().width(), height))
+        if height != self._size:
+            self._size = height
+            self._reshape()
+
+    def set_squares(self, squares: bool) -> None:
+        """Show every picture in a square cell, cropped, or each in its own shape."""
+        if squares != self._squares:
+            self._squares = squares
+            with self._kept_still():
+                self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self.viewport().width() != self.places.shape.width:
-            self._reshape(Shape(self.viewport().width(), self.places.shape.row))
+            self._reshape()
         QAbstractItemView.resizeEvent(self, event)
 
-    def _reshape(self, shape: Shape) -> None:
+    def _reshape(self) -> None:
         with self._kept_still():
-            self.places.reshape(shape, self.pictures.catalogue.ratios)
+            self.places.reshape(self._shape(), self._ratios())
+
+    def _shape(self) -> Shape:
+        width = self.viewport().width()
+        is_plain = self.pictures.catalogue.grouping is Grouping.NONE
+        header = PLAIN_TOP if is_plain else HEADER
+        if self._squares:
+            return Shape.of_squares(width, self._size, header)
+        return Shape(width, self._size, header=header)
+
+    def _ratios(self) -> array[float]:
+        """What pictures are laid out with: width / height."""
+        catalogue = self.pictures.catalogue
+        return array("d", [1.0]) * len(catalogue) if self._squares else catalogue.ratios
+
+    def _arrange(self) -> None:
+        """Lay everything out anew."""
+        self.places.shape = self._shape()
+        counts = [section.count for section in self.pictures.catalogue.sections]
+        self.places.arrange(counts, self._ratios())
 
     # Places, as Qt asks for them
 
@@ -156,6 +183,7 @@ class JustifiedView(QListView):
         self._sync_bar()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._held_place = ()  # someone goes elsewhere
         self.viewport().update()
 
     def _sync_bar(self) -> None:
@@ -190,17 +218,33 @@ class JustifiedView(QListView):
             index = QPersistentModelIndex(self.pictures.index(first.index))
             self._anchor = (index, self.pictures.id(first.index), first.top - top)
 
+    def place(self) -> tuple[str, int] | tuple[()]:
+        """The picture at the top of the view and how many px below the top it begins; () at the
+        very top of the wall.
+        """
+        self._keep_anchor()
+        anchor, self._anchor = self._anchor, None
+        return (anchor[1], anchor[2]) if anchor is not None else self._held_place
+
+    def hold_place(self, place: tuple[str, int] | tuple[()]) -> None:
+        """Go to a place as soon as its picture is on the wall, unless someone scrolls before."""
+        self._held_place = place
+        self._keep_anchor()
+        self._restore_anchor()
+
     def _restore_anchor(self) -> None:
         anchor, self._anchor = self._anchor, None
-        row = None
-        if anchor is not None:
-            index, id_, _ = anchor
+        row = offset = None
+        if self._held_place:
+            row, offset = self.pictures.catalogue.find(self._held_place[0]), self._held_place[1]
+        if row is None and anchor is not None:
+            index, id_, offset = anchor
             row = index.row() if index.isValid() else self.pictures.catalogue.find(id_)
         place = None if row is None else self.places.place(row)
         with QSignalBlocker(self.verticalScrollBar()):  # nothing is painted in between
             self._sync_bar()
-            if place is not None and anchor is not None:
-                self.verticalScrollBar().setValue(place.top - anchor[2])
+            if place is not None and offset is not None:
+                self.verticalScrollBar().setValue(place.top - offset)
         self.viewport().update()
         if not self.places.is_exact:
             self._more.start()
@@ -214,13 +258,13 @@ class JustifiedView(QListView):
 
     @Slot(QModelIndex, int, int)
     def _on_model_rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
-        """Rows come on top only, one by one: see `GalleryModel`."""
+        """One on top, which may open a section, or several within one: see `GalleryModel`."""
         catalogue = self.pictures.catalogue
-        ratios = catalogue.ratios[: catalogue.sections[0].count]
         if len(catalogue.sections) > len(self.places.blocks):
-            self.places.open_section(0, ratios)
+            self.places.open_section(0, self._ratios()[: catalogue.sections[0].count])
         else:
-            self.places.change_section(0, ratios)
+            number = catalogue.section_of(first)
+            self._lay_out_section(number, catalogue.sections[number].count)
         self._restore_anchor()
 
     @Slot(QModelIndex, int, int)
@@ -237,6 +281,8 @@ class JustifiedView(QListView):
         row = first.row()
         if row != last.row():
             return
+        if self._squares:
+            return
         if abs(self.places.ratio(row) - self.pictures.catalogue.ratios[row]) > 1e-6:
             number = self.places.section_of(row)
             with self._kept_still():
@@ -244,52 +290,12 @@ class JustifiedView(QListView):
 
     def _lay_out_section(self, number: int, count: int) -> None:
         start, _ = self.places.pictures_of(number)
-        self.places.change_section(number, self.pictures.catalogue.ratios[start : start + count])
-
-    @Slot()
-    def _on_model_about_to_be_reset(self) -> None:
-        self._keep_anchor()
-        current = self.currentIndex()
-        rows = [index.row() for index in self.selectedIndexes()]
-        current_id = self.pictures.id(current.row()) if current.isValid() else ""
-        self._remembered = (current_id, [self.pictures.id(row) for row in rows])
+        self.places.change_section(number, self._ratios()[start : start + count])
 
     @Slot()
     def _on_model_reset(self) -> None:
-        catalogue = self.pictures.catalogue
-        counts = [section.count for section in catalogue.sections]
-        self.places.arrange(counts, catalogue.ratios)
+        self._arrange()
         self._restore_anchor()
-
-    @Slot()
-    def _on_model_after_reset(self) -> None:
-        """The selection comes back as far as its pictures are still there."""
-        current_id, ids = self._remembered
-        rows = self.rows_of(ids)
-        selection = QItemSelection()
-        for row in rows:
-            index = self.pictures.index(row)
-            selection.select(index, index)
-        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        found = self.pictures.catalogue.find(current_id) if current_id else None
-        if found is not None:
-            self.set_current_quietly(found)
-
-    def rows_of(self, ids: list[str]) -> list[int]:
-        """The rows of pictures, those that are not here left out."""
-        catalogue = self.pictures.catalogue
-        if len(ids) <= FEW:
-            return [row for id_ in ids if (row := catalogue.find(id_)) is not None]
-        rows = {id_: row for row, id_ in enumerate(catalogue.ids)}
-        return [rows[id_] for id_ in ids if id_ in rows]
-
-    def set_current_quietly(self, row: int) -> None:
-        """Put the keyboard on a row without scrolling to it and without selecting it."""
-        self.setAutoScroll(False)
-        self.selectionModel().setCurrentIndex(
-            self.pictures.index(row), QItemSelectionModel.SelectionFlag.NoUpdate
-        )
-        self.setAutoScroll(True)
 
     def dataChanged(
         self, top_left: AnyIndex, bottom_right: AnyIndex, roles: Sequence[int] = ()
@@ -298,75 +304,3 @@ class JustifiedView(QListView):
             self.viewport().update(self.visualRect(top_left).adjusted(-RING, -RING, RING, RING))
         else:
             self.viewport().update()
-
-    # Selecting and moving
-
-    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """A rubber band takes what it touches; Shift takes all from one picture to the other."""
-        if self.state() == QAbstractItemView.State.DragSelectingState:
-            self.selectionModel().select(self._touched(rect.normalized()), command)
-            return
-        first, last = self.indexAt(rect.topLeft()), self.indexAt(rect.bottomRight())
-        if not first.isValid() or not last.isValid():
-            self.selectionModel().select(QItemSelection(), command)
-            return
-        if first.row() > last.row():
-            first, last = last, first
-        self.selectionModel().select(QItemSelection(first, last), command)
-
-    def _touched(self, band: QRect) -> QItemSelection:
-        top = self.verticalOffset()
-        rows = [
-            place.index
-            for place in self.places.places(band.top() + top, band.bottom() + top + 1)
-            if place.left <= band.right() and place.left + place.width > band.left()
-        ]
-        selection = QItemSelection()
-        start = 0
-        for at in range(1, len(rows) + 1):
-            if at == len(rows) or rows[at] != rows[at - 1] + 1:
-                first, last = self.pictures.index(rows[start]), self.pictures.index(rows[at - 1])
-                selection.select(first, last)
-                start = at
-        return selection
-
-    def moveCursor(
-        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
-    ) -> QModelIndex:
-        count = len(self.pictures.catalogue)
-        if not count:
-            return QModelIndex()
-        current = self.currentIndex()
-        if not current.isValid():
-            return self.pictures.index(next((place.index for place in self.visible()), 0))
-        return self.pictures.index(self._moved(action, current.row(), count))
-
-    def _moved(self, action: QAbstractItemView.CursorAction, row: int, count: int) -> int:
-        move = QAbstractItemView.CursorAction
-        page = max(LINE, self.viewport().height() - LINE)
-        match action:
-            case move.MoveUp:
-                return self._moved_in_line(row, -1)
-            case move.MoveDown:
-                return self._moved_in_line(row, 1)
-            case move.MovePageUp:
-                return self.places.near(row, -page)
-            case move.MovePageDown:
-                return self.places.near(row, page)
-            case move.MoveHome:
-                return 0
-            case move.MoveEnd:
-                return count - 1
-            case move.MoveLeft | move.MovePrevious:
-                return max(0, row - 1)
-            case _:
-                return min(count - 1, row + 1)
-
-    def _moved_in_line(self, row: int, rows: int) -> int:
-        """Up or down along the line on which one set out, however wide the pictures are."""
-        at, middle = self._line
-        if at != row:
-            middle = self.places.place(row).middle
-        found = self.places.beside(row, rows, middle)
-        self._line = (found, middle)
-        return found

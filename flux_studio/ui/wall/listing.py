@@ -1,12 +1,22 @@
-"""Asks the library which pictures a filter leaves: the first page at once, then all of them."""
+"""Asks the library which pictures a filter leaves, arranged as the wall wants them: the first page
+at once, then all of them.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.wall.catalogue import Catalogue
+from flux_studio.ui.wall.grouping import Grouping, Keys
+from flux_studio.ui.wall.options import WallOptions
+
+if TYPE_CHECKING:
+    from flux_studio.storage.gallery import Cell
 
 FIRST_PAGE = 200  # pictures that are shown before all the others are known
 
@@ -27,17 +37,20 @@ class Listing(QObject):
         self._library = library
         self._number = 0
         self._is_stale = False
+        self._options = WallOptions()
+        self._opened: frozenset[str] = frozenset()
         self.chosen = Filter()
         self.is_asking = False
+        self.has_failed = False
 
-    def ask(self, chosen: Filter) -> None:
-        """Which pictures are there under a filter?"""
-        self.chosen = chosen
+    def ask(self, chosen: Filter, options: WallOptions, opened: frozenset[str]) -> None:
+        """Which pictures are there under a filter? `opened` names the piles that lie open."""
+        self.chosen, self._options, self._opened = chosen, options, opened
         self._number += 1
         number, library = self._number, self._library
         self.is_asking, self._is_stale = True, False
         library.background.run(
-            lambda: Catalogue(library.gallery.page(chosen, limit=FIRST_PAGE)),
+            lambda: self._arranged(library.gallery.page(chosen, limit=FIRST_PAGE)),
             lambda page: self._on_page(number, page),
             lambda error: self._on_failed(number),
         )
@@ -46,28 +59,45 @@ class Listing(QObject):
         """Something was saved or removed: an answer that is under way does not know of it."""
         self._is_stale = True
 
+    def _arranged(self, cells: Sequence[Cell]) -> Catalogue:
+        """On a worker: cells in their groups and piles."""
+        from flux_studio.storage.wall_keys import project_keys, prompt_keys
+
+        options, gallery = self._options, self._library.gallery
+        by_project = options.grouping is Grouping.PROJECT
+        by_prompt = options.grouping is Grouping.PROMPT or options.piles
+        ids = [cell[0] for cell in cells] if by_project or by_prompt else []
+        keys = Keys(
+            grouping=options.grouping,
+            projects=project_keys(gallery, ids) if by_project else (),
+            prompts=prompt_keys(gallery, ids) if by_prompt else (),
+            piles=options.piles and options.grouping is not Grouping.PROMPT,
+            opened=self._opened,
+        )
+        return Catalogue(cells, keys)
+
     def _on_page(self, number: int, page: Catalogue) -> None:
         if number != self._number:
             return
-        if len(page) < FIRST_PAGE:
+        if page.pictures < FIRST_PAGE:
             self._finish(page)
             return
         self.began.emit(page)
         chosen, library = self.chosen, self._library
         library.background.run(
-            lambda: Catalogue(library.gallery.ids(chosen)),
+            lambda: self._arranged(library.gallery.ids(chosen)),
             lambda found: self._finish(found) if number == self._number else None,
             lambda error: self._on_failed(number),
         )
 
     def _finish(self, found: Catalogue) -> None:
         if self._is_stale:
-            self.ask(self.chosen)
+            self.ask(self.chosen, self._options, self._opened)
             return
-        self.is_asking = False
+        self.is_asking = self.has_failed = False
         self.found.emit(found)
 
     def _on_failed(self, number: int) -> None:
         if number == self._number:
-            self.is_asking = False
+            self.is_asking, self.has_failed = False, True
             self.failed.emit()

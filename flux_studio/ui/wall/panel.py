@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtCore import QPoint, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from flux_studio.core.generation import Generation
@@ -19,31 +19,36 @@ from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.wall import words
+from flux_studio.ui.wall.arranging import Arranging
 from flux_studio.ui.wall.banded import image_of
 from flux_studio.ui.wall.board_cards import cards_for, show_cards
+from flux_studio.ui.wall.bulk import Bulk
 from flux_studio.ui.wall.carrying import card_menu, drag_out
 from flux_studio.ui.wall.catalogue import Catalogue
 from flux_studio.ui.wall.day_money import DayMoney
-from flux_studio.ui.wall.emptiness import FirstSteps, NothingFound
+from flux_studio.ui.wall.emptiness import FirstSteps, NothingFound, Unreadable
 from flux_studio.ui.wall.gallery_model import GalleryModel, Seen
 from flux_studio.ui.wall.listing import Listing
+from flux_studio.ui.wall.options import USUAL
 from flux_studio.ui.wall.picture_deeds import PictureDeeds
+from flux_studio.ui.wall.telling import Telling
 from flux_studio.ui.wall.thumbnails import ThumbnailLoader
-from flux_studio.ui.wall.wall_header import USUAL_ROW, WallHeader
+from flux_studio.ui.wall.wall_header import WallHeader
 from flux_studio.ui.wall.wall_view import WallView
 from flux_studio.ui.widgets.tooltip import announce
-
-MOST_AT_ONCE = 500  # pictures one deed reaches
 
 
 class WallPanel(QWidget):
     """Signals: `generation_selected(Generation or None)`, `view_requested(Generation)`,
-    `job_attention(str)` with the id of a job that a person has to decide about.
+    `job_attention(str)` with the id of a job that a person has to decide about,
+    `compare_requested(list of Generation)`, `left_otherwise()` when `remembered` has changed.
     """
 
     generation_selected = Signal(object)
     view_requested = Signal(object)
     job_attention = Signal(str)
+    compare_requested = Signal(object)
+    left_otherwise = Signal()
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
         super().__init__()
@@ -52,9 +57,7 @@ class WallPanel(QWidget):
         self._filter = Filter()
         self._shown_filter = Filter()
         self._listing = Listing(studio.library)
-        self._told = ""
         self._newest = ""
-        self._wanted = ""
         self._deeds = PictureDeeds(studio, self)
         self._money = DayMoney(studio.library)
         self._build()
@@ -67,17 +70,22 @@ class WallPanel(QWidget):
         self.model = GalleryModel(self._read_rows, self._library.background)
         self.loader = ThumbnailLoader(self._library.thumbnail, self._decode, self)
         self.header = WallHeader()
-        self.view = WallView(self.model, self.loader, USUAL_ROW, self._summary)
+        self.view = WallView(self.model, self.loader, USUAL, self._summary)
+        self.arranging = Arranging(self.view, self.header)
+        self.telling = Telling(self.view, self.model, self._library)
+        self.bulk = Bulk(self.view, self.telling, self._deeds, self._library)
         self.first_steps = FirstSteps()
         self.nothing_found = NothingFound()
+        self.unreadable = Unreadable()
         self._pages = QStackedWidget()
-        for page in (self.view, self.first_steps, self.nothing_found):
+        for page in (self.view, self.first_steps, self.nothing_found, self.unreadable):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self._pages, 1)
+        column.addWidget(self.bulk.bar)
         set_surface(self, "ground")
         self.setFocusProxy(self.view)
 
@@ -89,19 +97,20 @@ class WallPanel(QWidget):
         self._library.changed.connect(self._on_library_changed)
         self._money.changed.connect(self.view.viewport().update)
         self.header.filter_chosen.connect(self._on_header_filter_chosen)
-        self.header.row_height_chosen.connect(self.view.set_row_height)
+        self.arranging.regrouped.connect(self.refresh)
+        self.arranging.changed.connect(self.left_otherwise)
+        self.header.arrangement.auto_show_chosen.connect(self._on_header_auto_show_chosen)
         self.nothing_found.cleared.connect(self._on_nothing_found_cleared)
-        self.model.pictures_read.connect(self._on_model_pictures_read)
+        self.unreadable.again.connect(self.refresh)
+        self.telling.told.connect(self.generation_selected)
+        self.bulk.compare_requested.connect(self.compare_requested)
         view = self.view
-        view.selectionModel().selectionChanged.connect(self._tell_selection)
-        view.selectionModel().currentChanged.connect(self._tell_selection)
         view.opened.connect(self._on_view_opened)
         view.closed.connect(self._on_view_closed)
         view.resolved.connect(self._on_view_resolved)
         view.heart_pressed.connect(self._on_view_heart_pressed)
         view.menu_requested.connect(self._on_view_menu_requested)
         view.key_pressed.connect(self._on_view_key_pressed)
-        view.zoomed.connect(self.header.step)
         view.drag_wanted.connect(self._on_view_drag_wanted)
         self.destroyed.connect(self.loader.close)
 
@@ -110,6 +119,7 @@ class WallPanel(QWidget):
     def show_state(self, state: StudioState) -> None:
         """Cards for the jobs of the state, and what the first steps say of the chosen model."""
         self.header.show_cards(state.cards)
+        self.header.arrangement.show_auto_show(state.preferences.auto_show)
         self.first_steps.show_state(state)
         show_cards(self.model, state.board, self._cards())
         is_active = bool(state.board.active()) and bool(self.model.jobs)
@@ -121,7 +131,7 @@ class WallPanel(QWidget):
 
     def refresh(self) -> None:
         """Ask the library again what there is to show."""
-        self._listing.ask(self._filter)
+        self._listing.ask(self._filter, self.arranging.options, self.model.opened())
 
     def search(self, text: str) -> None:
         """Show the pictures whose prompt has these words; '' shows all."""
@@ -132,10 +142,28 @@ class WallPanel(QWidget):
         return self.model.pictures()
 
     def select(self, generation_id: str) -> None:
-        """Select a picture and bring it into view, if it is on the wall."""
-        row = self.model.catalogue.find(generation_id)
+        """Select a picture and bring it into view, if it is on the wall. For one inside a closed
+        pile that is the front of the pile.
+        """
+        catalogue = self.model.catalogue
+        row = catalogue.find(generation_id)
+        if row is None and catalogue.piles:
+            row = catalogue.find(catalogue.front_of(generation_id) or "")
         if row is not None:
             self.view.setCurrentIndex(self.model.index(row))
+
+    def remembered(self) -> str:
+        """How the wall is arranged, where it stands and what is selected, as a line of text."""
+        return self.arranging.remembered()
+
+    def restore(self, text: object) -> None:
+        """Be as `remembered` says."""
+        self.arranging.restore(text)
+
+    @Slot(bool)
+    def _on_header_auto_show_chosen(self, on: bool) -> None:
+        preferences = self._studio.state.preferences
+        self._studio.set_preferences(replace(preferences, auto_show=on))
 
     # Pictures
 
@@ -147,24 +175,30 @@ class WallPanel(QWidget):
     @Slot(object)
     def _on_listing_began(self, page: Catalogue) -> None:
         """The first page, unless the wall shows the same pictures and more already."""
-        if self._listing.chosen != self._shown_filter or not len(self.model.catalogue):
+        is_other = self._listing.chosen != self._shown_filter
+        is_other = is_other or page.grouping != self.model.catalogue.grouping
+        if is_other or not len(self.model.catalogue):
             self._shown_filter = self._listing.chosen
+            self.view.hold()
             self.model.show_pictures(page, self._cards())
             self._show_page()
 
     @Slot(object)
     def _on_listing_found(self, found: Catalogue) -> None:
         self._shown_filter = self._listing.chosen
-        count = len(found)
-        self.header.show_count(None if self._filter == Filter() else count)
-        self._newest = found.ids[0] if count else ""
+        self.header.show_count(None if self._filter == Filter() else found.pictures)
+        self._newest = found.ids[0] if len(found) else ""
         self.model.show_pictures(found, self._cards())
+        self.view.let_go()
         self._show_page()
-        self._tell_selection()
+        self.telling.tell()
+        self.bulk.show_selection()
 
     def _show_page(self) -> None:
         if len(self.model.catalogue) or self._listing.is_asking:
             page: QWidget = self.view
+        elif self._listing.has_failed:
+            page = self.unreadable
         elif self._filter == Filter():
             page = self.first_steps
         else:
@@ -183,8 +217,8 @@ class WallPanel(QWidget):
         generation = self._library.gallery.get(id_)
         return None if generation is None else image_of(*self._library.pixels(generation, side))
 
-    def _summary(self, day: date, pictures: int) -> str:
-        if self._filter != Filter():
+    def _summary(self, day: date | None, pictures: int) -> str:
+        if self._filter != Filter() or day is None:
             return words.day_summary(pictures, None, False)
         spent, is_least = self._money.spent(day)
         return words.day_summary(pictures, spent, is_least)
@@ -217,18 +251,18 @@ class WallPanel(QWidget):
             self.view.setCurrentIndex(self.model.index(row))
             self.view.setAutoScroll(True)
         announce(self.view, self.tr("A picture is finished."))
-        self._told = "" if self._current_id() == generation.id else self._told
-        self._tell_selection()
+        self.telling.again(generation.id)
+        self.telling.tell()
 
     def _may_follow(self) -> bool:
         """Whether the person is looking at nothing else: nothing selected, or the newest."""
-        chosen = self.view.selectedIndexes()
         if not self.isVisible():
             return False  # the viewer is in front
-        if not chosen:
+        if not self.view.selected_count():
             return True
-        ids = {self.model.id(index.row()) for index in chosen}
-        return len(ids) == 1 and (ids == {self._newest} or ids <= self.model.jobs.keys())
+        only = self.view.only_selected()
+        id_ = "" if only is None else self.model.id(only)
+        return only is not None and (id_ == self._newest or id_ in self.model.jobs)
 
     # Jobs
 
@@ -259,63 +293,11 @@ class WallPanel(QWidget):
         if job is not None and job.state is JobState.UNKNOWN:
             self.job_attention.emit(job.id)
 
-    # Selection
-
-    def _current_id(self) -> str:
-        """The picture that the inspector shows: the current one if it is selected; '' for none."""
-        index = self.view.currentIndex()
-        if not index.isValid() or self.model.job(index.row()) is not None:
-            return ""
-        is_selected = self.view.selectionModel().isSelected(index)
-        return self.model.id(index.row()) if is_selected else ""
-
-    @Slot()
-    def _tell_selection(self, *_: object) -> None:
-        id_ = self._current_id()
-        if id_ == self._told:
-            return
-        self._wanted = id_
-        if not id_:
-            self._told = ""
-            self.generation_selected.emit(None)
-            return
-        self._with_pictures([id_], self._tell)
-
-    def _tell(self, pictures: Sequence[Generation]) -> None:
-        if pictures and pictures[0].id == self._wanted:
-            self._told = self._wanted
-            self.generation_selected.emit(pictures[0])
-
-    @Slot(object)
-    def _on_model_pictures_read(self, ids: tuple[str, ...]) -> None:
-        if self._told in ids:
-            self._told = ""  # its marks may be others now
-            self._tell_selection()
-
-    def _selected_ids(self) -> list[str]:
-        """The selected pictures, the current one first."""
-        rows = sorted(index.row() for index in self.view.selectedIndexes())
-        current = self.view.currentIndex().row()
-        rows.sort(key=lambda row: row != current)
-        ids = [self.model.id(row) for row in rows if self.model.job(row) is None]
-        return ids[:MOST_AT_ONCE]
-
-    def _with_pictures(
-        self, ids: Sequence[str], act: Callable[[Sequence[Generation]], None]
-    ) -> None:
-        """Act on pictures, at once when they are known, else when they have been read."""
-        known = [seen.generation for id_ in ids if (seen := self.model.known(id_)) is not None]
-        if len(known) == len(ids):
-            act(known)
-        else:
-            library = self._library
-            library.background.run(lambda: library.gallery.rows(ids), act)
-
     # What was pressed
 
     @Slot(int)
     def _on_view_opened(self, row: int) -> None:
-        self._with_pictures([self.model.id(row)], self._request_view)
+        self.telling.with_pictures([self.model.id(row)], self._request_view)
 
     def _request_view(self, pictures: Sequence[Generation]) -> None:
         if pictures:
@@ -323,22 +305,22 @@ class WallPanel(QWidget):
 
     @Slot(int)
     def _on_view_heart_pressed(self, row: int) -> None:
-        self._with_pictures([self.model.id(row)], self._deeds.toggle_favourite)
+        self.telling.with_pictures([self.model.id(row)], self._deeds.toggle_favourite)
 
     @Slot(QKeyEvent)
     def _on_view_key_pressed(self, event: QKeyEvent) -> None:
-        for keys, steps in (
-            (QKeySequence.StandardKey.ZoomIn, 1),
-            (QKeySequence.StandardKey.ZoomOut, -1),
-        ):
-            if event.matches(keys):
-                self.header.step(steps)
-                event.accept()
-        ids = self._selected_ids()
+        if self.arranging.take_key(event):
+            event.accept()
+            return
+        if event.key() == Qt.Key.Key_C and not event.modifiers():
+            event.accept()
+            self.bulk.compare()
+            return
+        ids = self.telling.selected_ids()
         deed = self._deeds.deed_of(event)
         if deed is not None and ids:
             event.accept()
-            self._with_pictures(ids, deed)
+            self.telling.with_pictures(ids, deed)
 
     @Slot(int, QPoint)
     def _on_view_menu_requested(self, row: int, where: QPoint) -> None:
@@ -348,7 +330,7 @@ class WallPanel(QWidget):
         if job is not None:
             card_menu(job, lambda: self._on_view_closed(row), self).popup(where)
             return
-        ids = self._selected_ids() or [self.model.id(row)]
+        ids = self.telling.selected_ids() or [self.model.id(row)]
 
         def pop_up(pictures: Sequence[Generation]) -> None:
             if pictures:
@@ -356,11 +338,11 @@ class WallPanel(QWidget):
                 menu.aboutToHide.connect(menu.deleteLater)
                 menu.popup(where)
 
-        self._with_pictures(ids, pop_up)
+        self.telling.with_pictures(ids, pop_up)
 
     @Slot()
     def _on_view_drag_wanted(self) -> None:
-        ids = self._selected_ids()
+        ids = self.telling.selected_ids()
         pictures = [s.generation for id_ in ids if (s := self.model.known(id_)) is not None]
         if not pictures:
             return

@@ -29,21 +29,28 @@ DecodePicture = Callable[[str, int], "QImage | None"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A thumbnail that is in view: width × height in device pixels."""
+    """A thumbnail that is in view: width × height in device pixels. `longest` is what the longer
+    side of the whole picture is at that scale: more than both where the cell crops it.
+    """
 
     id: str
     width: int
     height: int
+    longest: int = 0
+
+    @property
+    def whole(self) -> int:
+        """The longer side of the whole picture at this scale."""
+        return max(self.width, self.height, self.longest)
 
     @property
     def side(self) -> int:
-        longest = max(self.width, self.height)
-        return next((s for s in SIDES if s * MOST_ENLARGED >= longest), SIDES[-1])
+        return next((s for s in SIDES if s * MOST_ENLARGED >= self.whole), SIDES[-1])
 
     @property
     def is_large(self) -> bool:
         """Whether the largest thumbnail is too small for it."""
-        return max(self.width, self.height) > SIDES[-1] * MOST_ENLARGED
+        return self.whole > SIDES[-1] * MOST_ENLARGED
 
 
 class PixmapCache:
@@ -211,7 +218,7 @@ def _scaled(read: ReadThumbnail, wanted: Wanted) -> QImage | None:
 
 def _decoded(decode: DecodePicture, wanted: Wanted) -> QImage | None:
     """On a worker: the picture itself at its size on the screen."""
-    image = decode(wanted.id, max(wanted.width, wanted.height))
+    image = decode(wanted.id, wanted.whole)
     return None if image is None else _fitted(image, wanted)
 
 

@@ -7,29 +7,26 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from flux_studio.core.card import ModelCard
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.phrases import provider_title
 from flux_studio.ui.style import set_tone, set_type
-from flux_studio.ui.tokens import ICON, SPACE
+from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.wall.arrangement_chip import ArrangementChip
+from flux_studio.ui.wall.size_slider import SizeSlider
 from flux_studio.ui.wall.words import pictures_words
 from flux_studio.ui.widgets.chip import FilterChip
 from flux_studio.ui.widgets.icon_button import IconButton
-from flux_studio.ui.widgets.tooltip import tooltip
 
-SMALLEST_ROW, LARGEST_ROW, USUAL_ROW = 72, 480, 168  # px
-STEP = 24  # px of one press of a size button
 NARROW = 620  # px of width below which only what is needed stays
-SLIDER = 96  # px
 
 
 class WallHeader(QWidget):
-    """Signals: `filter_chosen(Filter)` without its text, `row_height_chosen(int)` px."""
+    """Signal: `filter_chosen(Filter)` without its text. `arrangement` and `sizes` have theirs."""
 
     filter_chosen = Signal(object)
-    row_height_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +45,8 @@ class WallHeader(QWidget):
         self.count.setTextFormat(Qt.TextFormat.PlainText)
         set_type(self.count, "small")
         set_tone(self.count, "muted")
-        self._make_size_controls()
+        self.arrangement = ArrangementChip()
+        self.sizes = SizeSlider()
         self._fill_rating()
         self._lay_out()
         self._show_filter()
@@ -69,46 +67,21 @@ class WallHeader(QWidget):
         """How many pictures a filter leaves; None or 0 says nothing."""
         self.count.setText(pictures_words(count) if count else "")
 
-    def show_row_height(self, height: int) -> None:
-        self.slider.setValue(height)
-
     def _chip(self, name: str, icon: str, tip: str) -> FilterChip:
         chip = FilterChip(name, icon, "", tip)
         chip.setMenu(QMenu(chip))
         return chip
 
-    def _make_size_controls(self) -> None:
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(SMALLEST_ROW, LARGEST_ROW)
-        self.slider.setValue(USUAL_ROW)
-        self.slider.setSingleStep(STEP // 3)
-        self.slider.setPageStep(STEP)
-        self.slider.setFixedWidth(SLIDER)
-        self.slider.setAccessibleName(self.tr("Picture size"))
-        self.slider.setToolTip(tooltip(self.tr("Size of the pictures (Ctrl and the wheel)")))
-        self.slider.valueChanged.connect(self.row_height_chosen)
-        smaller, larger = self.tr("Smaller pictures"), self.tr("Larger pictures")
-        self.smaller = IconButton("image", smaller, smaller, "Ctrl+-")
-        self.larger = IconButton("image", larger, larger, "Ctrl++", size=ICON.large)
-        self.smaller.clicked.connect(lambda: self.step(-1))
-        self.larger.clicked.connect(lambda: self.step(1))
-
-    def step(self, steps: int) -> None:
-        """Larger or smaller by so many steps."""
-        self.slider.setValue(self.slider.value() + steps * STEP)
-
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE.l, SPACE.m, SPACE.m, SPACE.xs)
         row.setSpacing(SPACE.s)
-        for chip in (self.favourites, self.rating, self.model):
+        for chip in (self.arrangement, self.favourites, self.rating, self.model):
             row.addWidget(chip)
         row.addWidget(self.clear)
         row.addWidget(self.count)
         row.addStretch(1)
-        row.addWidget(self.smaller)
-        row.addWidget(self.slider)
-        row.addWidget(self.larger)
+        row.addWidget(self.sizes)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, super().minimumSizeHint().height())
@@ -116,8 +89,8 @@ class WallHeader(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_narrow = self.width() < NARROW
-        for widget in (self.smaller, self.larger, self.count):
-            widget.setVisible(not is_narrow)
+        self.sizes.show_buttons(not is_narrow)
+        self.count.setVisible(not is_narrow)
         self.rating.setVisible(self.width() >= NARROW - 160)
 
     # Choices

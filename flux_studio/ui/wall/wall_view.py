@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from math import ceil
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -21,22 +22,24 @@ from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.wall import words
 from flux_studio.ui.wall.card_painting import card_buttons, paint_card
-from flux_studio.ui.wall.cell_painting import Brushwork, device_size, heart_box
+from flux_studio.ui.wall.cell_painting import Brushwork, device_size, heart_box, pile_box
 from flux_studio.ui.wall.gallery_model import AnyIndex, GalleryModel
+from flux_studio.ui.wall.grouping import Grouping
 from flux_studio.ui.wall.justified import Place
-from flux_studio.ui.wall.justified_view import JustifiedView
+from flux_studio.ui.wall.section_words import section_title
+from flux_studio.ui.wall.selecting import SelectingView
 from flux_studio.ui.wall.thumbnails import ThumbnailLoader, Wanted
 from flux_studio.ui.widgets.tooltip import tooltip
 
 AHEAD = 0.75  # of the viewport's height, above and below, is loaded before it is in view
 REST = 90  # ms without scrolling before rows and what is not in view yet are read
-SummaryOf = Callable[[date, int], str]
+SummaryOf = Callable[[date | None, int], str]
 
 
-class WallView(JustifiedView):
+class WallView(SelectingView):
     """Signals, each with the row: `opened` (Enter, double click, Space), `closed` (a card's cross,
-    Delete), `resolved` (an unknown card), `heart_pressed`. `menu_requested(row or -1, global
-    point)`. `key_pressed(QKeyEvent)` for keys that do not move; accept it to use it.
+    Delete), `resolved` (an unknown card), `heart_pressed`, `pile_pressed`. `menu_requested(row or
+    -1, global point)`. `key_pressed(QKeyEvent)` for keys that do not move; accept it to use it.
     `zoomed(steps)` for Ctrl and the wheel. `drag_wanted()` when a selected picture is dragged.
     """
 
@@ -44,6 +47,7 @@ class WallView(JustifiedView):
     closed = Signal(int)
     resolved = Signal(int)
     heart_pressed = Signal(int)
+    pile_pressed = Signal(int)
     menu_requested = Signal(int, QPoint)
     key_pressed = Signal(QKeyEvent)
     zoomed = Signal(int)
@@ -62,6 +66,7 @@ class WallView(JustifiedView):
         self._summary_of = summary_of
         self._hover = -1
         self._hot = ""
+        self._only: int | None = None  # the one selected row
         self._pressed: tuple[int, str] | None = None
         self._band = QRect()
         self._asking = QTimer(self, singleShot=True, interval=0)
@@ -92,29 +97,42 @@ class WallView(JustifiedView):
         above, below = area.top() + top - 4, area.bottom() + top + 5
         self._paint_headers(brush, above, below)
         now = datetime.now(UTC)
-        selected = self.selectionModel()
         current = self.currentIndex().row() if self.hasFocus() else -1
-        for place in self.places.places(above, below):
+        places = list(self.places.places(above, below))
+        selected = self._selected_among(places)
+        self._only = self.only_selected()
+        for place in places:
             self._paint_cell(brush, place, now, current)
-            brush.ring(
-                self.rect_of(place),
-                is_current=place.index == current,
-                is_selected=selected.isSelected(self.pictures.index(place.index)),
-            )
+            if place.index in selected or place.index == current:
+                brush.ring(self.rect_of(place), is_selected=place.index in selected)
         if self.state() == QAbstractItemView.State.DragSelectingState and not self._band.isNull():
             brush.rubber_band(self._band)
         painter.end()
         self._asking.start()
 
+    def _selected_among(self, places: list[Place]) -> set[int]:
+        """The rows of these places that are selected."""
+        found: set[int] = set()
+        if places:
+            first, after = places[0].index, places[-1].index + 1
+            for top, bottom in self._ranges():
+                found.update(range(max(top, first), min(bottom + 1, after)))
+        return found
+
     def _paint_headers(self, brush: Brushwork, above: int, below: int) -> None:
-        now = datetime.now()
-        shape, sections = self.places.shape, self.pictures.catalogue.sections
+        catalogue = self.pictures.catalogue
+        if catalogue.grouping is Grouping.NONE:
+            return
+        now, shape = datetime.now(), self.places.shape
         for number, top in self.places.headers(above, below):
             line = QRect(shape.margin, top - self.verticalOffset(), shape.inner, shape.header)
-            day = sections[number].day
-            pictures = sections[number].count - self._cards_in(number)
+            section = catalogue.sections[number]
+            day = section.key if isinstance(section.key, date) else None
+            pictures = section.count + section.hidden - self._cards_in(number)
             summary = self._summary_of(day, pictures) if pictures else ""
-            brush.header(line, words.day_title(day, now), summary)
+            seen = self.pictures.seen(self.places.pictures_of(number)[0])
+            first = None if seen is None else seen.generation
+            brush.header(line, section_title(catalogue.grouping, section, first, now), summary)
 
     def _paint_cell(self, brush: Brushwork, place: Place, now: datetime, current: int) -> None:
         rect, row = self.rect_of(place), place.index
@@ -130,16 +148,14 @@ class WallView(JustifiedView):
         if (seen is not None and not seen.has_file) or (pixmap is None and self._is_missing(id_)):
             brush.missing(rect, self.tr("The file is missing"))
         if seen is not None:
-            is_chosen = row in (self._hover, current) or self._is_only_selected(row)
+            is_chosen = row in (self._hover, current) or row == self._only
             brush.marks(rect, seen.generation, with_heart=is_chosen)
+        pile = self.pictures.pile(row)
+        if pile is not None:
+            brush.pile(rect, len(pile), is_open=pile.is_open)
 
     def _is_missing(self, id_: str) -> bool:
         return id_ in self.loader.missing
-
-    def _is_only_selected(self, row: int) -> bool:
-        return self.currentIndex().row() == row and self.selectionModel().isSelected(
-            self.pictures.index(row)
-        )
 
     def _cards_in(self, number: int) -> int:
         if not self.pictures.jobs:
@@ -181,7 +197,11 @@ class WallView(JustifiedView):
 
     def _wanted(self, place: Place) -> Wanted:
         size = device_size(self.rect_of(place).size(), self.device_ratio())
-        return Wanted(self.pictures.id(place.index), size.width(), size.height())
+        wide, high = size.width(), size.height()
+        catalogue, row = self.pictures.catalogue, place.index
+        width, height = max(1, catalogue.widths[row]), max(1, catalogue.heights[row])
+        longest = ceil(max(wide / width, high / height) * max(width, height))
+        return Wanted(catalogue.ids[row], wide, high, longest)
 
     @Slot(object)
     def _on_loader_came(self, ids: tuple[str, ...]) -> None:
@@ -263,7 +283,7 @@ class WallView(JustifiedView):
 
     def _button_at(self, point: QPoint) -> tuple[int, str]:
         """The row at a point of the viewport and the button there ('close', 'resolve', 'heart',
-        '').
+        'pile', '').
         """
         row = self.indexAt(point).row()
         if row < 0:
@@ -271,6 +291,9 @@ class WallView(JustifiedView):
         rect = self.visualRect(self.pictures.index(row))
         job = self.pictures.job(row)
         if job is None:
+            pile = self.pictures.pile(row)
+            if pile is not None and pile_box(rect, len(pile)).contains(point):
+                return row, "pile"
             has_heart = self.pictures.seen(row) is not None and heart_box(rect).contains(point)
             return row, "heart" if has_heart else ""
         buttons = card_buttons(rect, job)
@@ -279,13 +302,20 @@ class WallView(JustifiedView):
         return row, "close" if buttons.close.contains(point) else ""
 
     def _press(self, row: int, button: str) -> None:
-        signals = {"close": self.closed, "resolve": self.resolved, "heart": self.heart_pressed}
+        signals = {
+            "close": self.closed,
+            "resolve": self.resolved,
+            "heart": self.heart_pressed,
+            "pile": self.pile_pressed,
+        }
         signals[button].emit(row)
 
     def _tip(self, row: int, button: str) -> str:
         job = self.pictures.job(row)
         if button == "heart":
             return tooltip(self.tr("Favourite"), "F")
+        if button == "pile":
+            return tooltip(self.tr("Open or close the pile"), "G")
         if button == "resolve":
             return tooltip(self.tr("Find out what became of it"), "Return")
         if job is not None and job.state in words.ON_THE_WAY:

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
-from flux_studio.ui.wall.catalogue import Catalogue, local_day, micros, moment
+from flux_studio.ui.wall.catalogue import Catalogue, micros, moment
+from flux_studio.ui.wall.grouping import local_day
 
 NOON = datetime(2026, 11, 20, 12).astimezone()
 
@@ -15,10 +16,10 @@ def cells(*hours_ago: float) -> list[tuple[str, int, int, int]]:
 def test_sections_are_local_days():
     catalogue = Catalogue(cells(0, 3, 11.9, 12.1, 30, 30.5, 70))
     assert [section.count for section in catalogue.sections] == [3, 3, 1]
-    assert [s.day for s in catalogue.sections] == sorted(
+    assert [s.key for s in catalogue.sections] == sorted(
         {local_day(at) for at in catalogue.created}, reverse=True
     )
-    days = [s.day for s in catalogue.sections for _ in range(s.count)]
+    days = [s.key for s in catalogue.sections for _ in range(s.count)]
     assert days == [local_day(at) for at in catalogue.created]
 
 

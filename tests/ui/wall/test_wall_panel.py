@@ -272,7 +272,7 @@ def test_what_is_in_view_stays_there_when_the_size_changes(desk, open_wall):
     bar.setValue(bar.maximum() // 2)
     first = next(wall.view.visible())
     offset = wall.view.rect_of(first).top()
-    wall.header.slider.setValue(100)
+    wall.header.sizes.show_size(100)
     assert rect_of(wall, first.index).top() == pytest.approx(offset, abs=1)
     assert wall.view.row_height == 100
 
@@ -623,9 +623,10 @@ def test_every_control_has_a_name_and_a_tip(wall):
         header.rating,
         header.model,
         header.clear,
-        header.slider,
-        header.smaller,
-        header.larger,
+        header.sizes.slider,
+        header.sizes.smaller,
+        header.sizes.larger,
+        header.arrangement,
     ):
         assert control.accessibleName()
         assert control.toolTip()

@@ -1,0 +1,104 @@
+"""Deeds on everything that is selected, and the sums of it for the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QMenu, QWidget
+
+from flux_studio.core.generation import Generation
+from flux_studio.session.library_desk import LibraryDesk
+from flux_studio.ui.wall.bulk_bar import BulkBar, BulkDeed
+from flux_studio.ui.wall.picture_deeds import PictureDeeds
+from flux_studio.ui.wall.selecting import SelectingView
+from flux_studio.ui.wall.telling import Telling
+
+if TYPE_CHECKING:
+    from flux_studio.storage.selection_sums import Sums
+
+REST = 80  # ms without a change of the selection before its sums are read
+MOST_COMPARED = 6
+
+
+class Bulk(QObject):
+    """Keeps a bar true to what is selected. Signal: `compare_requested(list of Generation)`."""
+
+    compare_requested = Signal(object)
+
+    def __init__(
+        self, view: SelectingView, telling: Telling, deeds: PictureDeeds, library: LibraryDesk
+    ) -> None:
+        super().__init__(view)
+        self._view = view
+        self._telling = telling
+        self._deeds = deeds
+        self._library = library
+        self._question = 0
+        self.bar = BulkBar(self._bulk_deeds())
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._on_rest_timeout)
+        view.selectionModel().selectionChanged.connect(self.show_selection)
+
+    @Slot()
+    def show_selection(self, *_: object) -> None:
+        """Say at once how many there are, and soon what they are together."""
+        jobs = self._view.pictures.jobs
+        count = self._view.selected_count()
+        if jobs and count:
+            rows = self._view.rows_of(list(jobs))
+            model = self._view.selectionModel()
+            count -= sum(model.isSelected(self._view.pictures.index(row)) for row in rows)
+        self._question += 1
+        self.bar.show_sums(None)
+        self.bar.show_count(count)
+        if count > 1:
+            self._rest.start()
+
+    def compare(self) -> None:
+        """Ask for two to six of the selected pictures side by side."""
+        ids = self._telling.selected_ids()
+        if 2 <= len(ids) <= MOST_COMPARED:
+            self._telling.with_pictures(ids, self.compare_requested.emit)
+
+    def _bulk_deeds(self) -> Sequence[BulkDeed]:
+        deeds = self._deeds
+        return (
+            BulkDeed(self.tr("Favourite"), "heart", "F", self._doing(deeds.toggle_favourite)),
+            BulkDeed(self.tr("Stars"), "star", menu=self._stars),
+            BulkDeed(
+                self.tr("Compare"), "columns-2", "C", self.compare, least=2, most=MOST_COMPARED
+            ),
+            BulkDeed(self.tr("Copy files"), "copy", "Ctrl+C", self._doing(deeds.copy)),
+            BulkDeed(self.tr("Select nothing"), "x", "Esc", self._view.clearSelection),
+        )
+
+    def _doing(self, deed: Callable[[Sequence[Generation]], None]) -> Callable[[], None]:
+        return lambda: self._telling.with_pictures(self._telling.selected_ids(), deed)
+
+    def _stars(self, parent: QWidget) -> QMenu:
+        menu = QMenu(parent)
+        for count in range(5, -1, -1):
+            text = "★" * count or self.tr("None")
+            action = menu.addAction(f"{text}\t{count}")
+            action.triggered.connect(self._rating(count))
+        return menu
+
+    def _rating(self, stars: int) -> Callable[[], None]:
+        return self._doing(lambda pictures: self._deeds.rate(pictures, stars))
+
+    @Slot()
+    def _on_rest_timeout(self) -> None:
+        ids, library, question = self._view.selected_ids(), self._library, self._question
+
+        def read() -> Sums:
+            from flux_studio.storage.selection_sums import sums_of
+
+            return sums_of(library.gallery, ids)
+
+        def show(sums: Sums) -> None:
+            if question == self._question:
+                self.bar.show_sums(sums)
+
+        library.background.run(read, show)
