@@ -135,11 +135,18 @@ class LibraryDesk(QObject):
         """
         return self._stores.decoder.preview(self.original(generation), side)
 
-    def view(self, generation: Generation, side: int = 0, screen: bytes = b"") -> ViewPixels:
+    def view(
+        self,
+        generation: Generation,
+        side: int = 0,
+        screen: bytes = b"",
+        on_small: Callable[[ViewPixels], None] | None = None,
+    ) -> ViewPixels:
         """Pixels for looking at, at most `side` px on the longer side (0: all of it), in sRGB or in
-        the colours of `screen`, an ICC profile. Blocking. Raises OSError or PictureRefused.
+        the colours of `screen`, an ICC profile. With `on_small` the smaller one goes there first,
+        on this thread, and the answer is all of it. Blocking. Raises OSError or PictureRefused.
         """
-        return self._stores.decoder.view(self.original(generation), side, screen)
+        return self._stores.decoder.view(self.original(generation), side, screen, on_small)
 
     def lineage(self, generation_id: str) -> Lineage:
         """Ancestors and children of a picture. Blocking."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from flux_studio.core.look import Look, color_from
-from flux_studio.storage.decode_frames import Frame
+from flux_studio.storage.decode_frames import Frame, OnBlob
 from flux_studio.storage.decode_worker import (
     ChildDied,
     ChildTimedOut,
@@ -130,14 +130,28 @@ class Decoder:
         request: _Request = {"do": "preview", "purpose": "reference", "side": side}
         return self._ask(request, data, _pixels)
 
-    def view(self, data: bytes, side: int, screen: bytes = b"") -> ViewPixels:
+    def view(
+        self,
+        data: bytes,
+        side: int,
+        screen: bytes = b"",
+        on_small: Callable[[ViewPixels], None] | None = None,
+    ) -> ViewPixels:
         """The picture for looking at, at most `side` px on the longest side (0: all of it), in
         sRGB or in the colours of `screen`, the ICC profile of a screen. Transparency stays.
 
-        Raises PictureRefused, DecoderUnavailable.
+        With `on_small` that smaller one goes there, as soon as it is made and on this thread, and
+        all of the picture is the answer; a picture that is not larger is only the answer. Raises
+        PictureRefused, DecoderUnavailable.
         """
         request: _Request = {"do": "view", "purpose": "reference", "side": side}
-        return self._ask(request, data, _view_pixels, screen=screen)
+        request["whole"] = on_small is not None
+
+        def on_blob(header: dict[str, object], number: int, blob: bytes) -> None:
+            if on_small is not None and number == 0 and "small" in header:
+                on_small(_small_pixels(header, blob))
+
+        return self._ask(request, data, _view_pixels, screen=screen, on_blob=on_blob)
 
     def reference_upload(
         self, data: bytes, *, longest: int | None = None, most_pixels: int | None = None
@@ -166,6 +180,7 @@ class Decoder:
         read: Callable[[Frame], _T],
         factor: float = 1.0,
         screen: bytes = b"",
+        on_blob: OnBlob | None = None,
     ) -> _T:
         _check_size(data)
         blobs = [data, screen] if screen else [data]
@@ -173,26 +188,31 @@ class Decoder:
         request["cpu_s"] = int(deadline_s) + 1
         with self._free:
             try:
-                return self._try(request, blobs, read, deadline_s)
+                return self._try(request, blobs, read, deadline_s, on_blob)
             except ChildTimedOut:
                 raise PictureRefused("timeout") from None
             except ChildDied:
                 pass
             # Once more in a fresh child: the system may have ended the first one for its memory.
             try:
-                return self._try(request, blobs, read, deadline_s)
+                return self._try(request, blobs, read, deadline_s, on_blob)
             except ChildTimedOut:
                 raise PictureRefused("timeout") from None
             except ChildDied:
                 raise PictureRefused("crashed") from None
 
     def _try(
-        self, request: _Request, blobs: list[bytes], read: Callable[[Frame], _T], deadline_s: float
+        self,
+        request: _Request,
+        blobs: list[bytes],
+        read: Callable[[Frame], _T],
+        deadline_s: float,
+        on_blob: OnBlob | None,
     ) -> _T:
         worker = self._take()
         sound = False
         try:
-            frame = worker.ask(request, blobs, deadline_s)
+            frame = worker.ask(request, blobs, deadline_s, on_blob)
             reason = frame[0].get("refused")
             answer = read(frame) if reason is None else None
             sound = reason != "memory"
@@ -327,8 +347,17 @@ def _pixels(frame: Frame) -> tuple[int, int, bytes]:
 
 
 def _view_pixels(frame: Frame) -> ViewPixels:
-    width, height, pixels = _pixels(frame)
-    return ViewPixels(width, height, pixels, frame[0].get("clear") is True)
+    header, blobs = frame
+    width, height, pixels = _pixels((header, blobs[-1:]))
+    return ViewPixels(width, height, pixels, header.get("clear") is True)
+
+
+def _small_pixels(header: dict[str, object], blob: bytes) -> ViewPixels:
+    match header.get("small"):
+        case [int(width), int(height)]:
+            sized: dict[str, object] = {"width": width, "height": height}
+            return ViewPixels(*_pixels((sized, [blob])), header.get("clear") is True)
+    raise ChildDied
 
 
 def _copy(frame: Frame) -> tuple[bytes, str]:

@@ -11,16 +11,17 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import BinaryIO
 
-from flux_studio.storage import decode_look, decode_pixels, picture_bytes
-from flux_studio.storage.decode_frames import FrameError, read_frame, write_frame
+from flux_studio.storage import decode_look, decode_pixels, decode_view, picture_bytes
+from flux_studio.storage.decode_frames import FrameError, Parts, read_frame, write_frame
 
 ADDRESS_SPACE = 768 * 1024 * 1024
 MOST_REQUEST_BYTES = 64 * 1024 * 1024
 NICENESS = 5  # the window goes first
 
-_Answer = tuple[dict[str, object], list[bytes]]
+_Answer = tuple[dict[str, object], Sequence[bytes | Parts]]
 
 
 def run_child() -> int:
@@ -83,9 +84,8 @@ def _work(request: dict[str, object], data: bytes, screen: bytes = b"") -> _Answ
         case {"do": "preview", "side": int(side)}:
             width, height, pixels = decode_pixels.preview(image, side)
             return {"width": width, "height": height}, [pixels]
-        case {"do": "view", "side": int(side)}:
-            facts, pixels = decode_pixels.view(image, side, screen)
-            return facts, [pixels]
+        case {"do": "view", "side": int(side), "whole": bool(whole)}:
+            return decode_view.view(image, side, whole, screen)
         case {"do": "upload", "longest": longest, "most_pixels": most}:
             copy, mime = decode_pixels.upload(image, _count(longest), _count(most))
             return {"mime": mime}, [copy]

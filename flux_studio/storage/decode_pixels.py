@@ -43,6 +43,12 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SIDEWAYS = (
+    Image.Transpose.TRANSPOSE,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.TRANSVERSE,
+    Image.Transpose.ROTATE_90,
+)
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
@@ -139,19 +145,6 @@ def preview(image: Image.Image, side: int) -> tuple[int, int, bytes]:
     return shown.width, shown.height, shown.tobytes("raw", "RGBX")
 
 
-def view(image: Image.Image, side: int, screen: bytes) -> tuple[dict[str, object], bytes]:
-    """What a viewer shows: width, height and whether there is transparency; RGBX bytes, or RGBA
-    with the colours already multiplied. Side 0 keeps the full size; `screen` is an ICC profile.
-    """
-    shrink = side or max(image.size)
-    shown = upright(image, (shrink, shrink), screen)
-    is_clear = shown.mode == "RGBA"
-    facts: dict[str, object] = {"width": shown.width, "height": shown.height, "clear": is_clear}
-    if is_clear:
-        return facts, shown.convert("RGBa").tobytes("raw", "RGBa")
-    return facts, shown.tobytes("raw", "RGBX")
-
-
 def upload(image: Image.Image, longest: int | None, most_pixels: int | None) -> tuple[bytes, str]:
     """A clean copy for a provider, and its MIME type. No metadata of the original survives.
 
@@ -183,15 +176,39 @@ def upright(image: Image.Image, box: tuple[int, int], screen: bytes = b"") -> Im
     """RGB or RGBA in sRGB or in the colours of a screen's ICC profile, turned; reduced to fit `box`
     first because that makes the rest cheap.
     """
-    turn = _TURNS.get(orientation(image))
-    profile = image.info.get("icc_profile")
-    picture = _resizable(image)
-    reduce_to(picture, box)
-    picture = _in_colours(picture, profile, screen)
-    if turn is not None:
-        picture = picture.transpose(turn)
-    picture.info = {}  # Pillow writes some of it into files again (comment, profile)
-    return picture
+    turner = Upright(image, screen)
+    reduce_to(turner.picture, box)
+    return turner.turned(turner.picture)
+
+
+class Upright:
+    """A picture before it is turned and converted, which is done to copies of it."""
+
+    def __init__(self, image: Image.Image, screen: bytes = b"") -> None:
+        self._turn = _TURNS.get(orientation(image))
+        self._profile = image.info.get("icc_profile")
+        self._screen = screen
+        self.picture = _resizable(image)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in px once it is turned."""
+        width, height = self.picture.size
+        return (height, width) if self._turn in _SIDEWAYS else (width, height)
+
+    def smaller(self, side: int) -> Image.Image:
+        """A copy of at most `side` px on its longest side."""
+        scale = side / max(self.picture.size)
+        width, height = (max(1, round(edge * scale)) for edge in self.picture.size)
+        return self.picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+    def turned(self, picture: Image.Image) -> Image.Image:
+        """`picture`, or a smaller copy of it, in the right colours and the right way up."""
+        shown = _in_colours(picture, self._profile, self._screen)
+        if self._turn is not None:
+            shown = shown.transpose(self._turn)
+        shown.info = {}  # Pillow writes some of it into files again (comment, profile)
+        return shown
 
 
 def _resizable(image: Image.Image) -> Image.Image:

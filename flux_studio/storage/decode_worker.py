@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from flux_studio.storage.decode_frames import Frame, FrameError, read_frame, write_frame
+from flux_studio.storage.decode_frames import Frame, FrameError, OnBlob, read_frame, write_frame
 
 CHILD_ARGUMENT = "--decode-child"
 """First argument that makes a frozen build run `decode_child.run_child` instead of the studio."""
@@ -86,8 +86,15 @@ class DecodeWorker:
         """Process id of the child."""
         return self._child.pid
 
-    def ask(self, request: dict[str, object], blobs: list[bytes], deadline_s: float) -> Frame:
-        """Send a request with its bytes and wait for the answer at most `deadline_s` seconds.
+    def ask(
+        self,
+        request: dict[str, object],
+        blobs: list[bytes],
+        deadline_s: float,
+        on_blob: OnBlob | None = None,
+    ) -> Frame:
+        """Send a request with its bytes and wait for the answer at most `deadline_s` seconds;
+        `on_blob` is told each part of the answer when it is there.
 
         Raises ChildTimedOut or ChildDied; the worker is of no use after either.
         """
@@ -95,7 +102,7 @@ class DecodeWorker:
         timer.daemon = True
         timer.start()
         try:
-            return self._exchange(request, blobs)
+            return self._exchange(request, blobs, on_blob)
         except (FrameError, OSError, ValueError) as error:
             raise (ChildTimedOut() if self._timed_out else ChildDied()) from error
         finally:
@@ -120,11 +127,17 @@ class DecodeWorker:
         """End the child at once; a thread waiting in `ask` gets ChildDied."""
         self._child.kill()
 
-    def _exchange(self, request: dict[str, object], blobs: list[bytes]) -> Frame:
+    def _exchange(
+        self, request: dict[str, object], blobs: list[bytes], on_blob: OnBlob | None
+    ) -> Frame:
         assert self._child.stdin is not None
         assert self._child.stdout is not None
         write_frame(self._child.stdin, request, blobs)  # type: ignore[arg-type]  # IO[bytes]
-        answer = read_frame(self._child.stdout, _MOST_ANSWER_BYTES)  # type: ignore[arg-type]  # IO[bytes]
+        answer = read_frame(
+            self._child.stdout,  # type: ignore[arg-type]  # IO[bytes]
+            _MOST_ANSWER_BYTES,
+            on_blob,
+        )
         if answer is None:
             raise FrameError("the child ended")
         return answer

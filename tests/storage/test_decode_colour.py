@@ -125,3 +125,26 @@ def test_transparency_survives_beside_a_profile(decoder):
     shown = decoder.view(file.getvalue(), 0)
     assert shown.is_clear
     assert shown.data == bytes(4 * 16), "premultiplied: nothing of the colour is left"
+
+
+def test_the_small_one_comes_first_and_the_whole_after_one_decoding(decoder):
+    image = Image.linear_gradient("L").resize((900, 600)).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lies on its side
+    file = io.BytesIO()
+    image.save(file, "PNG", exif=exif)
+    small = []
+    whole = decoder.view(file.getvalue(), 300, on_small=small.append)
+    assert (whole.width, whole.height) == (600, 900)
+    assert [(s.width, s.height) for s in small] == [(200, 300)]
+    assert whole.data == decoder.view(file.getvalue(), 0).data
+    alone = decoder.view(file.getvalue(), 300)
+    assert (alone.width, alone.height) == (200, 300)
+    worst = max(abs(a - b) for a, b in zip(alone.data, small[0].data, strict=True))
+    assert worst <= 3
+
+
+def test_a_picture_that_is_small_enough_comes_once(decoder):
+    small = []
+    whole = decoder.view(picture("PNG"), 2000, on_small=small.append)
+    assert (whole.width, small) == (BOX * len(COLOURS), [])
