@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+PREVIEW_SIDE = 256  # px on the longest side of what a running card shows
 VERSION_BYTES = slice(60, 64)  # where an SQLite file keeps user_version (its file format, 1.3)
 
 
@@ -306,8 +307,13 @@ class Workshop:
             pausing=pausing,
             budget=self.budget,
             queue_note=ProviderNotes(self.database, "queue") if pausing else None,
+            shrink=self._small if pausing else None,
             closers=[http.aclose],
         )
+
+    def _small(self, data: bytes) -> bytes:
+        """A preview as a small JPEG of our own making."""
+        return self.decoder.thumbnails(data, (PREVIEW_SIDE,))[0]
 
     def stop_care(self) -> None:
         """The studio closes: what was put in order meanwhile may wait for the next start."""

@@ -80,8 +80,5 @@ class JobBook:
         known = self.find(job)
         if known is not None:
             running = known.state is JobState.RUNNING
-            self.tell(
-                Progressed(
-                    job, self.now(), running, words, known.position, known.fraction, known.left
-                )
-            )
+            rest = (known.position, known.fraction, known.left, known.logs)
+            self.tell(Progressed(job, self.now(), running, words, *rest))

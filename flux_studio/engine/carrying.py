@@ -170,5 +170,7 @@ class Carrier:
 
     def _drop(self, job: Job) -> None:
         self._errands.pop(job.id, None)
+        if job.state is not JobState.SAVED:
+            self._submitter.forget_uploads(job.request)
         if job.ended:
             self._book.forget(job.id)

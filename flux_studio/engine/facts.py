@@ -4,7 +4,7 @@ job.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flux_studio.core.job import JobEvent
@@ -63,6 +63,14 @@ class BalanceRead:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewSeen:
+    """An early look at the picture of a job that is still made: a small JPEG of our own making."""
+
+    job: str
+    jpeg: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The end of a question put to the engine under a token: its value, or the error it raised."""
 
@@ -79,6 +87,7 @@ EngineFact = (
     | QueueResumed
     | BudgetWarned
     | BalanceRead
+    | PreviewSeen
 )
 
 

@@ -20,6 +20,7 @@ from flux_studio.engine.checking import Checker
 from flux_studio.engine.clock import loop_seconds, set_within
 from flux_studio.engine.errand import Errand
 from flux_studio.engine.ports import Journal, kind_of
+from flux_studio.engine.previewing import Previewer
 from flux_studio.providers.contract import Cancels, Done, Ended, Working
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ TICK = 1.0  # seconds between two words of progress
 FREE_PACE = 0.25  # seconds; a free model burdens nobody by being asked often
 FORGET_AFTER = 60.0  # seconds a provider may say that it does not know the task
 HICCUPS_TO_SAY = 3  # in a row
+LOG_LINES = 8  # of the provider's log; more would be no tooltip
 DUE = 0.001  # seconds: a wait shorter than this could be lost in the rounding of the clock
 LEAST_GAP = 0.1  # seconds between two questions, whatever a plan or a provider says
 
@@ -65,15 +67,23 @@ class Chase:
 class Follower:
     """Asks at the right times until a task is done or has ended."""
 
-    def __init__(self, book: JobBook, journal: Journal, checker: Checker) -> None:
+    def __init__(
+        self, book: JobBook, journal: Journal, checker: Checker, previewer: Previewer
+    ) -> None:
         self._book = book
         self._journal = journal
         self._checker = checker
+        self._previewer = previewer
         self._plans: dict[tuple[str, float | None], WaitingPlan] = {}
 
     async def follow(self, errand: Errand) -> Done | None:
         """The finished task, None when it ended without a picture (and that is in the journal)."""
-        chase = self._begin(errand)
+        try:
+            return await self._follow(errand, self._begin(errand))
+        finally:
+            self._previewer.forget(errand.job)
+
+    async def _follow(self, errand: Errand, chase: Chase) -> Done | None:
         while True:
             await self._rest(errand, chase)
             await self._stop_where_wanted(errand, chase)
@@ -143,6 +153,7 @@ class Follower:
         chase.unready, chase.status = chase.asked, status
         if status.ask_again is not None:
             chase.ask_at = chase.elapsed() + min(LONGEST_OBEYED, status.ask_again)
+        self._previewer.show(errand.job, errand.provider_id, status.preview)
         self._tell_progress(errand, chase)
 
     def _hiccup(self, errand: Errand, chase: Chase, error: Unreachable) -> None:
@@ -183,7 +194,7 @@ class Follower:
             state = JobState.CANCELLED
         message = sentences.ended(ended.message, charged)
         await self._book.write_patiently(
-            Stopped(job.id, self._book.now(), state, ended.reason, message, charged)
+            Stopped(job.id, self._book.now(), state, ended.reason, message, charged, ended.control)
         )
 
     async def _stop_where_wanted(self, errand: Errand, chase: Chase) -> None:
@@ -225,7 +236,7 @@ class Follower:
         fraction = chase.plan.fraction(elapsed) if status.fraction is None else status.fraction
         event = Progressed(
             job.id, self._book.now(), status.running, words, status.position, fraction,
-            chase.plan.remaining(elapsed),
+            chase.plan.remaining(elapsed), status.logs[-LOG_LINES:],
         )  # fmt: skip
         if (job.state is JobState.RUNNING) == status.running or job.state is JobState.READY:
             self._book.tell(event)

@@ -32,6 +32,7 @@ from flux_studio.engine.gate import BY_PERSON, Gate, KeyReader
 from flux_studio.engine.line import WaitingLine
 from flux_studio.engine.offered import refusal
 from flux_studio.engine.ports import Budget, Journal, Keys, Library, Listener, QueueNote
+from flux_studio.engine.previewing import Previewer, Shrink
 from flux_studio.engine.rescuing import Rescuer
 from flux_studio.engine.resuming import restated, sort_open
 from flux_studio.engine.spelling import Speller
@@ -52,7 +53,8 @@ class Runner:
     `cards` by (provider id, model id); `download(provider id, address)` fetches a finished picture
     without a key; `at_once` bounds the jobs of one provider that are on their way, beside the
     provider's own limit; `pausing` see `Submitter`; `budget` is asked before anything is sent and
-    `queue_note` keeps a person's pause; `closers` are awaited when the runner closes.
+    `queue_note` keeps a person's pause; `shrink` makes previews small, without it there are none;
+    `closers` are awaited when the runner closes.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Runner:
         law: Law = after_submit,
         budget: Budget | None = None,
         queue_note: QueueNote | None = None,
+        shrink: Shrink | None = None,
     ) -> None:
         self._providers = providers
         self._cards = cards
@@ -91,7 +94,7 @@ class Runner:
             gate,
             line,
             Submitter(book, gate, reader, library, unbroken, guard, pausing=pausing, law=law),
-            Follower(book, journal, checker),
+            Follower(book, journal, checker, Previewer(download, shrink, book.spread)),
             Deliverer(book, library, checker, download, unbroken),
         )
         self._rescuer = Rescuer(book, reader)

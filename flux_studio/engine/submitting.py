@@ -20,12 +20,11 @@ from flux_studio.core.errors import (
     ProviderError,
     Reason,
     Refused,
-    StudioError,
     Unreachable,
 )
 from flux_studio.core.job import Accepted, JobState, Sending, Stopped, Waiting
 from flux_studio.core.money import Money
-from flux_studio.core.request import Reference
+from flux_studio.core.request import Reference, Request
 from flux_studio.core.retry import (
     LONGEST_OBEYED,
     SendAgain,
@@ -40,7 +39,8 @@ from flux_studio.engine.errand import Errand, Phase, idempotency_key
 from flux_studio.engine.gate import Gate, KeyReader
 from flux_studio.engine.ports import Library
 from flux_studio.engine.unbroken import UnbrokenSteps
-from flux_studio.providers.contract import ReferencePicture, Submission
+from flux_studio.engine.uploading import ReferenceUnusable, Uploader, to_repeat
+from flux_studio.providers.contract import Submission
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class Submitter:
         self._book = book
         self._gate = gate
         self._keys = keys
-        self._library = library
+        self._uploads = Uploader(library)
         self._unbroken = unbroken
         self._guard = guard
         self._pausing = pausing
@@ -97,7 +97,7 @@ class Submitter:
         await self._until_retry_time(errand)
         prepared = await self._held(errand) or await self._prepare(errand)
         while isinstance(prepared, Submission):
-            held = await self._held(errand) or await self._note_sending(errand)
+            held = await self._held(errand) or await self._note_sending(errand, prepared)
             if held is not None:
                 return held
             result = await self._unbroken.run(self._attempt(errand, prepared))
@@ -110,9 +110,16 @@ class Submitter:
             await asyncio.sleep(result.wait)
         return prepared
 
-    async def stop(self, errand: Errand, state: JobState, reason: Reason, message: str) -> None:
+    async def stop(
+        self,
+        errand: Errand,
+        state: JobState,
+        reason: Reason,
+        message: str,
+        error: ProviderError | None = None,
+    ) -> None:
         """End a job that has no ticket. One that may have been accepted becomes `unknown`
-        instead.
+        instead. `error` is the provider's answer, where one was the cause.
         """
         charged: Money | None = Money(0)
         if errand.in_doubt and state is not JobState.UNKNOWN:
@@ -123,12 +130,20 @@ class Submitter:
         if state is JobState.UNKNOWN:
             charged = None
         now = self._book.now()
-        await self._book.write_patiently(Stopped(errand.job, now, state, reason, message, charged))
+        control = error.control if isinstance(error, Refused) else ""
+        request_id = error.request_id if error else ""
+        await self._book.write_patiently(
+            Stopped(errand.job, now, state, reason, message, charged, control, request_id)
+        )
 
     async def cancelled(self, errand: Errand) -> None:
         """A person cancelled while nothing was under way."""
         message = sentences.CANCELLED_UNCLEAR if errand.in_doubt else sentences.CANCELLED
         await self.stop(errand, JobState.CANCELLED, Reason.CANCELLED, message)
+
+    def forget_uploads(self, request: Request) -> None:
+        """A job ended without its picture: what it was given is not used once more."""
+        self._uploads.forget(request.provider, request.references)
 
     async def _until_retry_time(self, errand: Errand) -> None:
         """A wait that a provider asked for is kept over a restart."""
@@ -153,28 +168,27 @@ class Submitter:
             words = sentences.key_not_there(only) if only else sentences.NO_KEY
             return await self._end(errand, Reason.NO_KEY, words)
         errand.key, errand.label = (held.secret, held.label) if held else (None, "")
-        inputs = []
-        for reference in request.references:
+        inputs = self._given_before(errand)
+        for reference in request.references[len(inputs) :]:
             given = await self._hand_over(errand, reference)
             if isinstance(given, Outcome):
                 return given
-            inputs.append(given)
-        return Submission(request, errand.card, tuple(inputs), idempotency_key(errand.job))
+            inputs = (*inputs, given)
+        return Submission(request, errand.card, inputs, idempotency_key(errand.job))
+
+    def _given_before(self, errand: Errand) -> tuple[str, ...]:
+        """What an attempt of unclear outcome named: its repetition names the very same."""
+        return self._book.job(errand.job).inputs if errand.in_doubt else ()
 
     async def _hand_over(self, errand: Errand, reference: Reference) -> str | Outcome:
         """Upload one reference. It costs nothing, so it is repeated like a request that never
         left.
         """
-        try:
-            data, mime = await asyncio.to_thread(self._library.outgoing, reference)
-        except (StudioError, OSError) as error:
-            message = sentences.reference_failed(error)
-            return await self._end(errand, Reason.BAD_PICTURE, message, JobState.FAILED)
         while True:
             try:
-                return await errand.provider.upload(
-                    ReferencePicture(reference, data, mime), errand.key
-                )
+                return await self._uploads.address(errand, reference)
+            except ReferenceUnusable as error:
+                return await self._end(errand, Reason.BAD_PICTURE, str(error), JobState.FAILED)
             except Unreachable as error:
                 again = await self._after(errand, NotSent(error.reason, str(error)), Reason.NETWORK)
             except ProviderError as error:
@@ -202,13 +216,14 @@ class Submitter:
         words = f"{stopped.sentence} {sentences.NOTHING_CHARGED}"
         return await self._end(errand, Reason.BUDGET, words)
 
-    async def _note_sending(self, errand: Errand) -> Outcome | None:
+    async def _note_sending(self, errand: Errand, submission: Submission) -> Outcome | None:
         """From here on the fate of the job may be unknown: the journal knows it first.
 
         Another process may have sent something since the budget was asked: with this job in the
         ledger it is asked again, and the job goes back while nothing has left.
         """
-        event = Sending(errand.job, self._book.now(), errand.label)
+        inputs = to_repeat(errand, submission.inputs)
+        event = Sending(errand.job, self._book.now(), errand.label, inputs)
         if errand.in_doubt:
             # The journal still says `sending`, with the time of the first attempt.
             self._book.tell(event)
@@ -261,9 +276,11 @@ class Submitter:
             await self._announce_wait(errand, verdict, str(error))
             return verdict
         if isinstance(error, Refused):
-            return await self._end(errand, error.reason, sentences.refused(error))
+            return await self._end(errand, error.reason, sentences.refused(error), error=error)
         message = sentences.gave_up(error)
-        return await self._end(errand, reason or error.reason, message, JobState.FAILED)
+        return await self._end(
+            errand, reason or error.reason, message, JobState.FAILED, error=error
+        )
 
     async def _after_doubt(
         self, errand: Errand, error: OutcomeUnknown, verdict: Verdict
@@ -274,7 +291,7 @@ class Submitter:
             return verdict
         log.warning("job %s: outcome unknown (request id %s)", errand.job, error.request_id or "-")
         message = sentences.unknown(self._book.job(errand.job), sentences.unclear(error))
-        await self.stop(errand, JobState.UNKNOWN, Reason.OUTCOME_UNKNOWN, message)
+        await self.stop(errand, JobState.UNKNOWN, Reason.OUTCOME_UNKNOWN, message, error)
         return Outcome.ENDED
 
     async def _announce_wait(self, errand: Errand, again: SendAgain, message: str) -> None:
@@ -297,7 +314,13 @@ class Submitter:
         return Outcome.BACK_IN_LINE
 
     async def _end(
-        self, errand: Errand, reason: Reason, message: str, state: JobState = JobState.REFUSED
+        self,
+        errand: Errand,
+        reason: Reason,
+        message: str,
+        state: JobState = JobState.REFUSED,
+        *,
+        error: ProviderError | None = None,
     ) -> Outcome:
-        await self.stop(errand, state, reason, message)
+        await self.stop(errand, state, reason, message, error)
         return Outcome.ENDED

@@ -163,6 +163,7 @@ class BflProvider:
             expires=now + KEPT,
             charged=None if cost is None else cost * CREDIT,
             notes=tuple((name, str(area)) for name, area in counted if area is not None),
+            request_id=reply.request_id,
         )
 
     def _own(self, polling_url: object) -> tuple[tuple[str, str], ...]:

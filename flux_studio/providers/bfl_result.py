@@ -8,21 +8,23 @@ found" also of a task that is too old.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import msgspec
 
 from flux_studio.core.card import ModelCard
-from flux_studio.core.errors import Reason, TaskForgotten
+from flux_studio.core.errors import Reason, TaskForgotten, Unreachable
 from flux_studio.core.job import Ticket
 from flux_studio.core.problem import Control
 from flux_studio.providers.calls import words_in
-from flux_studio.providers.contract import Done, Ended, Link, Status, Working
+from flux_studio.providers.contract import Done, Ended, Inline, Link, Result, Status, Working
 from flux_studio.providers.redaction import plain_words
-from flux_studio.providers.replies import Reply, decode, senseless
+from flux_studio.providers.replies import Reply, decode, decode_data_uri, senseless
 
 KEPT = timedelta(minutes=10)  # how long a picture's address works once it is ready
+PREVIEW_CAP = 4 * 2**20  # bytes; what is larger is no early look
 _LATEST = 4e9  # seconds: a later end is no time
 
 _CONTROLS = {
@@ -44,6 +46,7 @@ class _Result(msgspec.Struct):
     result: object = None
     progress: object = None
     details: object = None
+    preview: object = None
 
 
 def status_of(reply: Reply, ticket: Ticket, now: datetime) -> Status:
@@ -77,7 +80,22 @@ def _working(word: str, told: _Result, reply: Reply) -> Working:
         fraction = float(told.progress)
     running = bool(fraction) or word not in ("", "pending")
     words = plain_words(told.status, 60)
-    return Working(running, words, fraction=fraction, ask_again=reply.wait)
+    return Working(
+        running, words, fraction=fraction, ask_again=reply.wait, preview=_preview(told.preview)
+    )
+
+
+def _preview(given: object) -> Result | None:
+    """The description has an object `preview` and does not say what is in it: the first picture
+    that it names by address or holds as a data URI.
+    """
+    for text in _texts(given):
+        if text.startswith(("https://", "http://")):  # checked like each foreign address
+            return Link(text)
+        if text.startswith("data:image/"):
+            with suppress(Unreachable):
+                return Inline(decode_data_uri(text, PREVIEW_CAP))
+    return None
 
 
 def _done(told: _Result, reply: Reply, ticket: Ticket, now: datetime) -> Done:

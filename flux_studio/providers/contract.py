@@ -10,7 +10,7 @@ state that a restart would miss.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
@@ -73,7 +73,9 @@ Result = Link | Inline
 class Working:
     """Not finished. `running` tells work from waiting in a queue; `words` are the provider's own.
 
-    `ask_again` is the provider's Retry-After in seconds, None when it gave none.
+    `ask_again` is the provider's Retry-After in seconds, None when it gave none; `logs` are the
+    newest lines of its log as they may be shown; `preview` is an early look at the picture, where
+    the service has one: shown while the task runs, never kept.
     """
 
     running: bool
@@ -82,6 +84,7 @@ class Working:
     fraction: float | None = None
     ask_again: float | None = None
     logs: tuple[str, ...] = ()
+    preview: Result | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,14 @@ class ChecksKey(Protocol):
 
 
 @runtime_checkable
+class KeepsUploads(Protocol):
+    """A provider where an uploaded reference can be used by several requests of the same key."""
+
+    upload_kept: ClassVar[timedelta]
+    """How long an uploaded file can surely be used: by the provider's own word, with a margin."""
+
+
+@runtime_checkable
 class HasBalance(Protocol):
     """A provider that tells what is left on the account."""
 
@@ -205,6 +216,48 @@ class FindsTasks(Protocol):
 
     def ticket_for(self, task: str, card: ModelCard, request: Request) -> Ticket:
         """A ticket made from an id that a person entered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTask:
+    """One task in a provider's list that may be the one that is looked for.
+
+    `created` by the provider's clock, None where it does not tell; `named` says that it bears the
+    very idempotency key; `same` that its request is the very one, None when the list does not tell
+    (any more); `words` is its state in the provider's own words.
+    """
+
+    task: str
+    created: datetime | None = None
+    named: bool = False
+    same: bool | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """What a provider lists of a span of time: only tasks that may be the one that is looked for.
+    `complete` says that it was read to its end.
+    """
+
+    tasks: tuple[ListedTask, ...]
+    complete: bool
+
+
+@runtime_checkable
+class ListsTasks(Protocol):
+    """A provider that lists the tasks of an account, so that one without a ticket can be found."""
+
+    list_lag: ClassVar[timedelta]
+    """How long after it was sent a task may be missing in the list."""
+
+    async def recent(
+        self, submission: Submission, since: datetime, until: datetime, key: Secret | None
+    ) -> TaskList:
+        """The tasks made between `since` and `until` that may be this submission; its `inputs` are
+        () where they are not known any more. Raises Unreachable, or Refused for the key.
+        """
         ...
 
 

@@ -3,7 +3,9 @@
 Protocol: the publisher's packages (fal-client, @fal-ai/client) and its pages on the queue, on
 uploads and on the platform APIs. It documents no idempotency key, so a submit without a clear
 answer stays unknown. Three hosts belong together: the queue, the storage for uploads, and the
-platform with prices and billing. Where the base address is replaced, all three are below it.
+platform with prices and billing. Where the base address is replaced, all three are below it. The
+queue gives a log and no partial pictures, and no streaming is published for these endpoints: there
+is no preview here.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from flux_studio.core.size import presets_of
 from flux_studio.providers.addresses import AddressRefused
 from flux_studio.providers.calls import Call, Service
 from flux_studio.providers.contract import Done, Notes, ReferencePicture, Status, Submission
+from flux_studio.providers.fal_list import listed_requests
 from flux_studio.providers.fal_queue import (
     QueueState,
     control_of,
@@ -42,6 +45,7 @@ from flux_studio.providers.fal_queue import (
 )
 from flux_studio.providers.replies import Reply, decode, senseless
 from flux_studio.providers.reply_law import refusal
+from flux_studio.providers.task_lists import comparable
 
 if TYPE_CHECKING:
     from flux_studio.providers.http import HttpSession
@@ -98,6 +102,9 @@ class FalProvider:
     idempotent: ClassVar[bool] = False
     at_once: ClassVar[int] = 10  # its queue takes any number and runs 2 to 40 of an account
     inline_references: ClassVar[bool] = False
+    upload_kept: ClassVar[timedelta] = timedelta(hours=1)  # for good, or as the account sets it
+    # Requests that wait or run are not listed before they end.
+    list_lag: ClassVar[timedelta] = timedelta(hours=1)
 
     def __init__(
         self,
@@ -160,7 +167,8 @@ class FalProvider:
             "result": accepted.response_url,
             "cancel": accepted.cancel_url,
         }
-        return self._ticket(accepted.request_id, path, request, returned)
+        ticket = self._ticket(accepted.request_id, path, request, returned)
+        return replace(ticket, request_id=reply.request_id)
 
     def spell(self, submission: Submission) -> Call:
         """The call that `submit` makes, without a key. Raises Refused."""
@@ -206,6 +214,19 @@ class FalProvider:
         publisher's own client builds for it.
         """
         return self._ticket(task.strip(), _path(card, request), request, {})
+
+    async def recent(
+        self, submission: Submission, since: datetime, until: datetime, key: Secret | None
+    ) -> TaskList:
+        """The ended requests of this time that may be this submission. Raises Unreachable,
+        Refused.
+        """
+        endpoint = _path(submission.card, submission.request).strip("/")
+        count = len(submission.request.references)
+        sent = comparable(wire_input(submission), "image_urls", count)
+        return await listed_requests(
+            self._http, self._service, key, self._platform, endpoint, sent, (since, until)
+        )
 
     async def check_key(self, key: Secret) -> str:
         """'balance $4.20', or '' for a key that may not see the balance. Raises Refused,

@@ -4,12 +4,15 @@ uploaded as files.
 Protocol: the publisher's Python package, the provider's OpenAPI description and its pages on
 predictions, deadlines, data retention and rate limits. It documents no idempotency key, so a submit
 without a clear answer stays unknown. It tells no balance, quotes no price and reports no charge.
+Its event streams are for models that write text, and an output that is there while a prediction is
+processed is taken as finished, as the publisher's own client does: there is no preview here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
@@ -25,11 +28,13 @@ from flux_studio.core.secret import Secret
 from flux_studio.core.size import Size, listed, presets_of
 from flux_studio.providers.addresses import AddressRefused
 from flux_studio.providers.calls import Call, Part, Service
-from flux_studio.providers.contract import Notes, ReferencePicture, Status, Submission
+from flux_studio.providers.contract import Notes, ReferencePicture, Status, Submission, TaskList
 from flux_studio.providers.redaction import plain_words
+from flux_studio.providers.replicate_list import listed_predictions
 from flux_studio.providers.replicate_prediction import KEPT, Prediction, control_of, status_of
 from flux_studio.providers.replies import decode, reply_from, senseless
 from flux_studio.providers.reply_law import refusal
+from flux_studio.providers.task_lists import comparable
 
 if TYPE_CHECKING:
     from flux_studio.providers.http import HttpSession
@@ -64,6 +69,8 @@ class ReplicateProvider:
     idempotent: ClassVar[bool] = False
     at_once: ClassVar[int] = 8  # no limit is published but 600 new ones a minute
     inline_references: ClassVar[bool] = False
+    upload_kept: ClassVar[timedelta] = timedelta(hours=1)  # files are deleted after a day
+    list_lag: ClassVar[timedelta] = timedelta(minutes=2)  # none is published
 
     def __init__(
         self,
@@ -105,7 +112,7 @@ class ReplicateProvider:
             raise senseless(reply, "the prediction has no id")
         # Its only question is answered then, so the answer goes to disk with the ticket.
         kept = ((_FINISHED, reply.body.decode("utf-8", "replace")),) if made.settled else ()
-        return self._ticket(made, sent, kept)
+        return replace(self._ticket(made, sent, kept), request_id=reply.request_id)
 
     def spell(self, submission: Submission) -> Call:
         """The call that `submit` makes, without a key. Raises Refused."""
@@ -150,6 +157,17 @@ class ReplicateProvider:
         del card, request
         return self._ticket(Prediction(id=task.strip()), self._now(), ())
 
+    async def recent(
+        self, submission: Submission, since: datetime, until: datetime, key: Secret | None
+    ) -> TaskList:
+        """The predictions of this time that may be this submission. Raises Unreachable, Refused."""
+        uploads = _references_field(submission.card, submission.request.size)
+        count = len(submission.request.references)
+        sent = comparable(wire_input(submission), uploads, count)
+        path = _path(submission.card)
+        span = (since, until)
+        return await listed_predictions(self._http, self._service, key, path, sent, span)
+
     async def check_key(self, key: Secret) -> str:
         """'account acme', '' where it does not tell. Raises Refused, Unreachable."""
         reply = await self._http.read(Call(self._service, "GET", "/v1/account", key))
@@ -187,11 +205,9 @@ class ReplicateProvider:
 def wire_input(submission: Submission) -> dict[str, object]:
     """The `input` of a prediction: only what the card says the model takes."""
     request, card = submission.request, submission.card
-    by_list = listed(card.sizes, request.size) is not None
     fields = {"prompt": request.prompt, **_size_fields(card, request.size)}
     optional = {
-        # Models that take a list of sizes are the ones that call references so.
-        "images" if by_list else "input_images": list(submission.inputs) or None,
+        _references_field(card, request.size): list(submission.inputs) or None,
         "output_format": FORMATS.get(request.output_format, request.output_format) or None,
         "safety_tolerance": request.safety,
         "disable_safety_checker": None if request.checker is None else not request.checker,
@@ -201,6 +217,11 @@ def wire_input(submission: Submission) -> dict[str, object]:
     for name, value in request.knobs:
         fields[name] = float(value) if isinstance(value, Decimal) else value
     return fields
+
+
+def _references_field(card: ModelCard, size: Size) -> str:
+    """Models that take a list of sizes are the ones that call references `images`."""
+    return "input_images" if listed(card.sizes, size) is None else "images"
 
 
 def _size_fields(card: ModelCard, size: Size) -> dict[str, object]:

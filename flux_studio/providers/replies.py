@@ -19,13 +19,14 @@ from typing import TypeVar
 import msgspec
 
 from flux_studio.core.errors import OutcomeUnknown, Reason, Unreachable
-from flux_studio.providers.redaction import redact
+from flux_studio.providers.redaction import plain_words, redact
 
 T = TypeVar("T")
 
 REPLY_CAP = 2 * 2**20  # bytes, for replies that hold words only
 PICTURE_CAP = 64 * 2**20  # bytes, for pictures and for replies that may hold them as data URIs
 DEPTH_CAP = 64
+LONGEST_ID = 200  # characters of a request id
 EVIDENCE_CAP = 20_000  # characters of a reply that are kept
 LONGEST_WAIT = 86_400.0  # seconds; more than a day in a Retry-After is cut to this
 
@@ -61,8 +62,11 @@ class Reply:
 
     @property
     def request_id(self) -> str:
-        """The provider's own id of this exchange, for its support; '' when it gave none."""
-        return next((self.headers[name][:200] for name in _IDS if self.headers.get(name)), "")
+        """The provider's own id of this exchange, for its support, as it may be shown; '' when it
+        gave none.
+        """
+        given = (plain_words(self.headers.get(name, ""), LONGEST_ID) for name in _IDS)
+        return next(filter(None, given), "")
 
     @property
     def wait(self) -> float | None:

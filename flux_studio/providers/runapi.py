@@ -3,7 +3,8 @@ job.
 
 Protocol: the publisher's Python packages (runapi-flux-2, runapi-core) and the model's page. Newer
 releases name editing `remix_image`, the page names it `image_to_image`: the newer form is sent
-first, and what worked is remembered.
+first, and what worked is remembered. Neither knows of streaming or partial results, so there is no
+preview.
 """
 
 from __future__ import annotations
@@ -107,6 +108,7 @@ class RunApiProvider:
     idempotent: ClassVar[bool] = True
     at_once: ClassVar[int] = 8  # no limit is published; the rate limit answers with 429
     inline_references: ClassVar[bool] = False
+    upload_kept: ClassVar[timedelta] = timedelta(minutes=30)  # files live for about an hour
 
     def __init__(
         self,
@@ -242,13 +244,13 @@ class RunApiProvider:
         """
         task = _id_in(reply) or plain_id(reply.headers.get("x-runapi-task-id", ""))
         if task:
-            return self._ticket(task, f"{route}/{quote(task, safe='')}")
+            return self._ticket(task, f"{route}/{quote(task, safe='')}", reply)
         if reply.status == 409:
             raise self._conflict(reply)
         location = self._own_path(reply.headers.get("location", ""))
         if not location:
             raise senseless(reply, "the task has no id")
-        return self._ticket(plain_id(urlsplit(location).path.rpartition("/")[2]), location)
+        return self._ticket(plain_id(urlsplit(location).path.rpartition("/")[2]), location, reply)
 
     def _conflict(self, reply: Reply) -> Exception:
         """A 409 without a task: with a wait the earlier attempt is still being taken in; without
@@ -274,9 +276,10 @@ class RunApiProvider:
         parts = urlsplit(address)
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
-    def _ticket(self, task: str, status: str) -> Ticket:
-        now = self._now()
-        return Ticket(task, now, urls=(("status", status),), expires=now + KEPT)
+    def _ticket(self, task: str, status: str, reply: Reply | None = None) -> Ticket:
+        now, urls = self._now(), (("status", status),)
+        request_id = reply.request_id if reply else ""
+        return Ticket(task, now, urls=urls, expires=now + KEPT, request_id=request_id)
 
     async def _ask(self, url: str, key: Secret | None, json: dict[str, Any]) -> Reply:
         return await self._http.read(Call(self._service, "POST", url, key, json=json))

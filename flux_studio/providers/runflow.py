@@ -3,12 +3,13 @@
 Protocol: the provider's API reference (create and dispatch a model run, runs, errors, asset
 uploads, account) and the parameter table on the page of flux-2-pro. It documents no idempotency key
 and no public cancel, so a submit without a clear answer stays unknown, and there is no cancel here.
+It documents no streaming and no partial results, so there is no preview.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
@@ -24,9 +25,11 @@ from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
 from flux_studio.core.size import presets_of
 from flux_studio.providers.calls import Call, Service, words_in
-from flux_studio.providers.contract import Notes, ReferencePicture, Status, Submission
-from flux_studio.providers.replies import Reply, decode, reply_from, senseless
+from flux_studio.providers.contract import Notes, ReferencePicture, Status, Submission, TaskList
+from flux_studio.providers.redaction import plain_words
+from flux_studio.providers.replies import LONGEST_ID, Reply, decode, reply_from, senseless
 from flux_studio.providers.reply_law import refusal
+from flux_studio.providers.runflow_list import listed_runs
 from flux_studio.providers.runflow_run import (
     Run,
     holds_pictures_inline,
@@ -34,11 +37,13 @@ from flux_studio.providers.runflow_run import (
     moderation,
     status_of,
 )
+from flux_studio.providers.task_lists import comparable
 
 if TYPE_CHECKING:
     from flux_studio.providers.http import HttpSession
 
 LARGEST_UPLOAD = 52_428_800  # bytes, the provider's own limit
+LONGEST_REFERENCE = 255  # characters of a client_ref
 _FINISHED_RUN = "run"  # the note that keeps a run which was finished when it was submitted
 _IN_REPLY = "sync_mode"
 
@@ -84,6 +89,8 @@ class RunflowProvider:
     idempotent: ClassVar[bool] = False
     at_once: ClassVar[int] = 8  # no limit is published; the rate limit answers with 429
     inline_references: ClassVar[bool] = False
+    upload_kept: ClassVar[timedelta] = timedelta(days=1)  # a signed address works about a week
+    list_lag: ClassVar[timedelta] = timedelta(minutes=2)  # none is published
 
     def __init__(
         self,
@@ -130,7 +137,13 @@ class RunflowProvider:
         run = decode(reply, Run)
         if not run.id:
             raise senseless(reply, "the run has no id")
-        return Ticket(run.id, self._now(), notes=(*_notes(request), *_kept(run, reply)))
+        own = run.request_id if isinstance(run.request_id, str) else ""
+        return Ticket(
+            run.id,
+            self._now(),
+            notes=(*_notes(request), *_kept(run, reply)),
+            request_id=reply.request_id or plain_words(own, LONGEST_ID),
+        )
 
     def spell(self, submission: Submission) -> Call:
         """The call that `submit` makes, without a key. Raises Refused."""
@@ -138,7 +151,7 @@ class RunflowProvider:
             self._service,
             "POST",
             _path(submission.card, submission.request),
-            json={"input": wire_input(submission), "client_ref": submission.idempotency_key[:255]},
+            json={"input": wire_input(submission), "client_ref": submission.idempotency_key[:LONGEST_REFERENCE]},
             accept=frozenset({404, 422}),
             big=_comes_inside(submission.request),
         )
@@ -156,6 +169,18 @@ class RunflowProvider:
         """A ticket made from a run id that a person entered."""
         del card
         return Ticket(task.strip(), self._now(), notes=_notes(request))
+
+    async def recent(
+        self, submission: Submission, since: datetime, until: datetime, key: Secret | None
+    ) -> TaskList:
+        """The run of this submission, by the reference it was sent with. Raises Unreachable,
+        Refused.
+        """
+        count = len(submission.request.references)
+        sent = comparable(wire_input(submission), "image_urls", count)
+        reference = submission.idempotency_key[:LONGEST_REFERENCE]
+        span = (since, until)
+        return await listed_runs(self._http, self._service, key, reference, sent, span)
 
     async def check_key(self, key: Secret) -> str:
         """'balance $4.20', or '' where the account does not tell. Raises Refused, Unreachable."""

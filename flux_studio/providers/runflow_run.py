@@ -45,6 +45,7 @@ class Run(msgspec.Struct):
     seed: object = None
     failure_code: object = None
     failure_message: object = None
+    request_id: object = None
 
     @property
     def status(self) -> str:

@@ -110,7 +110,8 @@ class BflHost(HostServer):
 
     `wall` is the wall clock in seconds since 1970, `clock` the one of jobs and links; `told` says
     which facts beside the picture a result has. `waiting_word` replaces 'Pending' and leaves the
-    published words. A task's `ending` is 'done' or the status it ends with.
+    published words. `previews` makes the early look at a task that runs. A task's `ending` is
+    'done' or the status it ends with.
     """
 
     provider = "bfl"
@@ -124,6 +125,7 @@ class BflHost(HostServer):
         self.told: tuple[str, ...] = ("prompt", "seed", "start_time", "end_time", "duration")
         self.waiting_word = "Pending"
         self.tells_progress = True
+        self.previews: Callable[[Task], Any] = lambda task: None
 
     def regional(self, task: Task) -> str:
         return f"{self.base_url}/us1/v1/get_result?id={task.id}"
@@ -252,7 +254,7 @@ class BflHost(HostServer):
             "result": self._facts(task) if ready else None,
             "progress": (1.0 if done >= 1 else round(done, 3)) if self.tells_progress else None,
             "details": task.details.get("why"),
-            "preview": None,
+            "preview": None if done >= 1 else self.previews(task),
         }
 
     def _facts(self, task: Task) -> dict[str, Any]:
