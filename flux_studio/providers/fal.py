@@ -30,7 +30,14 @@ from flux_studio.core.secret import Secret
 from flux_studio.core.size import presets_of
 from flux_studio.providers.addresses import AddressRefused
 from flux_studio.providers.calls import Call, Service
-from flux_studio.providers.contract import Done, Notes, ReferencePicture, Status, Submission
+from flux_studio.providers.contract import (
+    Done,
+    Notes,
+    ReferencePicture,
+    Status,
+    Submission,
+    TaskList,
+)
 from flux_studio.providers.fal_list import listed_requests
 from flux_studio.providers.fal_queue import (
     QueueState,

@@ -24,7 +24,7 @@ class ProviderRow:
     `key_variable` is the environment variable of its key, '' where none is needed; `site` the page
     where people get keys and see their use; `default_base` the address of its API without a slash
     at the end, '' where nothing is sent; `options` the further arguments its class takes of those
-    that `open_provider` is given.
+    that `open_provider` is given; `lists_tasks` says that its class is a `ListsTasks`.
     """
 
     id: str
@@ -35,6 +35,7 @@ class ProviderRow:
     module: str
     class_name: str
     options: tuple[str, ...] = ()
+    lists_tasks: bool = False
 
     @property
     def needs_key(self) -> bool:
@@ -69,6 +70,7 @@ PROVIDERS = (
         default_base="https://api.runflow.io",
         module="flux_studio.providers.runflow",
         class_name="RunflowProvider",
+        lists_tasks=True,
     ),
     ProviderRow(
         id="bfl",
@@ -87,6 +89,7 @@ PROVIDERS = (
         default_base="https://queue.fal.run",
         module="flux_studio.providers.fal",
         class_name="FalProvider",
+        lists_tasks=True,
     ),
     ProviderRow(
         id="replicate",
@@ -96,6 +99,7 @@ PROVIDERS = (
         default_base="https://api.replicate.com",
         module="flux_studio.providers.replicate",
         class_name="ReplicateProvider",
+        lists_tasks=True,
     ),
 )
 

@@ -151,7 +151,10 @@ class RunflowProvider:
             self._service,
             "POST",
             _path(submission.card, submission.request),
-            json={"input": wire_input(submission), "client_ref": submission.idempotency_key[:LONGEST_REFERENCE]},
+            json={
+                "input": wire_input(submission),
+                "client_ref": submission.idempotency_key[:LONGEST_REFERENCE],
+            },
             accept=frozenset({404, 422}),
             big=_comes_inside(submission.request),
         )
