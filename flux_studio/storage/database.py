@@ -20,6 +20,7 @@ from typing import TypeVar
 from flux_studio.core.errors import NotKept, StudioError
 from flux_studio.storage.atomic import flush_file
 from flux_studio.storage.disk_errors import disk_words, is_full, primary_code
+from flux_studio.storage.prompt_history import settle_history
 from flux_studio.storage.reserve import Reserve
 from flux_studio.storage.schema import (
     APPLICATION_ID,
@@ -169,6 +170,7 @@ class Database:
         self.full_text = has_full_text(connection)
         with self.transaction():
             settle_full_text(connection, self.full_text)
+            settle_history(connection)
 
     def _upgrade(self, number: int, statements: Migration) -> None:
         with self.transaction() as connection:

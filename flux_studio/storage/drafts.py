@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from flux_studio.core.draft import Draft, SeedMode
+from flux_studio.core.prompt.reading import ExpansionMode
+from flux_studio.core.prompt.style import Style
 from flux_studio.core.request import Reference
 from flux_studio.storage.atomic import write_atomic
 from flux_studio.storage.disk_errors import disk_words
@@ -61,6 +63,9 @@ def draft_data(draft: Draft) -> dict[str, object]:
         "output_format": draft.output_format,
         "count": draft.count,
         "knobs": knobs_data(draft.knobs),
+        "expansion": draft.expansion.value,
+        "draw": draft.draw,
+        "style": draft.style and {"name": draft.style.name, "text": draft.style.text},
     }
 
 
@@ -70,6 +75,7 @@ def draft_of(fields: Fields) -> Draft:
     """
     none: Draft = Draft(fields.text("provider"), fields.text("model"))
     mode = _kept(lambda: fields.text("seed_mode"), "")
+    expansion = _kept(lambda: fields.text("expansion"), "")
     return Draft(
         provider=none.provider,
         model=none.model,
@@ -83,7 +89,15 @@ def draft_of(fields: Fields) -> Draft:
         output_format=_kept(lambda: fields.text("output_format"), none.output_format),
         count=_kept(lambda: fields.whole("count", 1), none.count),
         knobs=_kept(lambda: fields.knobs("knobs"), none.knobs),
+        expansion=ExpansionMode(expansion) if expansion in list(ExpansionMode) else none.expansion,
+        draw=_kept(lambda: fields.whole_or_none("draw"), None) or 0,
+        style=_kept(lambda: _style(fields), none.style),
     )
+
+
+def _style(fields: Fields) -> Style | None:
+    style = fields.table_or_none("style")
+    return None if style is None else Style(style.text("name"), style.text("text"))
 
 
 def _references(fields: Fields) -> tuple[Reference, ...]:

@@ -28,6 +28,7 @@ from flux_studio.storage.generation_rows import insert_generation
 from flux_studio.storage.job_rows import job_from, storable, write_job
 from flux_studio.storage.json_fields import RowUnreadable, canonical
 from flux_studio.storage.owners import Owner
+from flux_studio.storage.prompt_history import remember
 from flux_studio.storage.rows import event_data, event_kind, micros
 
 MOST_OBSERVED = 60  # durations remembered of each kind of job
@@ -153,6 +154,7 @@ class JobJournal:
         if connection.execute("SELECT 1 FROM jobs WHERE id = ?", (event.job,)).fetchone():
             return
         write_job(connection, planned(event), self._owner.token)
+        remember(connection, event)
         _log(connection, event)
 
     def _move(self, connection: sqlite3.Connection, event: JobEvent) -> None:

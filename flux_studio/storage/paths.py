@@ -79,6 +79,16 @@ class Paths(NamedTuple):
         return self.config / "models"
 
     @property
+    def lists(self) -> Path:
+        """Folder of the list files that prompts draw from."""
+        return self.config / "lists"
+
+    @property
+    def templates(self) -> Path:
+        """Folder of the user's prompt templates."""
+        return self.config / "templates"
+
+    @property
     def library_db(self) -> Path:
         """The precious database: journal, generations, marks."""
         return self.data / "library.sqlite"

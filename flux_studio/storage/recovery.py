@@ -23,6 +23,7 @@ from flux_studio.storage.database import Database, quarantine
 from flux_studio.storage.disk_errors import disk_words
 from flux_studio.storage.job_rows import DAMAGED, job_from, money_from, write_job
 from flux_studio.storage.json_fields import RowUnreadable
+from flux_studio.storage.prompt_history import seed_history
 from flux_studio.storage.rebuild import rebuild
 from flux_studio.storage.salvage import Salvage, salvage
 
@@ -142,6 +143,7 @@ def _settle(database: Database, found: Salvage) -> int:
             if settled != job:
                 write_job(connection, settled, row["owner"])
         _end_saved(connection)
+        seed_history(connection)
     return unclear
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from flux_studio.core.draft import Draft, SeedMode
 from flux_studio.core.errors import NotKept
+from flux_studio.core.prompt.reading import ExpansionMode
+from flux_studio.core.prompt.style import Style
 from flux_studio.core.size import Size
 from flux_studio.storage.drafts import DraftFile
 from tests.storage.samples import as_json, request
@@ -24,6 +26,9 @@ DRAFT = Draft(
     checker=False,
     output_format="jpeg",
     count=4,
+    expansion=ExpansionMode.RANDOM,
+    draw=2**31 - 1,
+    style=Style("Ink", "{prompt}, in ink"),
     knobs=(("steps", 30), ("guidance", Decimal("4.5")), ("raw", True)),
 )
 
