@@ -40,10 +40,11 @@ def _colors(picture: Image.Image) -> tuple[tuple[str, int], ...]:
     total = small.width * small.height
     few = small.quantize(_PALETTE, Image.Quantize.MEDIANCUT, kmeans=1)
     palette = few.getpalette() or []
-    counts = sorted(few.getcolors(_PALETTE) or [], reverse=True)
+    found = few.getcolors(_PALETTE) or []
+    counts = sorted(((n, index) for n, index in found if isinstance(index, int)), reverse=True)
     joined: dict[str, int] = {}
     for count, index in counts:
-        color = "#{:02X}{:02X}{:02X}".format(*palette[3 * int(index) : 3 * int(index) + 3])
+        color = "#{:02X}{:02X}{:02X}".format(*palette[3 * index : 3 * index + 3])
         same = next((c for c in joined if color_distance(c, color) < _ALIKE), color)
         joined[same] = joined.get(same, 0) + count
     shares = [(color, round(100 * count / total)) for color, count in joined.items()]

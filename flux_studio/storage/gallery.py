@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -140,8 +140,7 @@ class Gallery:
         rows = self.ask("SELECT * FROM generations WHERE id = ?", (generation,))
         if not rows:
             return MarkSet()
-        tags = self.ask("SELECT tag FROM tags WHERE number = ? ORDER BY tag", (rows[0]["number"],))
-        return marks_from(rows[0], tags)
+        return marks_from(rows[0], *words_of(self.ask, rows[0]["number"]))
 
     def lineage(self, generation: str) -> Lineage:
         """Ancestors up to the first picture, and what was made directly of this one."""
@@ -221,8 +220,17 @@ class Gallery:
             return self._connection.execute(sql, values).fetchall()
 
 
-def marks_from(row: sqlite3.Row, tags: Sequence[sqlite3.Row]) -> MarkSet:
-    """The marks of a row of `generations` and of its rows in `tags`."""
+def words_of(
+    ask: Callable[[str, Sequence[object]], list[sqlite3.Row]], number: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tags and the collections of a picture, each in the order of the alphabet."""
+    tags = ask("SELECT tag FROM tags WHERE number = ? ORDER BY tag", (number,))
+    sql = "SELECT collection FROM members WHERE number = ? ORDER BY collection"
+    return tuple(row[0] for row in tags), tuple(row[0] for row in ask(sql, (number,)))
+
+
+def marks_from(row: sqlite3.Row, tags: tuple[str, ...], collections: tuple[str, ...]) -> MarkSet:
+    """The marks of a row of `generations` with its `words_of`."""
     return MarkSet(
         rating=row["rating"],
         favourite=bool(row["favourite"]),
@@ -230,7 +238,9 @@ def marks_from(row: sqlite3.Row, tags: Sequence[sqlite3.Row]) -> MarkSet:
         label=row["label"],
         project=row["project"],
         note=row["note"],
-        tags=tuple(tag["tag"] for tag in tags),
+        tags=tags,
+        verdict=row["verdict"],
+        collections=collections,
     )
 
 

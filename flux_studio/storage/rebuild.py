@@ -12,10 +12,10 @@ from pathlib import Path
 
 from flux_studio.core.job import Job, JobState, Ticket
 from flux_studio.storage.database import Database
-from flux_studio.storage.gallery import marks_from
+from flux_studio.storage.gallery import marks_from, words_of
 from flux_studio.storage.generation_rows import insert_generation
 from flux_studio.storage.job_rows import write_job
-from flux_studio.storage.marks import MarkChange, mark_row
+from flux_studio.storage.marks import MarkChange, mark_row, rows_of
 from flux_studio.storage.sidecar import Sidecar, SidecarUnreadable, is_sidecar, read_sidecar
 
 _AT_ONCE = 500
@@ -82,6 +82,8 @@ def _restore(connection: sqlite3.Connection, sidecar: Sidecar, *, full_text: boo
         project=marks.project,
         note=marks.note,
         tags=marks.tags,
+        verdict=marks.verdict,
+        collections=marks.collections,
     )
     job = _job_of(sidecar)
     if job and _is_wanted(connection, job):
@@ -93,11 +95,9 @@ def _refresh(connection: sqlite3.Connection, sidecar: Sidecar, *, full_text: boo
     """Newer marks from a sidecar; a row whose own marks have not reached it yet keeps them."""
     id_ = sidecar.generation.id
     row = connection.execute("SELECT * FROM generations WHERE id = ?", (id_,)).fetchone()
-    tags = connection.execute(
-        "SELECT tag FROM tags WHERE number = ? ORDER BY tag", (row["number"],)
-    ).fetchall()
     marks = sidecar.marks
-    if not row["sidecar_behind"] and marks_from(row, tags) != marks:
+    present = marks_from(row, *words_of(rows_of(connection), row["number"]))
+    if not row["sidecar_behind"] and present != marks:
         mark_row(connection, id_, MarkChange(**asdict(marks)), full_text=full_text)
 
 

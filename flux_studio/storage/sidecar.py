@@ -36,8 +36,8 @@ class SidecarUnreadable(StudioError):
 
 @dataclass(frozen=True, slots=True)
 class MarkSet:
-    """What a person says of a picture. `rating` 0 to 5; `label` a colour's name; '' and () mean
-    none.
+    """What a person says of a picture. `rating` 0 to 5; `label` a colour's name; `verdict` 'keep'
+    or 'maybe'; '' and () mean none.
     """
 
     rating: int = 0
@@ -47,6 +47,8 @@ class MarkSet:
     project: str = ""
     note: str = ""
     tags: tuple[str, ...] = ()
+    verdict: str = ""
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ def _marks_data(marks: MarkSet) -> Data:
         "project": marks.project,
         "note": marks.note,
         "tags": list(marks.tags),
+        "verdict": marks.verdict,
+        "collections": list(marks.collections),
     }
 
 
@@ -176,6 +180,8 @@ def _marks_of(fields: Fields) -> MarkSet:
         project=fields.text("project", ""),
         note=fields.text("note", ""),
         tags=fields.texts("tags"),
+        verdict=fields.text("verdict", ""),
+        collections=fields.texts("collections"),
     )
 
 
