@@ -11,212 +11,52 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from flux_studio.core.errors import Reason
-from flux_studio.core.generation import Generation
+from flux_studio.core.job_events import (
+    ENDED,
+    Accepted,
+    JobEvent,
+    JobState,
+    Planned,
+    Progressed,
+    Queued,
+    Ready,
+    Reopened,
+    Saved,
+    Sending,
+    SetAside,
+    Settled,
+    Stopped,
+    Ticket,
+    Waiting,
+)
 from flux_studio.core.money import Money
 from flux_studio.core.request import Origin, Request
 
-
-class JobState(StrEnum):
-    """Where a job is. The first six are the way; the last five are the side states."""
-
-    PLANNED = "planned"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    RUNNING = "running"
-    READY = "ready"
-    SAVED = "saved"
-    REFUSED = "refused"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
-    LOST = "lost"
-
-
-ENDED = frozenset(
-    {JobState.SAVED, JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.LOST}
-)
-"""States in which nothing more will come by itself. `unknown` waits for a person, so it is not one
-of them.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What must be on disk to find an accepted job again.
-
-    `task` is the provider's id; `urls` the addresses it returned, by name ('status', 'result',
-    'cancel'); `expires` when the provider forgets the result (at the earliest, until `Ready` brings
-    the true time); `charged` USD where it is reported at submit; `notes` are facts the provider
-    needs later; `request_id` is what the provider called the exchange that made it, for its
-    support. Never a key.
-    """
-
-    task: str
-    submitted: datetime
-    urls: tuple[tuple[str, str], ...] = ()
-    expires: datetime | None = None
-    charged: Money | None = None
-    notes: tuple[tuple[str, str], ...] = ()
-    request_id: str = ""
-
-    def url(self, name: str) -> str | None:
-        return dict(self.urls).get(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A job was written to the journal. `price` is the estimate in USD that was shown; None is
-    unknown.
-    """
-
-    job: str
-    at: datetime
-    request: Request
-    price: Money | None
-    order: str
-    origin: Origin = Origin()
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """The request is about to leave: from here on its fate may be unknown. `key` is the name of the
-    key it goes with, never the key; `inputs` are the addresses of its uploaded references, noted
-    where the very same request may have to leave once more.
-    """
-
-    job: str
-    at: datetime
-    key: str = ""
-    inputs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Nothing was sent, or the provider refused for now: it will be tried again at `until`."""
-
-    job: str
-    at: datetime
-    until: datetime
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The provider took the job and the ticket is on disk."""
-
-    job: str
-    at: datetime
-    ticket: Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Progressed:
-    """News of an accepted job: the provider's own words, place in its queue, share done in 0..1,
-    seconds left, the newest lines of the provider's log.
-    """
-
-    job: str
-    at: datetime
-    running: bool
-    words: str = ""
-    position: int | None = None
-    fraction: float | None = None
-    left: float | None = None
-    logs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The provider finished; the bytes are not on our disk yet. `charged` USD as reported, None
-    unknown; `expires` when the provider forgets the result, where it is known only now.
-    """
-
-    job: str
-    at: datetime
-    charged: Money | None
-    expires: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """The picture, its sidecar and its row are on disk. With `last` False more pictures of the same
-    job follow, so the job has not ended: a crash in between brings it back.
-    """
-
-    job: str
-    at: datetime
-    generation: Generation
-    last: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """An ending without a picture, or the wait for a person: refused, failed, cancelled, unknown or
-    lost.
-
-    `reason` is a word for programs (core.errors.Reason), `message` a sentence for people, `charged`
-    USD: 0 when surely nothing was charged, None when that is not known; `control` the control of
-    the form it concerns (core.problem.Control), or ''; `request_id` what the provider called the
-    exchange, for its support.
-    """
-
-    job: str
-    at: datetime
-    state: JobState
-    reason: str
-    message: str
-    charged: Money | None
-    control: str = ""
-    request_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reopened:
-    """A job that had been given up is asked for once more, by the ticket it has: a lost one, or one
-    whose picture did not come through.
-    """
-
-    job: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A person saw what was charged (USD, 0 for nothing) for a job that ended without a picture."""
-
-    job: str
-    at: datetime
-    charged: Money
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A person takes a job off the list of those to rescue, or puts it back; nothing else
-    changes.
-    """
-
-    job: str
-    at: datetime
-    aside: bool = True
-
-
-JobEvent = (
-    Planned
-    | Sending
-    | Waiting
-    | Accepted
-    | Progressed
-    | Ready
-    | Saved
-    | Stopped
-    | Reopened
-    | Settled
-    | SetAside
-)
+__all__ = [
+    "Accepted",
+    "Board",
+    "ENDED",
+    "Job",
+    "JobEvent",
+    "JobState",
+    "Planned",
+    "Progressed",
+    "Queued",
+    "Ready",
+    "Reopened",
+    "Saved",
+    "Sending",
+    "SetAside",
+    "Settled",
+    "Stopped",
+    "Ticket",
+    "Waiting",
+    "advance",
+    "planned",
+    "step",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +64,8 @@ class Job:
     """One request on its way. Times are UTC; `price` is the estimate, `charged` what was reported,
     both in USD; `key` the name of the key it was sent with, '' when nobody noted it; `control`,
     `request_id` and `inputs` as in `Stopped` and `Sending`; `logs` the newest lines of the
-    provider's log, not kept over a restart; `aside` as in `SetAside`.
+    provider's log, not kept over a restart; `aside` as in `SetAside`, `rank` and `held` as in
+    `Queued`.
     """
 
     id: str
@@ -252,6 +93,8 @@ class Job:
     inputs: tuple[str, ...] = ()
     logs: tuple[str, ...] = ()
     aside: bool = False
+    rank: float = 0.0
+    held: bool = False
 
     @property
     def ended(self) -> bool:
@@ -286,7 +129,7 @@ def planned(event: Planned) -> Job:
     """The job as it begins."""
     return Job(
         event.job, event.order, event.request, event.price, JobState.PLANNED, event.at, event.at,
-        origin=event.origin,
+        origin=event.origin, rank=event.rank,
     )  # fmt: skip
 
 
@@ -313,10 +156,10 @@ def step(job: Job, event: JobEvent) -> Job:
         case Sending(at=at, key=key, inputs=inputs):
             return replace(
                 job, state=JobState.SENDING, sent=at, updated=at, retry_at=None, message="",
-                key=key or job.key, inputs=inputs,
+                key=key or job.key, inputs=inputs, reason="", held=False,
             )  # fmt: skip
-        case Waiting(at=at, until=until, message=message):
-            return replace(job, state=JobState.PLANNED, retry_at=until, message=message, updated=at)
+        case Waiting() | Queued():
+            return _in_queue(job, event)
         case Accepted(at=at, ticket=ticket):
             return replace(
                 job, state=JobState.ACCEPTED, ticket=ticket, updated=at, retry_at=None,
@@ -358,6 +201,8 @@ def _too_late(job: Job, event: JobEvent) -> bool:
             return job.state not in (JobState.PLANNED, JobState.SENDING, JobState.UNKNOWN)
         case Waiting():
             return job.state not in (JobState.PLANNED, JobState.SENDING)
+        case Queued():
+            return job.state is not JobState.PLANNED
         case Accepted():
             return job.ended or job.state is JobState.READY
         case Reopened():
@@ -368,6 +213,18 @@ def _too_late(job: Job, event: JobEvent) -> bool:
             return not (job.ended or job.state is JobState.UNKNOWN) or job.state is JobState.SAVED
         case _:
             return job.ended
+
+
+def _in_queue(job: Job, event: Waiting | Queued) -> Job:
+    """A job that waits to be sent."""
+    match event:
+        case Waiting(at=at, until=until, message=message, reason=reason):
+            return replace(
+                job, state=JobState.PLANNED, retry_at=until, message=message, reason=reason,
+                updated=at,
+            )  # fmt: skip
+        case Queued(rank=rank, held=held):
+            return replace(job, rank=rank, held=held)
 
 
 def _rescued(job: Job, event: Reopened | Settled | SetAside) -> Job:

@@ -53,6 +53,9 @@ _COLUMNS = (
     "request_id",
     "inputs",
     "aside",
+    "rank",
+    "held",
+    "project",
     "checksum",
     "owner",
 )
@@ -88,6 +91,9 @@ def write_job(connection: sqlite3.Connection, job: Job, owner: str) -> None:
         "request_id": storable(job.request_id),
         "inputs": storable(canonical(list(job.inputs))),
         "aside": int(job.aside),
+        "rank": job.rank,
+        "held": int(job.held),
+        "project": storable(job.origin.project),
         "owner": owner,
     }
     row["checksum"] = _checksum([row[name] for name in _PRECIOUS])
@@ -119,6 +125,8 @@ def job_from(row: sqlite3.Row) -> Job:
         request_id=row["request_id"],
         inputs=_texts(row["inputs"]),
         aside=bool(row["aside"]),
+        rank=row["rank"],
+        held=bool(row["held"]),
     )
     if is_sound(row):
         return job

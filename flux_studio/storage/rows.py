@@ -14,6 +14,7 @@ from flux_studio.core.job import (
     JobEvent,
     Planned,
     Progressed,
+    Queued,
     Ready,
     Reopened,
     Saved,
@@ -268,8 +269,8 @@ def event_data(event: JobEvent) -> Data:
             return {"price": exact(price), "order": order}
         case Sending(key=key):
             return {"key": key} if key else {}
-        case Waiting(until=until, message=message):
-            return {"until": time_text(until), "message": message}
+        case Waiting() | Queued():
+            return _queue_data(event)
         case Accepted(ticket=ticket):
             return {"ticket": ticket_data(ticket)}
         case Progressed(running=running, words=words):
@@ -293,6 +294,15 @@ def event_data(event: JobEvent) -> Data:
 
 def _size_data(size: Size) -> Data:
     return {"width": size.width, "height": size.height}
+
+
+def _queue_data(event: Waiting | Queued) -> Data:
+    match event:
+        case Waiting(until=until, message=message, reason=reason):
+            why = {"reason": reason} if reason else {}
+            return {"until": time_text(until), "message": message, **why}
+        case Queued(rank=rank, held=held):
+            return {"rank": rank, "held": held}
 
 
 def _rescue_data(event: Reopened | Settled | SetAside) -> Data:

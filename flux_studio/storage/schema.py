@@ -225,6 +225,19 @@ _PROMPT_HISTORY: Migration = (
     "CREATE INDEX prompt_history_last ON prompt_history (last, number)",
 )
 
+_QUEUE: Migration = (
+    # The place of a job that waits, lower is earlier, and whether it is held there.
+    "ALTER TABLE jobs ADD COLUMN rank REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE jobs ADD COLUMN held INTEGER NOT NULL DEFAULT 0",
+    # The project of the origin, for the money. Covering: a budget reads this index alone.
+    "ALTER TABLE jobs ADD COLUMN project TEXT NOT NULL DEFAULT ''",
+    "DROP INDEX jobs_sent",
+    """
+    CREATE INDEX jobs_sent ON jobs (sent, provider, project, state, charged, price)
+      WHERE sent IS NOT NULL
+    """,
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     _FIRST,
     _NAMED_KEYS,
@@ -234,6 +247,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _ASIDE,
     _FOUND_AGAIN,
     _PROMPT_HISTORY,
+    _QUEUE,
 )
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
