@@ -1,4 +1,5 @@
-"""Budgets: a warning line and a stop line for each day and month, for all providers and for one.
+"""Budgets: a warning line and a stop line for each day and month, for all that is sent, for one
+provider and for one project.
 
 Pure: the lines, what the ledger says was spent, and the price of what is wanted give a verdict. A
 price that is not known counts at the highest known rate of its provider's cards, so a stop line
@@ -30,8 +31,8 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The budget of a studio: the lines over all providers, those of single providers by id, and
-    the sum in USD above which an order is confirmed first.
+    """The budget of a studio: the lines over all that is sent, those of single providers by id and
+    of single projects by name, and the sum in USD above which an order is confirmed first.
     """
 
     day_warn: Money | None = None
@@ -40,6 +41,7 @@ class Limits:
     month_stop: Money | None = None
     confirm_above: Money | None = None
     providers: dict[str, Lines] = field(default_factory=dict)
+    projects: dict[str, Lines] = field(default_factory=dict)
 
     @property
     def overall(self) -> Lines:
@@ -58,22 +60,26 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What was sent today and this month, by provider id; what is in flight is among it."""
+    """What was sent today and this month, by provider id; what is in flight is among it. `projects`
+    has the same of each project by its name.
+    """
 
     day: Mapping[str, Spent] = field(default_factory=dict)
     month: Mapping[str, Spent] = field(default_factory=dict)
+    projects: Mapping[str, Account] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is about to be sent: `price` in USD of one picture, None for unknown. With `in_account`
-    the ledger has it already.
+    the ledger has it already. `project` is '' for none.
     """
 
     provider: str
     price: Money | None
     count: int = 1
     in_account: bool = False
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +96,13 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """It may not be sent. `provider` is whose line it is, '' for all of them."""
+    """It may not be sent. `provider` or `project` is whose line it is, both '' for all that is
+    sent.
+    """
 
     sentence: str
     provider: str = ""
+    project: str = ""
 
 
 Verdict = Fine | Warned | Stopped
@@ -136,7 +145,7 @@ def judge(limits: Limits, account: Account, rates: Rates, wish: Wish) -> Verdict
     worst: Verdict = Fine()
     each = wish.price if wish.price is not None else rates.of(wish.provider)
     cost = Money(0) if wish.in_account else (each or Money(0)) * wish.count
-    for line in _lines(limits, account, wish.provider):
+    for line in _lines(limits, account, wish):
         spent = counted(line.spent, rates, line.provider)
         verdict = _against(line, spent, cost, blind=each is None and not wish.in_account)
         if isinstance(verdict, Stopped):
@@ -152,17 +161,28 @@ class _Line:
     warn: Money | None
     stop: Money | None
     spent: Mapping[str, Spent]
-    provider: str
+    provider: str = ""
+    project: str = ""
 
 
-def _lines(limits: Limits, account: Account, provider: str) -> Iterator[_Line]:
-    for lines, whose in ((limits.overall, ""), (limits.providers.get(provider), provider)):
-        if lines is not None:
-            at = f" at {whose}" if whose else ""
-            day = _Line(f"today{at}", lines.day_warn, lines.day_stop, account.day, whose)
-            yield day
-            month = (lines.month_warn, lines.month_stop, account.month, whose)
-            yield _Line(f"this month{at}", *month)
+def _lines(limits: Limits, account: Account, wish: Wish) -> Iterator[_Line]:
+    yield from _both("", limits.overall, account)
+    own = limits.providers.get(wish.provider)
+    if own is not None:
+        yield from _both(f" at {wish.provider}", own, account, provider=wish.provider)
+    lines = limits.projects.get(wish.project) if wish.project else None
+    if lines is not None:
+        spent = account.projects.get(wish.project, Account())
+        yield from _both(f" on {wish.project}", lines, spent, project=wish.project)
+
+
+def _both(
+    what: str, lines: Lines, account: Account, *, provider: str = "", project: str = ""
+) -> Iterator[_Line]:
+    """The lines of the day and of the month."""
+    whose = (provider, project)
+    yield _Line(f"today{what}", lines.day_warn, lines.day_stop, account.day, *whose)
+    yield _Line(f"this month{what}", lines.month_warn, lines.month_stop, account.month, *whose)
 
 
 def _against(line: _Line, spent: Money, cost: Money, *, blind: bool) -> Verdict:
@@ -173,6 +193,7 @@ def _against(line: _Line, spent: Money, cost: Money, *, blind: bool) -> Verdict:
             f"The budget stops here: {dollars(spent)} is spent {line.title}{more}; the stop line "
             f"is {dollars(line.stop)}. {NOTHING_SENT}",
             line.provider,
+            line.project,
         )
     if line.stop is not None and blind:
         return Warned(

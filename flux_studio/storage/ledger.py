@@ -1,14 +1,25 @@
-"""The ledger as a budget sees it: what was sent today and this month, by provider, read anew for
-each question, so that windows, command lines and restarts share one budget.
+"""The ledger as a budget sees it: what was sent today and this month, by provider and project, read
+anew for each question, so that windows, command lines and restarts share one budget.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from flux_studio.core.budget import Account, Limits, Rates, Spent, Stopped, Verdict, Wish, judge
+from flux_studio.core.budget import (
+    Account,
+    Limits,
+    Rates,
+    Spent,
+    Stopped,
+    Verdict,
+    Wish,
+    counted,
+    judge,
+)
 from flux_studio.core.job import JobState
 from flux_studio.core.money import Money
 from flux_studio.storage.job_rows import money_from
@@ -17,12 +28,12 @@ from flux_studio.storage.rows import micros
 from flux_studio.storage.settings import SettingRefused
 
 _SENT = (
-    "SELECT provider, coalesce(charged, price) AS cost, sent >= ?1 AS today, count(*) AS jobs"
-    " FROM jobs WHERE sent >= ?2 AND state <> ?3 GROUP BY 1, 2, 3"
+    "SELECT provider, project, coalesce(charged, price) AS cost, sent >= ?1 AS today,"
+    " count(*) AS jobs FROM jobs WHERE sent >= ?2 AND state <> ?3 GROUP BY 1, 2, 3, 4"
 )
 _QUEUED = (
-    "SELECT provider, price AS cost, 1 AS today, count(*) AS jobs FROM jobs"
-    " WHERE state = 'planned' GROUP BY 1, 2"
+    "SELECT provider, project, price AS cost, 1 AS today, count(*) AS jobs FROM jobs"
+    " WHERE state = 'planned' GROUP BY 1, 2, 3"
 )
 
 
@@ -60,10 +71,18 @@ class LedgerBudget:
         account = account_of(self._rows, self._now(), with_queue=with_queue)
         return judge(limits, account, self._rates, wish)
 
+    def spent_since(self, at: datetime) -> Money:
+        """USD of everything sent at or after a time, a price that is not known at the highest known
+        rate. Raises NotKept when the disk refuses.
+        """
+        since = micros(at)
+        rows = self._rows(_SENT, (since, since, JobState.PLANNED.value))
+        return counted(_summed(rows), self._rates)
+
 
 def account_of(rows: Rows, now: datetime, *, with_queue: bool = False) -> Account:
-    """What was sent today and this month on this computer's calendar, by provider; `with_queue`
-    adds what waits to be sent.
+    """What was sent today and this month on this computer's calendar, by provider, and so for each
+    project; `with_queue` adds what waits to be sent.
     """
     local = now.astimezone()
     day = datetime(local.year, local.month, local.day).astimezone()
@@ -71,7 +90,15 @@ def account_of(rows: Rows, now: datetime, *, with_queue: bool = False) -> Accoun
     found = list(rows(_SENT, (micros(day), micros(month), JobState.PLANNED.value)))
     if with_queue:
         found += rows(_QUEUED, ())
-    return Account(_summed(row for row in found if row["today"]), _summed(found))
+    whole = _both(found)
+    names = {row["project"] for row in found} - {""}
+    projects = {name: _both([row for row in found if row["project"] == name]) for name in names}
+    return replace(whole, projects=projects)
+
+
+def _both(rows: Sequence[Any]) -> Account:
+    """The account of the day and of the month."""
+    return Account(_summed(row for row in rows if row["today"]), _summed(rows))
 
 
 def _summed(rows: Iterable[Any]) -> dict[str, Spent]:

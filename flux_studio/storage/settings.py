@@ -69,7 +69,7 @@ _EXPECTED = {
     "reduce_motion": "true or false",
     "keys_in_use": "a table of provider ids, each with the name of one of its keys",
     "budget": "a table of sums in USD: day_warn, day_stop, month_warn, month_stop, "
-    "confirm_above, and [budget.providers.NAME] with the first four",
+    "confirm_above, and [budget.providers.NAME] or [budget.projects.NAME] with the first four",
 }
 _TYPES: dict[str, Any] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 _DEFAULTS: dict[str, object] = msgspec.structs.asdict(Settings())
@@ -200,12 +200,13 @@ def _is_budget(given: object, limits: Limits) -> bool:
     """
     tables: list[tuple[object, Limits | Lines]] = [(given, limits)]
     if isinstance(given, Mapping):
-        tables += [(given["providers"][name], each) for name, each in limits.providers.items()]
+        for kind, known in (("providers", limits.providers), ("projects", limits.projects)):
+            tables += [(given[kind][name], each) for name, each in known.items()]
     for table, lines in tables:
         names = {each.name for each in fields(lines)}
         if isinstance(table, Mapping) and not table.keys() <= names:
             return False
-        sums = [getattr(lines, name) for name in names - {"providers"}]
+        sums = [getattr(lines, name) for name in names - {"providers", "projects"}]
         if not all(each is None or (each.is_finite() and 0 <= each <= LARGEST) for each in sums):
             return False
     return True
@@ -216,8 +217,10 @@ def _written(value: object) -> object:
     if not isinstance(value, Limits):
         return value
     table: dict[str, Any] = _without_none(msgspec.to_builtins(value, builtin_types=(Decimal,)))
-    providers = {name: _without_none(each) for name, each in table.pop("providers").items()}
-    return table | ({"providers": providers} if providers else {})
+    for kind in ("providers", "projects"):
+        lines = {name: _without_none(each) for name, each in table.pop(kind).items()}
+        table |= {kind: lines} if lines else {}
+    return table
 
 
 def _without_none(table: dict[str, Any]) -> dict[str, Any]:

@@ -145,3 +145,27 @@ def test_without_any_rate_the_stop_line_says_that_it_cannot_count():
 def test_a_rate_is_the_highest_price_of_the_cards_at_their_largest_size():
     # 4 MP at 0.03 + 3 × 0.015; the dearest tier.
     assert rates_of([FREE, LISTED]).highest == {"one": Decimal("0.075"), "two": Decimal("0.07")}
+
+
+def test_a_project_has_lines_of_its_own() -> None:
+    limits = Limits(day_stop=Decimal(9), projects={"fox": Lines(day_stop=Decimal(1))})
+    fox = Account(spent("0.98"), spent("0.98"))
+    account = Account(spent("3"), spent("3"), {"fox": fox})
+    stopped = judge(limits, account, Rates(), Wish("a", Decimal("0.03"), project="fox"))
+    assert isinstance(stopped, Stopped)
+    assert (stopped.provider, stopped.project) == ("", "fox")
+    assert "$0.98 is spent today on fox" in stopped.sentence
+    for other in ("", "bear"):
+        assert judge(limits, account, Rates(), Wish("a", Decimal("0.03"), project=other)) == Fine()
+    exact = Wish("a", Decimal("0.02"), project="fox")
+    assert judge(limits, account, Rates(), exact) == Fine()
+
+
+def test_what_a_project_spent_is_no_news_to_another() -> None:
+    limits = Limits(projects={"fox": Lines(month_warn=Decimal(1)), "bear": Lines(day_stop=SMALL)})
+    account = Account(projects={"bear": Account(spent("5"), spent("5"))})
+    assert judge(limits, account, Rates(), Wish("a", SMALL, project="fox")) == Fine()
+    assert isinstance(judge(limits, account, Rates(), Wish("a", SMALL, project="bear")), Stopped)
+
+
+SMALL = Decimal("0.03")

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from flux_studio.core.budget import Fine, Limits, Rates, Spent, Stopped, Wish
+from flux_studio.core.budget import Fine, Limits, Lines, Rates, Spent, Stopped, Wish
 from flux_studio.core.job import JobState, Sending, Waiting
 from flux_studio.core.job import Stopped as JobStopped
+from flux_studio.core.request import Origin
 from flux_studio.storage.database import Database
 from flux_studio.storage.journal import JobJournal
 from flux_studio.storage.ledger import LedgerBudget, account_of
@@ -97,3 +98,44 @@ def test_a_budget_that_cannot_be_understood_stops_what_costs(ledger):
     assert isinstance(stopped, Stopped)
     assert "budget" in stopped.sentence
     assert budget.verdict(Wish("someone", Decimal(0))) == Fine()
+
+
+def test_each_project_has_an_account_of_its_own(ledger):
+    def send(name, price, project, at=NOW):
+        event = replace(planned(name, at), price=Decimal(price), origin=Origin(project))
+        ledger.journal.record(event)
+        ledger.journal.record(Sending(name, at))
+
+    send("one", "1", "fox")
+    send("two", "2", "fox", NOW - timedelta(days=3))
+    send("three", "4", "bear")
+    send("four", "8", "")
+    account = account_of(ledger.database.rows, NOW)
+    assert account.day == {"someone": Spent(Decimal(13))}
+    assert account.projects.keys() == {"fox", "bear"}
+    assert account.projects["fox"].day == {"someone": Spent(Decimal(1))}
+    assert account.projects["fox"].month == {"someone": Spent(Decimal(3))}
+    ledger.limits = Limits(projects={"fox": Lines(day_stop=Decimal("1.02"))})
+    wish = Wish("someone", Decimal("0.03"), project="fox")
+    assert isinstance(ledger.budget().verdict(wish), Stopped)
+    assert ledger.budget().verdict(replace(wish, project="bear")) == Fine()
+
+
+def test_money_since_a_moment_counts_what_is_in_flight_and_unknown_prices(ledger):
+    ledger.send("before", "4", NOW - timedelta(seconds=1))
+    ledger.send("at", "1")
+    ledger.send("refused", "8", state=JobState.REFUSED, charged=Decimal(0))
+    ledger.send("unpriced", None)
+    ledger.journal.record(replace(planned("waits", NOW), price=Decimal(16)))
+    rates = Rates({"someone": Decimal("0.07")})
+    assert ledger.budget(rates).spent_since(NOW) == Decimal("1.07")
+
+
+def test_the_account_of_a_month_is_read_from_an_index_alone(ledger):
+    plan = ledger.database.rows(
+        "EXPLAIN QUERY PLAN SELECT provider, project, coalesce(charged, price) AS cost,"
+        " sent >= 1 AS today, count(*) FROM jobs WHERE sent >= 2 AND state <> 'planned'"
+        " GROUP BY 1, 2, 3, 4",
+        (),
+    )
+    assert "COVERING INDEX jobs_sent" in " ".join(row["detail"] for row in plan)
