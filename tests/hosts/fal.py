@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -204,6 +205,28 @@ class FalHost(HostServer):
         ]
         return Answer(200, json={"prices": rows, "next_cursor": None, "has_more": False})
 
+    @route("GET", "/v1/models/requests/by-endpoint", "list")
+    def requests_by_endpoint(self, asked: Asked) -> Answer:
+        self.check_key(asked)
+        query = asked.query
+        wanted, known = {"endpoint_id"}, {"start", "end", "limit", "cursor", "expand"}
+        limit = int(query.get("limit", "50"))
+        if not wanted <= set(query) <= wanted | known or not 1 <= limit <= 100:
+            raise Violation(f"unknown query {query}")
+        least, most = (
+            datetime.fromisoformat(query[n]) if n in query else None for n in ("start", "end")
+        )
+        least = least or datetime.now(UTC) - timedelta(hours=24)
+        inside = [
+            t for t in self.tasks.values()
+            if self.progress(t) >= 1 and f"fal-ai/{t.kind}" == query["endpoint_id"]
+            and least <= t.made and not (most and t.made >= most)
+        ]  # fmt: skip
+        found, after = self.page(inside, query.get("cursor", ""), limit)
+        with_bodies = query.get("expand") == "payloads"
+        rows = [self._listed(task, with_bodies=with_bodies) for task in found]
+        return Answer(200, json={"items": rows, "next_cursor": after, "has_more": bool(after)})
+
     @route("GET", "/v1/account/billing", "billing")
     def billing(self, asked: Asked) -> Answer:
         self.check_key(asked)
@@ -254,6 +277,12 @@ class FalHost(HostServer):
         if task is None or (app and task.kind.split("/")[0] != app):
             raise Rejection(404, "Request not found")
         return task
+
+    def _listed(self, task: Task, *, with_bodies: bool) -> dict[str, Any]:
+        made = task.made.isoformat()
+        row = {"request_id": task.id, "endpoint_id": f"fal-ai/{task.kind}", "status_code": 200}
+        row |= {"sent_at": made, "started_at": made, "ended_at": made, "duration": task.seconds}
+        return row | ({"json_input": task.body} if with_bodies else {})
 
     def _stop(self, task: Task) -> None:
         """A request that was stopped costs nothing here."""

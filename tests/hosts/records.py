@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +39,9 @@ class Charge:
 
 @dataclass
 class Task:
-    """One job at the twin. `seconds` is how long it takes on the twin's clock."""
+    """One job at the twin. `seconds` is how long it takes on the twin's clock; `made` is when it
+    was made by the calendar, for lists of tasks.
+    """
 
     id: str
     body: dict[str, Any]
@@ -48,3 +51,4 @@ class Task:
     kind: str = ""
     ending: str = "done"
     details: dict[str, Any] = field(default_factory=dict)
+    made: datetime = field(default_factory=lambda: datetime.now(UTC))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 from PIL import Image
 
@@ -105,6 +106,23 @@ class ReplicateHost(HostServer):
     @route("GET", "/v1/predictions/{number}", "check")
     def check(self, asked: Asked, number: str) -> Answer:
         return Answer(200, json=self._prediction(self._named(asked, number)))
+
+    @route("GET", "/v1/predictions", "list")
+    def predictions(self, asked: Asked) -> Answer:
+        self.check_key(asked)
+        query = asked.query
+        if set(query) - {"created_after", "created_before", "cursor"}:
+            raise Violation(f"unknown query {query}")
+        least, most = (_moment(query.get(f"created_{side}")) for side in ("after", "before"))
+        inside = [
+            task for task in self.tasks.values()
+            if (not least or task.made >= least) and (not most or task.made < most)
+        ]  # fmt: skip
+        found, after = self.page(inside, query.get("cursor", ""), 100)
+        root = f"{self.address_base or self.base_url}/v1/predictions"
+        after = after and f"{root}?{urlencode({**query, 'cursor': after})}"
+        shown = [self._prediction(t) | {"created_at": t.made.isoformat()} for t in found]
+        return Answer(200, json={"next": after, "previous": None, "results": shown})
 
     @route("POST", "/v1/predictions/{number}/cancel", "cancel")
     def cancel(self, asked: Asked, number: str) -> Answer:
@@ -307,6 +325,13 @@ class ReplicateHost(HostServer):
         if not isinstance(body, dict):
             raise Violation("the body is not an object", 400)
         return body
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise Violation(f"{text!r} is no date-time") from None
 
 
 def _wait(prefer: str | None) -> float:

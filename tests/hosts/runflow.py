@@ -132,8 +132,15 @@ class RunflowHost(HostServer):
     @route("GET", "/v1/runs", "runs")
     def runs(self, asked: Asked) -> Answer:
         self.check_key(asked)
-        newest = list(self.tasks.values())[::-1][: int(asked.query.get("limit", "20"))]
-        return Answer(200, json={"data": [self._run_of(task) for task in newest]})
+        limit = int(asked.query.get("limit", "20"))
+        order = asked.query.get("sort_by", "created_at:desc")
+        if set(asked.query) - {"limit", "sort_by", "pq"} or not 1 <= limit <= 500:
+            raise Violation(f"unknown query {asked.query}")
+        if order != "created_at:desc":
+            raise Violation(f"the twin does not sort by {order}")
+        found, after = self.page(list(self.tasks.values()), asked.query.get("pq", ""), limit)
+        items = [self._run_of(task) for task in found]
+        return Answer(200, json={"items": items, "next_pq": after, "prev_pq": None})
 
     @route("GET", "/results/{number}/{name}", "result", origin="files")
     def result(self, asked: Asked, number: str, name: str) -> Answer:
@@ -292,7 +299,7 @@ class RunflowHost(HostServer):
             "cost": None,
             "client_ref": task.body.get("client_ref"),
             "request_id": f"req-{task.id}",
-            "created_at": moment,
+            "created_at": task.made.isoformat(),
             "completed_at": moment if over else None,
             "failure_code": None,
             "failure_message": None,

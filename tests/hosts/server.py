@@ -73,6 +73,7 @@ class HostServer:
         self.balance = Decimal("10.00")
         self.duration: Callable[[], float] = lambda: 0.0
         self.scale = 1.0  # multiplies every duration
+        self.longest_page = 100  # tasks of one page of a list
         self.clock: Callable[[], float] = time.monotonic
         self._faults: list[Fault] = []
         self._endings: list[tuple[str, dict[str, Any]]] = []
@@ -197,6 +198,12 @@ class HostServer:
             text = prompt.get("prompt", "") if isinstance(prompt, dict) else prompt
             self.ledger.append(Charge(task.id, usd, intent, str(text)))
         return task
+
+    def page(self, tasks: list[Task], cursor: str, limit: int) -> tuple[list[Task], str | None]:
+        """A page of tasks, newest first, and the cursor of the next one; None after the last."""
+        newest, start = sorted(tasks, key=lambda task: task.made, reverse=True), int(cursor or 0)
+        end = start + min(limit, self.longest_page)
+        return newest[start:end], str(end) if end < len(newest) else None
 
     def task(self, number: str) -> Task:
         """A task by id. Raises Rejection(404)."""
