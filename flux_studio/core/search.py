@@ -223,7 +223,7 @@ FIELDS = (
         "near", QT_TRANSLATE_NOOP("Search", "a colour in the picture, as in near:#E0A030"),
         _plain(values.colors), (), ("color", "colour"),
     ),
-    Field("like", QT_TRANSLATE_NOOP("Search", "pictures that look like this one, by its id"), _WORDS),
+    Field("like", QT_TRANSLATE_NOOP("Search", "pictures that look like this one, by id"), _WORDS),
     Field("sha", QT_TRANSLATE_NOOP("Search", "the beginning of the file's SHA-256"), _WORDS),
     Field("id", QT_TRANSLATE_NOOP("Search", "the picture with this id"), _WORDS),
     Field(

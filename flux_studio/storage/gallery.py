@@ -17,15 +17,19 @@ from pathlib import Path
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import JobState
 from flux_studio.core.money import Money
+from flux_studio.storage import gallery_filter
 from flux_studio.storage.database import reader
 from flux_studio.storage.disk_errors import disk_words
 from flux_studio.storage.gallery_filter import Filter as Filter
-from flux_studio.storage.gallery_filter import Where, where, with_text
+from flux_studio.storage.gallery_filter import Where, joined, where
 from flux_studio.storage.generation_rows import generation_from
 from flux_studio.storage.job_rows import money_from
 from flux_studio.storage.json_fields import RowUnreadable
+from flux_studio.storage.looks import Looks
 from flux_studio.storage.rows import micros, moment
 from flux_studio.storage.schema import has_current_index
+from flux_studio.storage.search_sql import Numbers
+from flux_studio.storage.search_words import LibraryWords
 from flux_studio.storage.sidecar import MarkSet
 
 Cell = tuple[str, int, int, int]
@@ -72,6 +76,8 @@ class Gallery:
         self._lock = threading.Lock()
         self._connection = reader(path)
         self._full_text = has_current_index(self._connection)
+        self.words = LibraryWords(self.ask)
+        self.looks = Looks(self.ask)
 
     def ids(self, chosen: Filter = EVERYTHING) -> list[Cell]:
         """All pictures of a filter, newest first."""
@@ -201,12 +207,15 @@ class Gallery:
             self._connection.close()
 
     def _where(self, chosen: Filter) -> Where:
-        found = where(chosen, full_text=self._full_text)
-        hits = 0
-        if found.text.wanted:
-            sql = "SELECT COUNT(*) FROM prompts WHERE prompts MATCH ?"
-            hits = self.ask(sql, (found.text.wanted,))[0][0]
-        return with_text(found, hits)
+        full_text = self._full_text
+        found = where(chosen, full_text=full_text, inside=self.words.inside, alike=self.looks.alike)
+        return joined(found, [each.wanted and self._are_few(each) for each in found.numbers])
+
+    def _are_few(self, asked: Numbers) -> bool:
+        sql = (
+            f"SELECT COUNT(*) FROM (SELECT 1 FROM ({asked.sql}) LIMIT {gallery_filter.COMMON + 1})"
+        )
+        return int(self.ask(sql, asked.values)[0][0]) <= gallery_filter.COMMON
 
     def _cells(self, sql: str, values: Sequence[object]) -> list[Cell]:
         with self._lock, disk_words():

@@ -6,19 +6,22 @@ reads the wide rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flux_studio.core.search import read_search
 from flux_studio.storage.rows import micros
-from flux_studio.storage.search_text import TextQuery, parse_search
+from flux_studio.storage.search_sql import Alike, Numbers, Test, part
+from flux_studio.storage.search_text import Inside, TextQuery, text_query
 
-COMMON = 2_000  # text hits beyond this are found faster by walking the wall's index than one by one
+COMMON = 2_000  # hits beyond this are found faster by walking the wall's index than one by one
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Pictures for which all of it holds. '' and None stand for any; times are half open,
-    [since, until).
+    """Pictures for which all of it holds. `text` is a line of the search language
+    (`core.search`); '' and None stand for any; times are half open, [since, until).
     """
 
     text: str = ""
@@ -37,24 +40,45 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The condition of a query with its values; `text` still has to be joined in by `with_text`."""
+    """The condition of a query with its values. `numbers` are questions of their own that still
+    have to be joined in by `joined`.
+    """
 
     sql: str
     values: tuple[object, ...]
-    text: TextQuery
+    numbers: tuple[Numbers, ...] = ()
 
 
-def where(chosen: Filter, *, full_text: bool) -> Where:
+def where(chosen: Filter, *, full_text: bool, inside: Inside, alike: Alike) -> Where:
     """A filter as SQL. Every value is bound, none is written into the text of the query."""
-    tests = [(test, value) for test, value in _tests(chosen) if value is not None]
-    sql = " AND ".join(test for test, _ in tests) or "1"
-    text = parse_search(chosen.text, full_text=full_text)
-    return Where(sql, tuple(value for _, value in tests), text)
+    search = read_search(chosen.text)
+    parts = [part(each, full_text=full_text, alike=alike) for each in search.conditions]
+    parts += _tests(chosen)
+    text = text_query(search.words, full_text=full_text, inside=inside)
+    tests = [each for each in parts if isinstance(each, Test)]
+    numbers = [each for each in parts if isinstance(each, Numbers)] + _of_text(text)
+    return Where(
+        " AND ".join(test.sql for test in tests) or "1",
+        tuple(value for test in tests for value in test.values),
+        tuple(numbers),
+    )
 
 
-def _tests(chosen: Filter) -> list[tuple[str, object]]:
+def joined(found: Where, are_few: Sequence[bool]) -> Where:
+    """The whole condition. `are_few` says of each of `numbers` whether it gives at most `COMMON`:
+    such pictures are looked up one by one, else the wall's index is walked (for which the plus).
+    """
+    sql, values = [found.sql], list(found.values)
+    for each, is_few in zip(found.numbers, are_few, strict=True):
+        column = "number" if is_few and each.wanted else "+number"
+        sql.append(f"{column} {'IN' if each.wanted else 'NOT IN'} ({each.sql})")
+        values += each.values
+    return Where(" AND ".join(sql), tuple(values))
+
+
+def _tests(chosen: Filter) -> list[Test | Numbers]:
     """Each condition with its value; None where the filter leaves it open."""
-    return [
+    tests: list[tuple[str, object]] = [
         ("provider = ?", chosen.provider or None),
         ("model = ?", chosen.model or None),
         ("label = ?", chosen.label or None),
@@ -65,23 +89,19 @@ def _tests(chosen: Filter) -> list[tuple[str, object]]:
         ("(reference_count > 0) = ?", chosen.edits),
         ("created >= ?", None if chosen.since is None else micros(chosen.since)),
         ("created < ?", None if chosen.until is None else micros(chosen.until)),
-        ("number IN (SELECT number FROM tags WHERE tag = ?)", chosen.tag or None),
     ]
+    found: list[Test | Numbers] = [Test(sql, (v,)) for sql, v in tests if v is not None]
+    if chosen.tag:
+        found.append(Numbers("SELECT number FROM tags WHERE tag = ?", (chosen.tag,)))
+    return found
 
 
-def with_text(found: Where, hits: int) -> Where:
-    """The condition with its text part. `hits` is how many rows the wanted words occur in."""
-    sql, values, text = found.sql, list(found.values), found.text
-    if text.wanted:
-        # The plus keeps SQLite from looking up each hit in the wide table when there are many.
-        number = "+number" if hits > COMMON else "number"
-        sql += f" AND {number} IN (SELECT rowid FROM prompts WHERE prompts MATCH ?)"
-        values.append(text.wanted)
-    if text.unwanted:
-        sql += " AND +number NOT IN (SELECT rowid FROM prompts WHERE prompts MATCH ?)"
-        values.append(text.unwanted)
-    for is_wanted, pattern in text.patterns:
-        word = "LIKE" if is_wanted else "NOT LIKE"
-        sql += f" AND (prompt || ' ' || note) {word} ? ESCAPE '\\'"
-        values.append(pattern)
-    return Where(sql, tuple(values), TextQuery())
+def _of_text(text: TextQuery) -> list[Numbers]:
+    matching = "SELECT rowid FROM prompts WHERE prompts MATCH ?"
+    found = [
+        Numbers(matching, (expression,), wanted)
+        for expression, wanted in ((text.wanted, True), (text.unwanted, False))
+        if expression
+    ]
+    letters = "SELECT number FROM generations WHERE (prompt || ' ' || note) LIKE ? ESCAPE '\\'"
+    return found + [Numbers(letters, (pattern,), wanted) for wanted, pattern in text.patterns]

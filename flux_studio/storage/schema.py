@@ -238,6 +238,8 @@ _QUEUE: Migration = (
     """,
 )
 
+_NOTED: Migration = ("CREATE INDEX generations_noted ON generations (number) WHERE note <> ''",)
+
 MIGRATIONS: tuple[Migration, ...] = (
     _FIRST,
     _NAMED_KEYS,
@@ -248,6 +250,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _FOUND_AGAIN,
     _PROMPT_HISTORY,
     _QUEUE,
+    _NOTED,
 )
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 

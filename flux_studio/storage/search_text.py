@@ -1,18 +1,23 @@
-"""What a person types into the search box, as a question to the text index.
+"""The words of a search as a question to the text index.
 
-Words match at the start of words, without regard to case and accents; all of them must occur.
-Quotes make a phrase, a leading minus excludes. Nothing a person types is syntax to FTS5: every term
-is quoted. Terms that the index cannot see (signs, and scripts that are written without spaces) are
-looked for letter by letter.
+Words match at the start of words, and from three letters on inside them, without regard to case and
+accents; all of them must occur. Quotes make a phrase, a leading minus excludes. Nothing a person
+types is syntax to FTS5: every term is quoted. Signs, which the index cannot see, are looked for
+letter by letter.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-_TERM = re.compile(r'(-?)"([^"]*)"?|(-?)(\S+)')
+from flux_studio.core.search import Word, read_search
+
+LEAST_INSIDE = 3  # letters a fragment needs to be looked for inside words
 _NO_SPACES = 0x2E80  # from here on scripts are mostly written without spaces between words
+
+Inside = Callable[[str], Sequence[str] | None]
+"""The words of the library that have a fragment inside, not at their start; None for too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +38,62 @@ class TextQuery:
 
 
 def parse_search(text: str, *, full_text: bool = True) -> TextQuery:
-    """Read a search. Without `full_text` every term becomes a LIKE pattern."""
+    """The words of a search. Without `full_text` every term becomes a LIKE pattern."""
+    return text_query(read_search(text).words, full_text=full_text)
+
+
+def text_query(
+    words: Sequence[Word], *, full_text: bool = True, inside: Inside | None = None
+) -> TextQuery:
+    """Words as a question. What is excluded is excluded by the beginning of words only, so that no
+    picture is hidden for a word that nobody had in mind.
+    """
     wanted: list[str] = []
     unwanted: list[str] = []
     patterns: list[tuple[bool, str]] = []
-    for term, is_wanted, is_phrase in _terms(text.replace("\0", " ")):
-        if full_text and _is_indexed(term):
-            quoted = f'"{term}"' if is_phrase else f'"{term}"*'
-            (wanted if is_wanted else unwanted).append(quoted)
-        else:
-            patterns.append((is_wanted, _like(term)))
-    return TextQuery(" ".join(wanted), " OR ".join(unwanted), tuple(patterns))
+    for word in words:
+        others = inside(word.text) if inside is not None and _is_fragment(word) else None
+        if not full_text or (others is None and not is_indexed(word.text)):
+            patterns.append((word.wanted, like(word.text)))
+            continue
+        term = f'"{word.text}"' if word.phrase else f'"{word.text}"*'
+        if others:
+            term = f"({term}{''.join(f' OR "{other}"' for other in others)})"
+        (wanted if word.wanted else unwanted).append(term)
+    # Terms in brackets are not joined by themselves.
+    join = " AND " if any(term.startswith("(") for term in wanted) else " "
+    return TextQuery(join.join(wanted), " OR ".join(unwanted), tuple(patterns))
 
 
-def _terms(text: str) -> list[tuple[str, bool, bool]]:
-    """Each term with whether it is wanted and whether it is a phrase. A lone minus is no
-    exclusion.
+def prefix_terms(text: str, *, exact: bool) -> str:
+    """An expression for all words of a text, as a phrase when `exact`; '' when the index cannot
+    see them.
     """
-    found = []
-    for match in _TERM.finditer(text.encode("utf-8", "replace").decode()):
-        minus, phrase, minus_word, word = match.groups()
-        if phrase is not None and phrase.strip():
-            found.append((phrase.strip(), not minus, True))
-        elif word and word.replace('"', ""):
-            found.append((word.replace('"', ""), not minus_word, False))
-    return found
+    clean = text.replace('"', " ").strip()
+    if not is_indexed(clean):
+        return ""
+    words = [word for word in clean.split() if is_indexed(word)]
+    return f'"{clean}"' if exact else " AND ".join(f'"{word}"*' for word in words)
 
 
-def _is_indexed(term: str) -> bool:
+def is_indexed(term: str) -> bool:
+    """Whether the index has words of this kind."""
     letters = [letter for letter in term if letter.isalnum()]
     return bool(letters) and all(ord(letter) < _NO_SPACES for letter in letters)
 
 
-def _like(term: str) -> str:
+def like(term: str, before: str = "%", after: str = "%") -> str:
+    """A pattern for LIKE with the escape sign `\\`."""
     escaped = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return f"{before}{escaped}{after}"
+
+
+def _is_fragment(word: Word) -> bool:
+    """Whether it is also looked for inside words. Where words stand without spaces, the index takes
+    a whole sentence for one: there every term is a fragment.
+    """
+    if not word.text.isalnum():
+        return False
+    if not is_indexed(word.text):
+        return True
+    return word.wanted and not word.phrase and len(word.text) >= LEAST_INSIDE
