@@ -58,7 +58,7 @@ def text_query(
             continue
         term = f'"{word.text}"' if word.phrase else f'"{word.text}"*'
         if others:
-            term = f"({term}{''.join(f' OR "{other}"' for other in others)})"
+            term = f"({' OR '.join((term, *map('"{}"'.format, others)))})"
         (wanted if word.wanted else unwanted).append(term)
     # Terms in brackets are not joined by themselves.
     join = " AND " if any(term.startswith("(") for term in wanted) else " "
