@@ -51,7 +51,7 @@ def main() -> None:
                 theme.choose(chosen)
                 rest(app, desk, panel)
                 panel.grab().save(str(out / f"viewer-{name}-{chosen}-{ratio}x.png"))
-            panel._loader.close()
+            panel.stage.loader.close()
             panel.deleteLater()
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             desk.close()
@@ -61,7 +61,7 @@ def main() -> None:
 def rest(app: QApplication, desk: Desk, panel: ViewerPanel) -> None:
     """Until everything that was asked has come."""
     stock.settle(desk)
-    while panel._loader._under_way:
+    while panel.stage.loader._under_way:
         app.processEvents()
     panel.canvas._is_rough = False
     panel.canvas.repaint()

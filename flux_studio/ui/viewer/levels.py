@@ -29,7 +29,7 @@ def levels_of(image: QImage) -> Levels:
 
 def _half(image: QImage) -> QImage:
     width, height = max(1, image.width() // 2), max(1, image.height() // 2)
-    made = QImage(width, height, QImage.Format.Format_RGB32)
+    made = QImage(width, height, image.format())
     painter = QPainter(made)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     rows = max(1, BAND // image.width() // 2)

@@ -10,16 +10,21 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from flux_studio.core.errors import StudioError
 from flux_studio.core.generation import Generation
 from flux_studio.session.background import Background
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.ui.viewer.levels import Levels, bytes_of, levels_of
+from flux_studio.ui.viewer.screen_profile import profile_of
 from flux_studio.ui.wall.banded import image_of
 from flux_studio.ui.wall.small_jpeg import image_of_jpeg
+
+if TYPE_CHECKING:
+    from flux_studio.storage.decode import ViewPixels
 
 THUMBNAIL = 512  # px, the larger one that is kept for every picture
 MOST_BYTES = 160 * 1024 * 1024  # one picture of 4096 × 4096 with its halves, and a few previews
@@ -48,14 +53,21 @@ class PictureLoader(QObject):
 
     came = Signal(object)
     failed = Signal(str, str)
+    _sharpened = Signal(object)  # from a worker, in the middle of its work
 
-    def __init__(self, library: LibraryDesk, parent: QObject | None = None) -> None:
+    def __init__(
+        self, library: LibraryDesk, parent: QObject | None = None, most_bytes: int = MOST_BYTES
+    ) -> None:
         super().__init__(parent)
         self._library = library
+        self._most_bytes = most_bytes
         self._background = Background("viewer", threads=THREADS, newest_first=True)
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
         self._under_way: set[tuple[str, Sharpness]] = set()
         self._begun: set[tuple[str, Sharpness]] = set()
+        self._screen = (0, "")
+        self._profile: tuple[tuple[int, str], bytes] | None = None
+        self._sharpened.connect(self._keep)
 
     def kept(self, id_: str) -> Loaded | None:
         """The best of a picture that is in memory."""
@@ -64,10 +76,23 @@ class PictureLoader(QObject):
             self._kept.move_to_end(id_)
         return found
 
+    def show_on(self, number: int, platform: str) -> None:
+        """Which screen the pictures are for, and Qt's name of the window system. What was made for
+        another one is forgotten.
+        """
+        if (number, platform) != self._screen:
+            self._screen = (number, platform)
+            self._kept.clear()
+
     def leave(self) -> None:
         """Nothing that was asked for and not begun is wanted any more."""
         self._background.drop_pending()
         self._under_way &= self._begun
+
+    def forget(self) -> None:
+        """Let go of everything that is in memory."""
+        self.leave()
+        self._kept.clear()
 
     def load_thumbnail(self, id_: str) -> None:
         self._run(id_, Sharpness.THUMBNAIL, lambda: self._thumbnail(id_))
@@ -81,6 +106,10 @@ class PictureLoader(QObject):
     def load_full(self, generation: Generation) -> None:
         self._run(generation.id, Sharpness.FULL, lambda: self._pixels(generation, 0))
 
+    def load_both(self, generation: Generation, side: int) -> None:
+        """One decoding: at most `side` device pixels as soon as they are there, then all."""
+        self._run(generation.id, Sharpness.FULL, lambda: self._both(generation, side))
+
     def close(self) -> None:
         self._background.close()
 
@@ -90,6 +119,7 @@ class PictureLoader(QObject):
         if key in self._under_way or (kept is not None and kept.sharpness >= sharpness):
             return
         self._under_way.add(key)
+        screen = self._screen
 
         def begin() -> Levels:
             self._begun.add(key)
@@ -97,7 +127,7 @@ class PictureLoader(QObject):
 
         def on_made(levels: Levels) -> None:
             self._end(key)
-            if levels:
+            if levels and screen == self._screen:
                 self._keep(Loaded(id_, sharpness, levels))
 
         def on_failed(error: Exception) -> None:
@@ -110,13 +140,14 @@ class PictureLoader(QObject):
         self._begun.discard(key)
         self._under_way.discard(key)
 
+    @Slot(object)
     def _keep(self, loaded: Loaded) -> None:
         before = self._kept.get(loaded.id)
         if before is not None and before.sharpness >= loaded.sharpness:
             return
         self._kept[loaded.id] = loaded
         self._kept.move_to_end(loaded.id)
-        while len(self._kept) > 1 and self._bytes() > MOST_BYTES:
+        while len(self._kept) > 1 and self._bytes() > self._most_bytes:
             self._kept.popitem(last=False)
         self.came.emit(loaded)
 
@@ -133,7 +164,20 @@ class PictureLoader(QObject):
         return () if image is None else (image,)
 
     def _pixels(self, generation: Generation, side: int) -> Levels:
-        return levels_of(image_of(*self._library.pixels(generation, side)))
+        return _levels(self._library.view(generation, side, self._colours()))
+
+    def _both(self, generation: Generation, side: int) -> Levels:
+        def on_small(small: ViewPixels) -> None:
+            self._sharpened.emit(Loaded(generation.id, Sharpness.PREVIEW, _levels(small)))
+
+        return _levels(self._library.view(generation, side, self._colours(), on_small))
+
+    def _colours(self) -> bytes:
+        """The ICC profile of the screen; asked for once a screen."""
+        screen = self._screen
+        if self._profile is None or self._profile[0] != screen:
+            self._profile = (screen, profile_of(*screen))
+        return self._profile[1]
 
     def _sentence(self, error: Exception) -> str:
         if isinstance(error, FileNotFoundError):
@@ -146,3 +190,7 @@ class PictureLoader(QObject):
         if isinstance(error, StudioError):
             return str(error)
         return self.tr("The picture cannot be shown at the moment.")
+
+
+def _levels(view: ViewPixels) -> Levels:
+    return levels_of(image_of(view.width, view.height, view.data, view.is_clear))

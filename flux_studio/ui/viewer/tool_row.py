@@ -10,6 +10,7 @@ from flux_studio.core.generation import Generation
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.style import set_look, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.viewer.view_menu import ViewMenu
 from flux_studio.ui.viewer.zooming import Mode, Pose
 from flux_studio.ui.widgets.field_label import Rule
 from flux_studio.ui.widgets.icon_button import IconButton
@@ -21,8 +22,8 @@ NARROW = 600  # px of width below which marks are left to keys and inspector
 
 class ToolRow(QWidget):
     """Signals: `back_pressed`, `stepped(-1 or 1)`, `favourite_pressed`, `rating_chosen(int)`,
-    `mode_pressed(Mode)`, `actual_pressed`, `zoom_pressed(-1 or 1)`, `ground_pressed`,
-    `info_toggled(bool)`.
+    `mode_pressed(Mode)`, `actual_pressed`, `zoom_pressed(-1 or 1)`, `compare_pressed`. The rest is
+    in `menu`.
     """
 
     back_pressed = Signal()
@@ -32,8 +33,7 @@ class ToolRow(QWidget):
     mode_pressed = Signal(object)
     actual_pressed = Signal()
     zoom_pressed = Signal(int)
-    ground_pressed = Signal()
-    info_toggled = Signal(bool)
+    compare_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,9 @@ class ToolRow(QWidget):
         self._lay_out()
 
     def show_generation(self, generation: Generation) -> None:
-        """Its marks."""
+        """Its marks, and whether there is a source to compare with."""
+        self.menu.show_source(generation.parent is not None)
+        self.compare.setVisible(generation.parent is not None)
         self.rating.show_rating(generation.rating)
         self.favourite.setChecked(generation.favourite)
         on = generation.favourite
@@ -67,6 +69,11 @@ class ToolRow(QWidget):
         self.fit.setChecked(pose.mode is Mode.FIT)
         self.fill.setChecked(pose.mode is Mode.FILL)
         self.actual.setChecked(pose.mode is Mode.FREE and pose.scale == 1.0)
+
+    def show_parted(self) -> None:
+        """In a window of its own there is no way back to the wall."""
+        self.back.hide()
+        self.menu.window_entry.setVisible(False)
 
     def _make_left(self) -> None:
         self.back = QPushButton(self.tr("Wall"))
@@ -107,11 +114,11 @@ class ToolRow(QWidget):
         self.scale.setMinimumWidth(44)
         set_type(self.scale, "small")
         set_tone(self.scale, "muted")
-        self.ground = self._button("palette", self.tr("Another background"), "B")
-        self.ground.clicked.connect(self.ground_pressed)
-        self.info = self._button("info", self.tr("Words over the picture"), "I", checkable=True)
-        self.info.setChecked(True)
-        self.info.toggled.connect(self.info_toggled)
+        self.compare = self._button("columns-2", self.tr("Compare with its source"), "C")
+        self.compare.clicked.connect(self.compare_pressed)
+        self.menu = ViewMenu(self)
+        self.more = IconButton("ellipsis", self.tr("How it is shown"), self.tr("How it is shown"))
+        self.more.setMenu(self.menu)
 
     def _button(self, icon: str, name: str, keys: str, *, checkable: bool = False) -> IconButton:
         return IconButton(icon, name, name, keys, checkable=checkable)
@@ -133,7 +140,7 @@ class ToolRow(QWidget):
             row.addWidget(choice)
         row.addWidget(self.smaller)
         row.addWidget(self.scale)
-        for tool in (self.larger, self.ground, self.info):
+        for tool in (self.larger, self.compare, self.more):
             row.addWidget(tool)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -112,6 +112,16 @@ def toggled(pose: Pose, at: tuple[float, float]) -> Pose:
     return with_mode(pose, Mode.FIT)
 
 
+def turned(pose: Pose, quarters: int) -> Pose:
+    """The picture seen after so many quarter turns clockwise; what was in the middle stays
+    there.
+    """
+    for _ in range(quarters % 4):
+        wide, high = pose.picture
+        pose = replace(pose, picture=(high, wide), x=high - pose.y, y=pose.x)
+    return _settled(pose)
+
+
 def _settled(pose: Pose) -> Pose:
     """The scale that the mode asks for, and no more empty room at an edge than must be."""
     match pose.mode:

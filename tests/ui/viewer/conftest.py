@@ -38,7 +38,7 @@ def viewer(qapp, desk):
     panel.activateWindow()
     QApplication.processEvents()
     yield panel
-    panel._loader.close()
+    panel.close_workers()
     panel.close()
     panel.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

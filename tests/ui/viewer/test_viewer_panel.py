@@ -1,14 +1,25 @@
 """What the viewer shows of a picture, and what keys and hand ask for."""
 
+import io
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PIL import Image
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import (
+    QImage,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication
 
 from flux_studio.core.size import Size
 from flux_studio.session.library_desk import LibraryChange
+from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.viewer import ViewerPanel
 from flux_studio.ui.viewer.picture_loader import Sharpness
 from flux_studio.ui.viewer.zooming import Mode
 from tests.ui.wall import stock
@@ -35,7 +46,7 @@ def wheel(canvas, steps, at):
 
 
 def sharpness(viewer, id_):
-    kept = viewer._loader.kept(id_)
+    kept = viewer.stage.loader.kept(id_)
     return None if kept is None else kept.sharpness
 
 
@@ -46,7 +57,7 @@ def show(viewer, qtbot, picture, ids, number, least=Sharpness.PREVIEW):
 
 def test_the_picture_sharpens_step_by_step(viewer, qtbot, picture, ids):
     came: list = []
-    viewer._loader.came.connect(lambda loaded: came.append((loaded.id, loaded.sharpness)))
+    viewer.stage.loader.came.connect(lambda loaded: came.append((loaded.id, loaded.sharpness)))
     show(viewer, qtbot, picture, ids, 1, Sharpness.FULL)
     mine = [sharp for id_, sharp in came if id_ == ids[1]]
     assert mine == sorted(mine)
@@ -144,7 +155,7 @@ def test_zooming_in_reads_every_pixel(viewer, qtbot, picture, ids, desk):
     size = Size(2000, 2000)
     made = replace(picture(0), size=size, mime="image/jpeg")
     desk.studio.library.file(made).write_bytes(stock.drawn(0, size, 2000, "JPEG"))
-    viewer._dwell.setInterval(10**6)  # nobody dwells: only the zoom asks
+    viewer.stage.dwell.setInterval(10**6)  # nobody dwells: only the zoom asks
     viewer.show_generation(made, ids)
     qtbot.waitUntil(lambda: sharpness(viewer, ids[0]) == Sharpness.PREVIEW)
     press(qtbot, viewer, Key.Key_Z)
@@ -152,16 +163,22 @@ def test_zooming_in_reads_every_pixel(viewer, qtbot, picture, ids, desk):
     assert viewer.canvas._levels[0].width() == 2000
 
 
-def test_a_png_is_decoded_once_and_whole(viewer, qtbot, picture, ids, desk):
+def test_a_png_is_decoded_once_first_sharp_then_whole(
+    viewer, qtbot, picture, ids, desk, monkeypatch
+):
     size = Size(2000, 2000)
     made = replace(picture(0), size=size)
     desk.studio.library.file(made).write_bytes(stock.drawn(0, size, 2000, "PNG"))
-    came: list = []
-    viewer._loader.came.connect(lambda loaded: came.append((loaded.id, loaded.sharpness)))
-    viewer._dwell.setInterval(10**6)
-    viewer.show_generation(made, ids)
+    library, asked, came = desk.studio.library, [], []
+    view = library.view
+    monkeypatch.setattr(library, "view", lambda g, *rest: asked.append(g.id) or view(g, *rest))
+    viewer.stage.loader.came.connect(lambda loaded: came.append((loaded.id, loaded.sharpness)))
+    viewer.stage.dwell.setInterval(10**6)
+    viewer.show_generation(made, [made.id])
     qtbot.waitUntil(lambda: (ids[0], Sharpness.FULL) in came)
-    assert (ids[0], Sharpness.PREVIEW) not in came
+    sharp = [sharpness for id_, sharpness in came if sharpness > Sharpness.THUMBNAIL]
+    assert sharp == [Sharpness.PREVIEW, Sharpness.FULL]
+    assert asked == [ids[0]]
 
 
 def test_dwelling_reads_every_pixel(viewer, qtbot, picture, ids, desk):
@@ -217,12 +234,12 @@ def test_dragging_a_picture_that_fits_carries_it_out(
 def test_b_changes_the_background_through_neutral_greys(viewer, qtbot, picture, ids):
     show(viewer, qtbot, picture, ids, 0)
     seen = []
-    for _ in range(4):
+    for _ in range(7):
         press(qtbot, viewer, Key.Key_B)
         color = viewer.canvas.grab().toImage().pixelColor(2, 2)
         assert color.red() == color.green() == color.blue()
         seen.append(color.red())
-    assert seen == [0, 0x77, 255, 0x16]
+    assert seen == [0, 0x40, 0x77, 0xBF, 255, 0x91, 0x16]
 
 
 def test_i_hides_the_words(viewer, qtbot, picture, ids):
@@ -266,20 +283,20 @@ def test_recall_and_reference_as_on_the_wall(viewer, qtbot, picture, ids, desk):
 def test_a_missing_file_says_so_over_the_thumbnail(viewer, qtbot, picture, ids, desk):
     desk.studio.library.file(picture(0)).unlink()
     viewer.show_generation(picture(0), ids)
-    qtbot.waitUntil(viewer.trouble.isVisible)
-    assert "missing" in viewer.trouble.text()
+    qtbot.waitUntil(viewer.stage.trouble.isVisible)
+    assert "missing" in viewer.stage.trouble.text()
     qtbot.waitUntil(lambda: sharpness(viewer, ids[0]) == Sharpness.THUMBNAIL)
     press(qtbot, viewer, Key.Key_Right)
     qtbot.waitUntil(lambda: viewer.generation.id == ids[1])
-    assert not viewer.trouble.isVisible()
+    assert not viewer.stage.trouble.isVisible()
 
 
 def test_a_damaged_file_says_so(viewer, qtbot, picture, ids, desk):
     file = desk.studio.library.file(picture(0))
     file.write_bytes(file.read_bytes()[:400])
     viewer.show_generation(picture(0), ids)
-    qtbot.waitUntil(viewer.trouble.isVisible)
-    assert viewer.trouble.text().startswith("The file is damaged")
+    qtbot.waitUntil(viewer.stage.trouble.isVisible)
+    assert viewer.stage.trouble.text().startswith("The file is damaged")
 
 
 def test_a_removed_picture_closes_the_viewer(viewer, qtbot, picture, ids, desk):
@@ -308,14 +325,201 @@ def test_every_control_has_a_name_and_a_tip(viewer):
         tools.actual,
         tools.smaller,
         tools.larger,
-        tools.ground,
-        tools.info,
+        tools.compare,
+        tools.more,
+        viewer.filmstrip,
     ):
         assert control.accessibleName()
-        assert control.toolTip()
+        assert control.toolTip() or control is viewer.filmstrip
 
 
 def test_the_picture_is_named_for_those_who_listen(viewer, qtbot, picture, ids):
     show(viewer, qtbot, picture, ids, 2)
     assert viewer.canvas.accessibleName().startswith("Three bottles on a shelf")
     assert "4 of 5 stars" in viewer.canvas.accessibleName()
+
+
+def test_the_checker_is_seen_through_what_is_transparent(viewer, qtbot, picture, ids, desk):
+    made = replace(picture(0), size=Size(64, 64))
+    file = io.BytesIO()
+    Image.new("RGBA", (64, 64), (255, 0, 0, 0)).save(file, "PNG")
+    desk.studio.library.file(made).write_bytes(file.getvalue())
+    viewer.show_generation(made, ids)
+    qtbot.waitUntil(lambda: sharpness(viewer, ids[0]) == Sharpness.FULL)
+    viewer.canvas.show_ground("checker")
+    centre = viewer.canvas.rect().center()
+    shot = viewer.canvas.grab().toImage()
+    seen = {shot.pixelColor(centre.x() + dx, centre.y() + 2).red() for dx in range(-24, 24)}
+    assert seen == {0x6E, 0x91}
+
+
+def test_turning_is_of_the_view_and_ends_with_the_picture(viewer, qtbot, picture, ids, desk):
+    size = Size(600, 300)
+    made = replace(picture(0), size=size)
+    image = Image.new("RGB", (600, 300), (10, 20, 30))
+    image.paste((200, 0, 0), (0, 0, 60, 60))  # upper left
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    desk.studio.library.file(made).write_bytes(file.getvalue())
+    viewer.show_generation(made, ids)
+    qtbot.waitUntil(lambda: sharpness(viewer, ids[0]) == Sharpness.FULL)
+    viewer.tools.menu.info.setChecked(False)  # the words would lie over a corner
+    for turns, (right, down) in ((1, (1, 0)), (2, (1, 1)), (3, (0, 1)), (0, (0, 0))):
+        press(qtbot, viewer, Key.Key_R)
+        pose = viewer.canvas.pose
+        assert viewer.canvas.turns == turns
+        assert pose.picture == ((300, 600) if turns % 2 else (600, 300))
+        viewer.canvas._is_rough = False
+        shot = viewer.canvas.grab().toImage()
+        edge = 20 * pose.scale
+        wide, high = pose.picture[0] * pose.scale, pose.picture[1] * pose.scale
+        x = pose.left + (wide - edge if right else edge)
+        y = pose.top + (high - edge if down else edge)
+        assert shot.pixelColor(round(x), round(y)).red() == 200
+    press(qtbot, viewer, Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    assert viewer.canvas.turns == 3
+    assert file.getvalue() == desk.studio.library.file(made).read_bytes()
+    press(qtbot, viewer, Key.Key_PageDown)
+    qtbot.waitUntil(lambda: viewer.generation.id == ids[1])
+    assert viewer.canvas.turns == 0
+
+
+def test_two_fingers_zoom_about_the_point_between_them(viewer, qtbot, picture, ids):
+    show(viewer, qtbot, picture, ids, 0)
+    at = QPointF(300, 250)
+    device = QPointingDevice.primaryPointingDevice()
+
+    def pinch(value):
+        where = QPointF(viewer.canvas.mapToGlobal(at))
+        kind = Qt.NativeGestureType.ZoomNativeGesture
+        event = QNativeGestureEvent(kind, device, 2, at, at, where, value, QPointF())
+        QApplication.sendEvent(viewer.canvas, event)
+        pose = viewer.canvas.pose
+        return (at.x() - pose.left) / pose.scale, (at.y() - pose.top) / pose.scale
+
+    under = [pinch(0.25) for _ in range(8)][-1]  # larger than the room in both directions
+    scale = viewer.canvas.pose.scale
+    assert pinch(0.5) == pytest.approx(under, abs=0.5)
+    assert viewer.canvas.pose.scale == pytest.approx(scale * 1.5)
+
+
+def test_space_held_moves_the_picture_and_tapped_leads_back(viewer, qtbot, picture, ids):
+    show(viewer, qtbot, picture, ids, 0)
+    press(qtbot, viewer, Key.Key_Z)
+    before, canvas, closed = viewer.canvas.pose, viewer.canvas, []
+    viewer.closed.connect(lambda: closed.append(True))
+    qtbot.keyPress(canvas, Key.Key_Space)
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+    qtbot.mouseMove(canvas, QPoint(260, 300))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(260, 300))
+    qtbot.keyRelease(canvas, Key.Key_Space)
+    assert canvas.pose.x > before.x
+    assert closed == []
+    press(qtbot, viewer, Key.Key_Space)
+    assert closed == [True]
+
+
+def test_the_release_of_a_space_that_opened_the_viewer_does_not_close_it(
+    viewer, qtbot, picture, ids
+):
+    show(viewer, qtbot, picture, ids, 0)
+    closed = []
+    viewer.closed.connect(lambda: closed.append(True))
+    qtbot.keyRelease(viewer.canvas, Key.Key_Space)
+    assert closed == []
+
+
+def test_the_filmstrip_shows_where_one_is_and_leads_elsewhere(viewer, qtbot, picture, ids):
+    show(viewer, qtbot, picture, ids, 1)
+    strip = viewer.filmstrip
+    assert not strip.isVisible()
+    press(qtbot, viewer, Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    assert strip.isVisible()
+    qtbot.waitUntil(lambda: all(strip._images.get(id_) is not None for id_ in ids))
+    where = strip.rect_of(4).center().toPoint()
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=where)
+    qtbot.waitUntil(lambda: viewer.generation.id == ids[4])
+    qtbot.keyClick(strip, Key.Key_Left)
+    qtbot.waitUntil(lambda: viewer.generation.id == ids[3])
+    qtbot.keyClick(strip, Key.Key_Home)
+    qtbot.waitUntil(lambda: viewer.generation.id == ids[0])
+    assert strip.accessibleDescription() == "1 of 5"
+
+
+def test_a_filmstrip_of_a_hundred_thousand_paints_what_is_in_view(viewer, picture):
+    strip = viewer.filmstrip
+    order = [f"{n:032x}" for n in range(100_000)]
+    viewer.show_generation(picture(3), order)
+    viewer.tools.menu.filmstrip.setChecked(True)
+    strip.show_order(order, 50_000)
+    places = strip.visible()
+    assert 50_000 in places
+    assert len(places) < 20
+    middle = strip.rect_of(50_000).center().x()
+    assert middle == pytest.approx(strip.width() / 2, abs=1)
+
+
+def test_background_words_and_filmstrip_are_remembered(desk, qapp, tmp_path, viewer):
+    memory = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    first = ViewerPanel(desk.studio, ThemeSource(qapp, Theme.DARK), memory)
+    first.canvas.show_ground("#777777")
+    first.tools.menu.filmstrip.setChecked(True)
+    first.tools.menu.info.setChecked(False)
+    memory.sync()
+    later = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    second = ViewerPanel(desk.studio, ThemeSource(qapp, Theme.DARK), later)
+    assert second.canvas.ground == "#777777"
+    assert second.tools.menu.filmstrip.isChecked()
+    assert not second.tools.menu.info.isChecked()
+    for panel in (first, second):
+        panel.close_workers()
+        panel.deleteLater()
+
+
+def test_c_compares_an_edit_with_its_source(viewer, qtbot, picture, ids, desk):
+    edit = stock.generation(60, datetime.now(UTC), parent=ids[2])
+    stock.keep(desk, [edit])
+    viewer.show_generation(edit, [edit.id, *ids])
+    assert viewer.tools.compare.isVisible()
+    with qtbot.waitSignal(viewer.compare_requested) as told:
+        press(qtbot, viewer, Key.Key_C)
+    assert [g.id for g in told.args[0]] == [ids[2], edit.id]
+
+
+def test_without_a_source_there_is_nothing_to_compare(viewer, qtbot, picture, ids):
+    show(viewer, qtbot, picture, ids, 0)
+    assert not viewer.tools.compare.isVisible()
+    with qtbot.assertNotEmitted(viewer.compare_requested):
+        press(qtbot, viewer, Key.Key_C)
+
+
+def test_control_carries_out_what_is_larger_than_the_room(viewer, qtbot, picture, ids, monkeypatch):
+    carried: list = []
+    monkeypatch.setattr(
+        "flux_studio.ui.viewer.panel.drag_out", lambda _, mime, pixmap: carried.append(mime)
+    )
+    show(viewer, qtbot, picture, ids, 0)
+    press(qtbot, viewer, Key.Key_Z)
+    canvas, control = viewer.canvas, Qt.KeyboardModifier.ControlModifier
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, control, QPoint(300, 300))
+    where = QPointF(360, 300)
+    QApplication.sendEvent(canvas, QMouseEvent(
+        QEvent.Type.MouseMove, where, canvas.mapToGlobal(where), Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton, control,
+    ))  # fmt: skip
+    assert len(carried) == 1
+
+
+def test_the_next_screen_is_asked_for_its_colours(viewer, qtbot, picture, ids, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "flux_studio.ui.viewer.picture_loader.profile_of",
+        lambda number, platform: asked.append((number, platform)) or b"",
+    )
+    loader = viewer.stage.loader
+    show(viewer, qtbot, picture, ids, 0)
+    loader.show_on(1, "xcb")
+    assert loader.kept(ids[0]) is None, "what was made for another screen is forgotten"
+    loader.load_full(picture(0))
+    qtbot.waitUntil(lambda: sharpness(viewer, ids[0]) == Sharpness.FULL)
+    assert asked[-1] == (1, "xcb")
