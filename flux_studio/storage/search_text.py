@@ -58,7 +58,8 @@ def text_query(
             continue
         term = f'"{word.text}"' if word.phrase else f'"{word.text}"*'
         if others:
-            term = f"({' OR '.join((term, *map('"{}"'.format, others)))})"
+            quoted = [f'"{other}"' for other in others]
+            term = f"({' OR '.join((term, *quoted))})"
         (wanted if word.wanted else unwanted).append(term)
     # Terms in brackets are not joined by themselves.
     join = " AND " if any(term.startswith("(") for term in wanted) else " "
