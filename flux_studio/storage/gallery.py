@@ -207,8 +207,8 @@ class Gallery:
             self._connection.close()
 
     def _where(self, chosen: Filter) -> Where:
-        full_text = self._full_text
-        found = where(chosen, full_text=full_text, inside=self.words.inside, alike=self.looks.alike)
+        inside = self.words.inside if self._full_text else None
+        found = where(chosen, inside=inside, alike=self.looks.alike)
         return joined(found, [each.wanted and self._are_few(each) for each in found.numbers])
 
     def _are_few(self, asked: Numbers) -> bool:

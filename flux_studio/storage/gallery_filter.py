@@ -49,8 +49,11 @@ class Where:
     numbers: tuple[Numbers, ...] = ()
 
 
-def where(chosen: Filter, *, full_text: bool, inside: Inside, alike: Alike) -> Where:
-    """A filter as SQL. Every value is bound, none is written into the text of the query."""
+def where(chosen: Filter, *, inside: Inside | None, alike: Alike) -> Where:
+    """A filter as SQL. Every value is bound, none is written into the text of the query. Without a
+    text index `inside` is None.
+    """
+    full_text = inside is not None
     search = read_search(chosen.text)
     parts = [part(each, full_text=full_text, alike=alike) for each in search.conditions]
     parts += _tests(chosen)
