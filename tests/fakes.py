@@ -25,7 +25,16 @@ from flux_studio.core.errors import (
     TaskForgotten,
 )
 from flux_studio.core.generation import Generation
-from flux_studio.core.job import Job, JobEvent, JobState, Planned, Progressed, Saved, Ticket, step
+from flux_studio.core.job import (
+    Job,
+    JobEvent,
+    Planned,
+    Progressed,
+    Saved,
+    Ticket,
+    planned,
+    step,
+)
 from flux_studio.core.money import Money
 from flux_studio.core.pricing import Estimate, Free, PerCall
 from flux_studio.core.request import Order, Reference, Request
@@ -38,10 +47,12 @@ from flux_studio.providers.contract import (
     Ended,
     Inline,
     Link,
+    ListedTask,
     ReferencePicture,
     Result,
     Status,
     Submission,
+    TaskList,
     Working,
 )
 
@@ -121,7 +132,8 @@ class FakeDisk:
 
 class FakeJournal:
     """A journal in memory. `refuse` counts how often the disk says no to an event, by its name, or
-    to `open_jobs` or `observe`; `broken` holds errors that no journal should raise.
+    to `open_jobs` or `observe`; `broken` holds errors that no journal should raise; `elsewhere`
+    names jobs that another live process takes care of.
     """
 
     def __init__(self, disk: FakeDisk | None = None, life: Life | None = None) -> None:
@@ -129,6 +141,7 @@ class FakeJournal:
         self.life = life or Life()
         self.refuse: Counter[str] = Counter()
         self.broken: dict[str, Exception] = {}
+        self.elsewhere: set[str] = set()
 
     def record(self, event: JobEvent) -> None:
         name = type(event).__name__.lower()
@@ -142,10 +155,7 @@ class FakeJournal:
     def _write(self, event: JobEvent) -> None:
         jobs = self.disk.jobs
         if isinstance(event, Planned):
-            jobs[event.job] = Job(
-                event.job, event.order, event.request, event.price, JobState.PLANNED, event.at,
-                event.at,
-            )  # fmt: skip
+            jobs[event.job] = planned(event)
         else:
             jobs[event.job] = step(jobs[event.job], event)
         if isinstance(event, Saved):
@@ -161,6 +171,17 @@ class FakeJournal:
         self.life.pass_by("open_jobs")
         self._refuse("open_jobs")
         return [job for job in self.disk.jobs.values() if not job.ended]
+
+    def job(self, job: str) -> Job | None:
+        return self.disk.jobs.get(job)
+
+    def reclaim(self, job: str) -> Job | None:
+        self._refuse("reclaim")
+        return None if job in self.elsewhere else self.disk.jobs.get(job)
+
+    def known_tasks(self, provider: str, tasks: Sequence[str]) -> set[str]:
+        known = {job.ticket.task for job in self.disk.jobs.values() if job.ticket}
+        return known & set(tasks)
 
     def observed(self, kind: str) -> Sequence[Observation]:
         return self.disk.observed[kind][-60:]
@@ -284,6 +305,7 @@ class FakeServer:
     checks: list[tuple[float, str]] = field(default_factory=list)
     uploads: list[ReferencePicture] = field(default_factory=list)
     downloads: list[str] = field(default_factory=list)
+    lists: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
 
@@ -431,6 +453,36 @@ class CancellingProvider(FakeProvider):
             return False
         task.cancelled = True
         return True
+
+
+class ListingProvider(FakeProvider):
+    """A provider that lists its tasks. `named` says whether a task bears the key it was sent with;
+    `listed` replaces the list, `complete` says whether it is.
+    """
+
+    list_lag: ClassVar[timedelta] = timedelta(minutes=1)
+    named: bool = False
+    complete: bool = True
+    listed: list[ListedTask] | Exception | None = None
+
+    async def recent(
+        self, submission: Submission, since: datetime, until: datetime, key: Secret | None
+    ) -> TaskList:
+        self._check_key(key)
+        self.server.lists += 1
+        if isinstance(self.listed, Exception):
+            raise _fresh(self.listed)
+        if self.listed is not None:
+            return TaskList(tuple(self.listed), self.complete)
+        assert self._now is not None
+        began = [(self._now() - timedelta(seconds=_seconds() - t.began), t)
+                 for t in self.server.tasks.values()]  # fmt: skip
+        tasks = [
+            ListedTask(t.id, at, self.named and t.key == submission.idempotency_key, True)
+            for at, t in began
+            if t.results[0].endswith(submission.request.prompt.encode()) and since <= at <= until
+        ]
+        return TaskList(tuple(tasks), self.complete)
 
 
 class BlindProvider(FakeProvider):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.money import Money, dollars
@@ -83,6 +84,14 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class SpendStop:
+    """The queue pauses before more than `limit` USD has been sent since the UTC time `since`."""
+
+    limit: Money
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fine:
     """It may be sent."""
 
@@ -97,12 +106,13 @@ class Warned:
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """It may not be sent. `provider` or `project` is whose line it is, both '' for all that is
-    sent.
+    sent; `after` says that it is the queue's own *stop after*.
     """
 
     sentence: str
     provider: str = ""
     project: str = ""
+    after: bool = False
 
 
 Verdict = Fine | Warned | Stopped

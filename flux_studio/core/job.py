@@ -8,7 +8,7 @@ action that the state allows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -55,6 +55,7 @@ __all__ = [
     "Waiting",
     "advance",
     "planned",
+    "queued",
     "step",
 ]
 
@@ -125,6 +126,12 @@ class Board:
         return Board({key: value for key, value in self.jobs.items() if key != job})
 
 
+def queued(jobs: Iterable[Job]) -> list[Job]:
+    """Those that wait to be sent, next first."""
+    waiting = [job for job in jobs if job.state is JobState.PLANNED]
+    return sorted(waiting, key=lambda job: (job.rank, job.created, job.id))
+
+
 def planned(event: Planned) -> Job:
     """The job as it begins."""
     return Job(
@@ -163,7 +170,8 @@ def step(job: Job, event: JobEvent) -> Job:
         case Accepted(at=at, ticket=ticket):
             return replace(
                 job, state=JobState.ACCEPTED, ticket=ticket, updated=at, retry_at=None,
-                charged=ticket.charged, reason="", message="", request_id=ticket.request_id,
+                charged=job.charged if ticket.charged is None else ticket.charged,
+                reason="", message="", request_id=ticket.request_id,
                 aside=False,
             )  # fmt: skip
         case Progressed():
@@ -207,9 +215,7 @@ def _too_late(job: Job, event: JobEvent) -> bool:
             return job.ended or job.state is JobState.READY
         case Reopened():
             return not job.can_come_back
-        case Settled():
-            return not job.ended or job.state is JobState.SAVED
-        case SetAside():
+        case Settled() | SetAside():
             return not (job.ended or job.state is JobState.UNKNOWN) or job.state is JobState.SAVED
         case _:
             return job.ended

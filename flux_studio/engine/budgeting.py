@@ -13,8 +13,9 @@ from flux_studio.core.budget import Fine, Stopped, Verdict, Warned, Wish
 from flux_studio.core.errors import NotKept, Reason
 from flux_studio.core.job import Job
 from flux_studio.engine.facts import BudgetWarned
-from flux_studio.engine.gate import Gate
+from flux_studio.engine.gate import STOP_AFTER, Gate
 from flux_studio.engine.ports import Budget
+from flux_studio.engine.spend_stop import SpendStopWatch
 
 LOOK_AGAIN = 60.0  # seconds: a new day, or a line that another process or an editor has moved
 
@@ -30,18 +31,23 @@ class BudgetGuard:
         gate: Gate,
         warn: Callable[[BudgetWarned], None],
         pump: Callable[[], None],
+        spend_stop: SpendStopWatch,
     ) -> None:
         self._budget = budget
         self._gate = gate
         self._warn = warn
         self._pump = pump
+        self._spend_stop = spend_stop
         self._warned: set[str] = set()
-        self._held: dict[str, Wish] = {}
+        self._held: dict[tuple[str, str], Wish] = {}
         self._watch: asyncio.Task[None] | None = None
 
     def stopping(self, job: Job, *, in_account: bool = False) -> Stopped | None:
         """What keeps this job from being sent, None when it may go."""
-        verdict = self._verdict(_wish(job, in_account=in_account))
+        wish = _wish(job, in_account=in_account)
+        verdict = self._verdict(wish)
+        if not isinstance(verdict, Stopped):
+            verdict = self._stopped_after(job, wish) or verdict
         match verdict:
             case Stopped():
                 return verdict
@@ -54,11 +60,17 @@ class BudgetGuard:
                 assert_never(verdict)
 
     def hold(self, job: Job, stopped: Stopped) -> None:
-        """Pause the queue, or the one provider whose line it is, until there is room again."""
-        whose = stopped.provider
-        self._held[whose] = _wish(job)
-        if whose:
-            self._gate.pause(whose, Reason.BUDGET, stopped.sentence)
+        """Pause the queue, or the one provider or project whose line it is, until there is room
+        again; after the sum of a person, until that person lets it go on.
+        """
+        if stopped.after:
+            self._gate.hold(STOP_AFTER, stopped.sentence)
+            return
+        self._held[stopped.provider, stopped.project] = _wish(job)
+        if stopped.provider:
+            self._gate.pause(stopped.provider, Reason.BUDGET, stopped.sentence)
+        elif stopped.project:
+            self._gate.hold_project(stopped.project, Reason.BUDGET, stopped.sentence)
         else:
             self._gate.hold(Reason.BUDGET, stopped.sentence)
         if self._watch is None or self._watch.done():
@@ -68,14 +80,19 @@ class BudgetGuard:
         """The lines may have moved: let go on what has room now."""
         for whose, wish in list(self._held.items()):
             stopped = self._verdict(wish)
-            if isinstance(stopped, Stopped) and stopped.provider == whose:
+            if isinstance(stopped, Stopped) and (stopped.provider, stopped.project) == whose:
                 continue
             del self._held[whose]
-            if not whose:
-                self._gate.release(Reason.BUDGET)
-            elif (paused := self._gate.paused.get(whose)) and paused.reason == Reason.BUDGET:
-                self._gate.resume(whose)
+            self._let_go(*whose)
         self._pump()
+
+    def _let_go(self, provider: str, project: str) -> None:
+        if project:
+            self._gate.release_project(project)
+        elif not provider:
+            self._gate.release(Reason.BUDGET)
+        elif (paused := self._gate.paused.get(provider)) and paused.reason == Reason.BUDGET:
+            self._gate.resume(provider)
 
     def close(self) -> None:
         if self._watch is not None:
@@ -88,6 +105,16 @@ class BudgetGuard:
                 self.look_again()
             except Exception:
                 log.exception("the budget could not be looked at again")
+
+    def _stopped_after(self, job: Job, wish: Wish) -> Stopped | None:
+        if self._budget is None:
+            return None
+        price = self._budget.counts_as(wish)
+        try:
+            sentence = self._spend_stop.stopping(job, price, in_account=wish.in_account)
+        except NotKept as error:
+            sentence = f"The ledger cannot be read, so nothing is sent: {error}"
+        return Stopped(sentence, after=True) if sentence else None
 
     def _verdict(self, wish: Wish) -> Verdict:
         if self._budget is None:
@@ -106,4 +133,5 @@ class BudgetGuard:
 
 
 def _wish(job: Job, *, in_account: bool = False) -> Wish:
-    return Wish(job.request.provider, job.price, in_account=in_account)
+    project = job.origin.project
+    return Wish(job.request.provider, job.price, in_account=in_account, project=project)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flux_studio.core.errors import Reason
 from flux_studio.core.job import Job, JobState, Stopped
@@ -24,7 +24,10 @@ log = logging.getLogger(__name__)
 
 
 class Carrier:
-    """Starts what may start, and keeps one errand and one task for each job on its way."""
+    """Starts what may start, and keeps one errand and one task for each job on its way.
+
+    `on_unclear` is told of each job whose outcome became unknown.
+    """
 
     def __init__(
         self,
@@ -44,16 +47,39 @@ class Carrier:
         self._errands: dict[str, Errand] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._closing = False
+        self.on_unclear: Callable[[str], object] = _ignore
 
-    def enlist(self, errands: Sequence[Errand], front: bool = False) -> None:
-        """Put jobs without a ticket in line, in their order; `pump` starts them."""
-        by_provider: dict[str, list[str]] = {}
+    def enlist(self, errands: Sequence[Errand]) -> None:
+        """Put jobs without a ticket in line, each at its rank; `pump` starts them."""
         for errand in errands:
             self._errands[errand.job] = errand
-            by_provider.setdefault(errand.provider_id, []).append(errand.job)
-        for provider, jobs in by_provider.items():
-            for job, rank in self._line.join(provider, jobs, front).items():
-                self._errands[job].rank = rank
+            self._line.join(errand.provider_id, errand.job, errand.rank)
+
+    def move(self, job: str, rank: float) -> None:
+        """Another place in line; one that is being prepared takes it when it comes back."""
+        errand = self._errands.get(job)
+        if errand is not None:
+            errand.rank = rank
+            if self._line.leave(errand.provider_id, job):
+                self._line.join(errand.provider_id, job, rank)
+
+    def is_leaving(self, job: str) -> bool:
+        """Whether a job may have left this machine, or is not carried here."""
+        errand = self._errands.get(job)
+        waits = errand is not None and errand.phase in (Phase.IN_LINE, Phase.PREPARING)
+        return not waits or (errand is not None and errand.in_doubt)
+
+    async def withdraw(self, job: str) -> bool:
+        """Cancel a job that waits; True when it surely was not sent and is in the journal as
+        cancelled.
+        """
+        if self.is_leaving(job) or self._closing:
+            return False
+        self.cancel(job)
+        task = self._tasks.get(job)
+        if task is not None:
+            await asyncio.wait({task})
+        return self._book.find(job) is None
 
     def follow(self, errand: Errand) -> None:
         """Take up a job that has a ticket."""
@@ -66,8 +92,11 @@ class Carrier:
     def pump(self) -> None:
         """Start what may start: there is room, and the provider is not paused."""
         if not self._closing:
-            for job in self._line.take(self._gate.is_paused):
+            for job in self._line.take(self._gate.is_paused, self._is_barred):
                 self._start(self._errands[job])
+
+    def _is_barred(self, job: str) -> bool:
+        return self._gate.bars(self._book.job(job))
 
     def cancel(self, job: str) -> None:
         """Stop a job as far as that is possible now; see `Runner.cancel`."""
@@ -166,7 +195,7 @@ class Carrier:
         if errand.stop.is_set():
             self._start(errand)  # cancelled on its way back: only to record that
         else:
-            self._line.rejoin(errand.provider_id, errand.job, errand.rank)
+            self._line.join(errand.provider_id, errand.job, errand.rank)
 
     def _drop(self, job: Job) -> None:
         self._errands.pop(job.id, None)
@@ -174,3 +203,9 @@ class Carrier:
             self._submitter.forget_uploads(job.request)
         if job.ended:
             self._book.forget(job.id)
+        else:
+            self.on_unclear(job.id)
+
+
+def _ignore(_job: str) -> None:
+    """Nobody looks for jobs of unknown outcome by itself."""

@@ -43,7 +43,7 @@ class Errand:
     provider_id: str
     provider: Provider
     card: ModelCard | None
-    rank: int = 0
+    rank: float = 0.0
     phase: Phase = Phase.IN_LINE
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     key: Secret | None = None

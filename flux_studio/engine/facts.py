@@ -5,10 +5,13 @@ job.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
+from flux_studio.core.budget import SpendStop
 from flux_studio.core.job import JobEvent
 from flux_studio.core.money import Money
+from flux_studio.providers.contract import ListedTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +35,31 @@ class ProviderResumed:
 
 @dataclass(frozen=True, slots=True)
 class QueuePaused:
-    """Nothing more is sent: by a person (`reason` 'person', all providers), or at a stop line of
-    the budget ('budget', all providers that cost). What runs is finished.
+    """Nothing more is sent: by a person (`reason` 'person', all providers), at a stop line of the
+    budget ('budget', all that costs), after the sum a person gave the queue ('stop_after'), without
+    a network ('offline') or until a person says yes after it came back ('reconnected'). With a
+    `project` only its jobs rest. What runs is finished.
     """
 
     reason: str
     message: str
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueResumed:
-    """What paused the queue for this reason is over."""
+    """What paused the queue, or a project of it, for this reason is over."""
 
     reason: str
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpendStopMoved:
+    """The queue's *stop after* was set, taken away (None), or more was sent: `spent` USD since."""
+
+    stop: SpendStop | None
+    spent: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,18 @@ class PreviewSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedFor:
+    """The provider's list of tasks was read for a job of unknown outcome: `tasks` may be it. With
+    none, `absent` says that the list was complete: it is not at the provider.
+    """
+
+    job: str
+    at: datetime
+    tasks: tuple[ListedTask, ...] = ()
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The end of a question put to the engine under a token: its value, or the error it raised."""
 
@@ -85,9 +112,11 @@ EngineFact = (
     | ProviderResumed
     | QueuePaused
     | QueueResumed
+    | SpendStopMoved
     | BudgetWarned
     | BalanceRead
     | PreviewSeen
+    | LookedFor
 )
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from flux_studio.core.errors import KeyMissing, Reason
+from flux_studio.core.job import Job
 from flux_studio.core.secret import Secret
 from flux_studio.engine import sentences
 from flux_studio.engine.facts import (
@@ -17,13 +18,15 @@ from flux_studio.engine.facts import (
 from flux_studio.engine.ports import HeldKey, Keys
 
 GateFact = ProviderPaused | ProviderResumed | QueuePaused | QueueResumed
-BY_PERSON = "person"  # why a queue is paused; else Reason.BUDGET
+BY_PERSON = "person"  # why a queue is paused
+STOP_AFTER = "stop_after"  # …: the sum that a person gave it is spent
 KEYCHAIN_PATIENCE = 6.0  # seconds: the keychain has 5 of its own
 
 
 class Gate:
     """Pauses a provider once, instead of failing its jobs one by one, until a person resumes it;
-    and the whole queue. A budget does not hold what is sent to the `free` providers.
+    and the whole queue, or one project of it. Only a person holds what is sent to the `free`
+    providers, which need neither money nor network.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class Gate:
     ) -> None:
         self._free = free
         self.holds: dict[str, QueuePaused] = {}
+        self.projects: dict[str, QueuePaused] = {}
         self._listener = listener
         self._open: dict[str, asyncio.Event] = {}
         self.paused: dict[str, ProviderPaused] = {}
@@ -38,8 +42,25 @@ class Gate:
     def is_paused(self, provider: str) -> bool:
         """Whether nothing more may be sent to it now. What it has already is followed."""
         by_person = BY_PERSON in self.holds
-        by_budget = bool(self.holds) and provider not in self._free
-        return by_person or by_budget or provider in self.paused
+        otherwise = bool(self.holds) and provider not in self._free
+        return by_person or otherwise or provider in self.paused
+
+    def bars(self, job: Job) -> bool:
+        """Whether this very job rests: it is held, or its project is."""
+        costs = job.request.provider not in self._free
+        return job.held or (costs and job.origin.project in self.projects)
+
+    def hold_project(self, project: str, reason: str, message: str) -> None:
+        """Pause one project; told once."""
+        if project not in self.projects:
+            self.projects[project] = QueuePaused(reason, message, project)
+            self._listener(self.projects[project])
+
+    def release_project(self, project: str) -> None:
+        """End the pause of one project."""
+        paused = self.projects.pop(project, None)
+        if paused is not None:
+            self._listener(QueueResumed(paused.reason, project))
 
     def hold(self, reason: str, message: str) -> None:
         """Pause the whole queue; told once for each reason."""

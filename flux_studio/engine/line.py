@@ -6,9 +6,11 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable
 
+STEP = 1.0  # between the ranks of two neighbours, so that others fit in between
+
 
 class WaitingLine:
-    """First come, first served, one line a provider; some may be let in at the front.
+    """First come, first served, one line a provider, by the rank of each job; lower is earlier.
 
     `limit(provider)` is how many jobs of a provider may be on their way at once. A job that comes
     back (its provider was paused) takes its old place.
@@ -16,26 +18,27 @@ class WaitingLine:
 
     def __init__(self, limit: Callable[[str], int]) -> None:
         self._limit = limit
-        self._lines: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._lines: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
         self._away: defaultdict[str, set[str]] = defaultdict(set)
-        self._front, self._back = 0, 0
+        self._first, self._last = 0.0, 0.0
 
-    def join(self, provider: str, jobs: list[str], front: bool = False) -> dict[str, int]:
-        """Put jobs in line in their order; gives the rank of each, lower is earlier."""
+    def ranks(self, count: int, front: bool = False, least: float = 0.0) -> list[float]:
+        """The places of so many new jobs: behind all others, at `least` or later, or at the
+        front.
+        """
         if front:
-            self._front -= len(jobs)
-            first = self._front
+            waiting = [rank for line in self._lines.values() for rank, _ in line]
+            first = min([self._first or self._last, *waiting]) - STEP * count
+            self._first = first
         else:
-            first = self._back + 1
-            self._back += len(jobs)
-        ranks = {job: first + number for number, job in enumerate(jobs)}
-        for job, rank in ranks.items():
-            self.rejoin(provider, job, rank)
-        return ranks
+            first = max(least, self._last + STEP)
+            self._last = first + STEP * (count - 1)
+        return [first + STEP * number for number in range(count)]
 
-    def rejoin(self, provider: str, job: str, rank: int) -> None:
-        """Put one job back at its old place."""
+    def join(self, provider: str, job: str, rank: float) -> None:
+        """Put one job at its place."""
         insort(self._lines[provider], (rank, job))
+        self._last = max(self._last, rank)
 
     def leave(self, provider: str, job: str) -> bool:
         """Take a waiting job out of the line. False when it is not in it."""
@@ -44,16 +47,23 @@ class WaitingLine:
         self._lines[provider] = kept
         return len(kept) < len(line)
 
-    def take(self, closed: Callable[[str], bool]) -> list[str]:
-        """The jobs that may start now, of providers that are not `closed`; they count as on their
-        way.
+    def take(
+        self, closed: Callable[[str], bool], barred: Callable[[str], bool] = lambda job: False
+    ) -> list[str]:
+        """The jobs that may start now: those that are not `barred`, of providers that are not
+        `closed`; they count as on their way.
         """
         started = []
-        for provider, line in self._lines.items():
-            while line and not closed(provider) and self._has_room(provider):
-                _, job = line.pop(0)
-                self._away[provider].add(job)
-                started.append(job)
+        for provider in list(self._lines):
+            if closed(provider):
+                continue
+            for entry in list(self._lines[provider]):
+                if not self._has_room(provider):
+                    break
+                if not barred(entry[1]):
+                    self._lines[provider].remove(entry)
+                    self._away[provider].add(entry[1])
+                    started.append(entry[1])
         return started
 
     def count_away(self, provider: str, job: str) -> None:

@@ -35,6 +35,20 @@ class Journal(Protocol):
         """
         ...
 
+    def job(self, job: str) -> Job | None:
+        """One job of any run, None when there is none of that id."""
+        ...
+
+    def reclaim(self, job: str) -> Job | None:
+        """One job of any run that has ended or waits for a person: it belongs to this process now.
+        None when there is none, or a live process has it. Raises NotKept when the disk refuses.
+        """
+        ...
+
+    def known_tasks(self, provider: str, tasks: Sequence[str]) -> set[str]:
+        """Which of these task ids of a provider belong to jobs already."""
+        ...
+
     def observed(self, kind: str) -> Sequence[Observation]:
         """How long earlier jobs of a kind took, oldest first, at most the last 60."""
         ...
@@ -107,9 +121,17 @@ class Budget(Protocol):
         """
         ...
 
+    def counts_as(self, wish: Wish) -> Money | None:
+        """USD that a wish is held against a line with: its price, else the highest known rate."""
+        ...
+
+    def spent_since(self, at: datetime) -> Money:
+        """USD of everything sent at or after a time. Raises NotKept when the disk refuses."""
+        ...
+
 
 class QueueNote(Protocol):
-    """Where it is noted, over restarts, that a person paused the queue."""
+    """Where it is noted, over restarts, what holds the queue."""
 
     def get(self, name: str) -> str | None: ...
 

@@ -15,10 +15,13 @@ from flux_studio.core.job import (
     JobState,
     Planned,
     Progressed,
+    Queued,
     Ready,
     Sending,
+    SetAside,
     Stopped,
     Waiting,
+    queued,
 )
 
 KEY_LIFE = timedelta(hours=24)  # how long providers remember an idempotency key
@@ -53,7 +56,7 @@ def sort_open(jobs: Sequence[Job], now: datetime, idempotent: Callable[[str], bo
     )
     spacing = min(POLL_SPACING, LAST_FIRST_POLL / max(1, len(follow)))
     return Openings(
-        planned=tuple(job for job in jobs if job.state is JobState.PLANNED),
+        planned=tuple(queued(jobs)),
         resend=tuple(resend),
         unclear=tuple(job for job in sending if job not in resend),
         follow=tuple((job, number * spacing) for number, job in enumerate(follow)),
@@ -64,12 +67,14 @@ def restated(job: Job) -> tuple[JobEvent, ...]:
     """The events that bring a listener that knows nothing to where this job is."""
     at = job.updated
     events: list[JobEvent] = [
-        Planned(job.id, job.created, job.request, job.price, job.order, job.origin)
+        Planned(job.id, job.created, job.request, job.price, job.order, job.origin, job.rank)
     ]
     if job.sent is not None:
         events.append(Sending(job.id, job.sent, job.key, job.inputs))
     if job.state is JobState.PLANNED and job.retry_at is not None:
-        events.append(Waiting(job.id, at, job.retry_at, job.message))
+        events.append(Waiting(job.id, at, job.retry_at, job.message, job.reason))
+    if job.held:
+        events.append(Queued(job.id, at, job.rank, job.held))
     if job.ticket is not None:
         events.append(Accepted(job.id, at, job.ticket))
     match job.state:
@@ -77,11 +82,13 @@ def restated(job: Job) -> tuple[JobEvent, ...]:
             events.append(Progressed(job.id, at, True, job.words))
         case JobState.READY:
             events.append(Ready(job.id, at, job.charged))
-        case JobState.UNKNOWN:
+        case JobState.PLANNED | JobState.SENDING | JobState.ACCEPTED | JobState.SAVED:
+            pass
+        case _:
             why = (job.reason, job.message, job.charged, job.control, job.request_id)
             events.append(Stopped(job.id, at, job.state, *why))
-        case _:
-            pass
+    if job.aside:
+        events.append(SetAside(job.id, at))
     return tuple(events)
 
 

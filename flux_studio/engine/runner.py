@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from flux_studio.core.card import ModelCard
-from flux_studio.core.errors import NotKept, Reason, StudioError
+from flux_studio.core.errors import NotKept, Reason
 from flux_studio.core.job import Accepted, Job, JobState, Planned, Stopped
 from flux_studio.core.money import Money
 from flux_studio.core.pricing import Free
@@ -24,18 +24,23 @@ from flux_studio.engine.budgeting import BudgetGuard
 from flux_studio.engine.carrying import Carrier
 from flux_studio.engine.checking import Checker
 from flux_studio.engine.clock import Now, loop_seconds, utc_now
+from flux_studio.engine.credit import CreditWatch
 from flux_studio.engine.delivering import Deliverer, Download
 from flux_studio.engine.errand import Errand, new_job_id
-from flux_studio.engine.facts import ProviderPaused, Resolution
+from flux_studio.engine.facts import BalanceRead, EngineFact, ProviderPaused, Resolution
 from flux_studio.engine.following import Follower
-from flux_studio.engine.gate import BY_PERSON, Gate, KeyReader
-from flux_studio.engine.line import WaitingLine
+from flux_studio.engine.gate import BY_PERSON, STOP_AFTER, Gate, KeyReader
+from flux_studio.engine.line import STEP, WaitingLine
+from flux_studio.engine.network import Network, Probe
 from flux_studio.engine.offered import refusal
 from flux_studio.engine.ports import Budget, Journal, Keys, Library, Listener, QueueNote
 from flux_studio.engine.previewing import Previewer, Shrink
+from flux_studio.engine.queueing import Queue
+from flux_studio.engine.reconciling import Reconciler
 from flux_studio.engine.rescuing import Rescuer
 from flux_studio.engine.resuming import restated, sort_open
 from flux_studio.engine.spelling import Speller
+from flux_studio.engine.spend_stop import SpendStopWatch
 from flux_studio.engine.submitting import Law, Submitter
 from flux_studio.engine.unbroken import UnbrokenSteps
 from flux_studio.providers.contract import Provider
@@ -54,7 +59,7 @@ class Runner:
     without a key; `at_once` bounds the jobs of one provider that are on their way, beside the
     provider's own limit; `pausing` see `Submitter`; `budget` is asked before anything is sent and
     `queue_note` keeps a person's pause; `shrink` makes previews small, without it there are none;
-    `closers` are awaited when the runner closes.
+    `probe` looks whether the network is there; `closers` are awaited when the runner closes.
     """
 
     def __init__(
@@ -75,6 +80,7 @@ class Runner:
         budget: Budget | None = None,
         queue_note: QueueNote | None = None,
         shrink: Shrink | None = None,
+        probe: Probe | None = None,
     ) -> None:
         self._providers = providers
         self._cards = cards
@@ -84,21 +90,35 @@ class Runner:
         self._closed: asyncio.Event | None = None
         self._book = book = JobBook(journal, listener, now)
         self._gate = gate = Gate(book.spread, _free_providers(cards.values()))
-        self._guard = guard = BudgetGuard(budget, gate, book.spread, lambda: self._carrier.pump())
+        self._spend_stop = SpendStopWatch(budget, queue_note, book.spread, now)
+        self._guard = guard = BudgetGuard(
+            budget, gate, book.spread, lambda: self._carrier.pump(), self._spend_stop
+        )
         self._queue_note = queue_note
+        self._network = Network(
+            probe, gate, queue_note, self._has_waiting, lambda: self._carrier.pump()
+        )
         self._unbroken = unbroken = UnbrokenSteps()
-        reader, line = KeyReader(keys), WaitingLine(self._limit)
+        reader, self._line = KeyReader(keys), WaitingLine(self._limit)
+        self.accounts = Accounts(providers, cards, reader, self._on_account_told)
+        self._credit = CreditWatch(gate, self.accounts.balance)
         checker = Checker(book, gate, reader)
         self._carrier = Carrier(
             book,
             gate,
-            line,
-            Submitter(book, gate, reader, library, unbroken, guard, pausing=pausing, law=law),
+            self._line,
+            Submitter(
+                book, gate, reader, library, unbroken, guard, self._credit, self._network,
+                pausing=pausing, law=law,
+            ),
             Follower(book, journal, checker, Previewer(download, shrink, book.spread)),
             Deliverer(book, library, checker, download, unbroken),
         )
-        self._rescuer = Rescuer(book, reader)
-        self.accounts = Accounts(providers, cards, reader, book.spread)
+        self.rescue = rescue = Rescuer(book, journal, reader, self._carrier, self._errand)
+        self.reconciler = Reconciler(book, journal, reader, self._errand, rescue.follow_task)
+        if pausing:  # a command line looks when it is asked to
+            self._carrier.on_unclear = self.reconciler.watch
+        self.queue = Queue(book, self._carrier, self._place_at)
         self.speller = Speller(providers, cards)
 
     @property
@@ -125,6 +145,15 @@ class Runner:
         and then as failed, and is not sent; one for a provider whose address cannot be used is
         refused. Raises LookupError for a provider that is not there.
         """
+        ranks = self._line.ranks(len(order.requests), front, self._book.now().timestamp())
+        return self._place(order, ids, ranks)
+
+    def _place_at(self, order: Order, ids: Sequence[str] | None, rank: float) -> list[str]:
+        """Plan an order at a place of the queue; its jobs stand close together."""
+        count = len(order.requests)
+        return self._place(order, ids, [rank + STEP / 4 * at / count for at in range(count)])
+
+    def _place(self, order: Order, ids: Sequence[str] | None, ranks: Sequence[float]) -> list[str]:
         if self._closed is not None:
             raise RuntimeError("the engine is closed")
         for request in order.requests:
@@ -132,12 +161,12 @@ class Runner:
         jobs = list(ids) if ids is not None else [new_job_id() for _ in order.requests]
         name, now, price = new_job_id(), self._book.now(), order.estimate.each
         planned = [
-            Planned(job, now, request, price, name, order.origin(number))
+            Planned(job, now, request, price, name, order.origin(number), ranks[number])
             for number, (job, request) in enumerate(zip(jobs, order.requests, strict=True))
         ]
         kept = [event for event in planned if self._plan(event) and not self._refuse(event)]
         errands = [self._errand(self._book.job(event.job)) for event in kept]
-        self._carrier.enlist([errand for errand in errands if errand], front)
+        self._carrier.enlist([errand for errand in errands if errand])
         self._carrier.pump()
         return jobs
 
@@ -151,6 +180,7 @@ class Runner:
 
     def resume(self, provider: str) -> None:
         """Let a paused provider's jobs go on: there is a new key, or new credit."""
+        self._credit.wave_through(provider)
         if self._gate.resume(provider):
             self._carrier.pump()
 
@@ -160,11 +190,26 @@ class Runner:
         self._note_queue("yes")
 
     def resume_queue(self) -> None:
-        """Let the queue go on. A stop line of the budget that still holds pauses it again."""
-        self._gate.release(BY_PERSON)
-        self._gate.release(Reason.BUDGET)
+        """Let the queue go on. A stop line of the budget that still holds pauses it again, a
+        network that is away too; a sum to stop after is over.
+        """
+        if STOP_AFTER in self._gate.holds:
+            self._spend_stop.clear()
+        for reason in (BY_PERSON, Reason.BUDGET, STOP_AFTER):
+            self._gate.release(reason)
+        for project in list(self._gate.projects):
+            self._gate.release_project(project)
+        self._network.confirm()
         self._note_queue("")
         self._carrier.pump()
+
+    def stop_after(self, limit: Money | None) -> None:
+        """Pause the queue before more than `limit` USD has been sent from now on, over restarts
+        too; None takes that back. Raises NotKept when the disk refuses.
+        """
+        self._spend_stop.set(limit)
+        if self._gate.release(STOP_AFTER):
+            self._carrier.pump()
 
     def look_at_budget(self) -> None:
         """The lines of the budget may have moved: let go on what has room now."""
@@ -185,9 +230,11 @@ class Runner:
         jobs = await self._open_jobs()
         if self._queue_note is not None and self._queue_note.get(_PAUSED):
             self._gate.hold(BY_PERSON, sentences.QUEUE_PAUSED)
+        self._recall_spend_stop()
         for job in jobs:
             for event in restated(job):
                 self._book.tell(event)
+        self._network.recall()
         openings = sort_open(jobs, self._book.now(), self._is_idempotent)
         for job, first_poll in openings.follow:
             await self._follow_again(job, first_poll)
@@ -197,6 +244,8 @@ class Runner:
         self._carrier.pump()
         for job in openings.unclear:
             await self._book.write_patiently(self._unclear(job))
+        for job in jobs:
+            self._carrier.on_unclear(job.id)
         return len(jobs)
 
     async def resolve(
@@ -208,19 +257,7 @@ class Runner:
         to be placed again as a new job; `leave` changes nothing. Raises StudioError when the task
         cannot be found: the job stays unknown and says why. Raises ValueError for another word.
         """
-        resolution, known = Resolution(resolution), self._book.find(job)
-        if known is None or known.state is not JobState.UNKNOWN:
-            return None
-        match resolution:
-            case Resolution.FOUND:
-                await self._resolve_found(known, task)
-            case Resolution.NOT_CHARGED:
-                await self._book.write_patiently(self._rescuer.not_charged(known))
-                self._book.forget(job)
-                return known.request
-            case Resolution.LEAVE:
-                pass
-        return None
+        return await self.rescue.resolve(job, resolution, task)
 
     async def close(self, deadline: float = 2.0) -> None:
         """End within `deadline` seconds; the journal says how to go on. Safe to repeat.
@@ -233,6 +270,8 @@ class Runner:
             return
         self._closed = asyncio.Event()
         self._guard.close()
+        self._network.close()
+        self.reconciler.close()
         try:
             await self._carrier.close(deadline / 4)
             await self._unbroken.settle(deadline / 2)
@@ -240,6 +279,22 @@ class Runner:
                 await _quietly(closer, deadline / 8)
         finally:
             self._closed.set()
+
+    def _recall_spend_stop(self) -> None:
+        try:
+            self._spend_stop.recall()
+        except NotKept as error:
+            log.warning("what was spent cannot be read: %s", error)
+
+    def _has_waiting(self) -> bool:
+        """Whether jobs wait that need the network."""
+        free = _free_providers(self._cards.values())
+        return any(job.request.provider not in free for job in self.queue.waiting())
+
+    def _on_account_told(self, fact: EngineFact) -> None:
+        if isinstance(fact, BalanceRead):
+            self._credit.learn(fact.provider, fact.left)
+        self._book.spread(fact)
 
     def _note_queue(self, value: str) -> None:
         if self._queue_note is not None:
@@ -282,7 +337,7 @@ class Runner:
             log.warning("job %s: there is no provider %s", job.id, job.request.provider)
             return None
         card = self._cards.get((job.request.provider, job.request.model))
-        return Errand(job.id, job.request.provider, provider, card)
+        return Errand(job.id, job.request.provider, provider, card, job.rank)
 
     def _limit(self, provider: str) -> int:
         own = self._providers[provider].at_once
@@ -303,7 +358,12 @@ class Runner:
         errands = [errand for errand in map(self._errand, jobs) if errand]
         for errand in errands:
             errand.in_doubt = in_doubt
-        self._carrier.enlist(errands, front=in_doubt)
+        if in_doubt:
+            for errand, rank in zip(
+                errands, self._line.ranks(len(errands), front=True), strict=True
+            ):
+                errand.rank = rank
+        self._carrier.enlist(errands)
 
     async def _follow_again(self, job: Job, first_poll: float) -> None:
         errand = self._errand(job)
@@ -320,22 +380,6 @@ class Runner:
         message = sentences.unknown(job, sentences.LEFT_SENDING)
         reason = Reason.OUTCOME_UNKNOWN
         return Stopped(job.id, self._book.now(), JobState.UNKNOWN, reason, message, None)
-
-    async def _resolve_found(self, job: Job, task: str) -> None:
-        errand = self._errand(job)
-        if errand is None:
-            return
-        try:
-            ticket = await self._rescuer.ticket(errand, task)
-        except StudioError as error:
-            self._book.tell(self._rescuer.still_unknown(job, error))
-            raise
-        now = self._book.find(job.id)
-        if now is None or now.state is not JobState.UNKNOWN:
-            return  # resolved otherwise while the provider was asked
-        await self._book.write_patiently(Accepted(job.id, self._book.now(), ticket))
-        errand.begun, errand.first_poll = loop_seconds(), 0.0
-        self._carrier.follow(errand)
 
 
 def _free_providers(cards: Iterable[ModelCard]) -> frozenset[str]:

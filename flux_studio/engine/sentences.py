@@ -27,11 +27,22 @@ PICTURE_WAITS = "The picture is here, but the disk does not take it. Make room: 
 HICCUP = "Connection hiccup. The job goes on at the provider; asking again."
 KEY_AWAITED = "The job goes on at the provider. It is asked again when there is a valid key."
 QUEUE_PAUSED = "Paused. Nothing more is sent until you resume; what runs is finished."
+OFFLINE = (
+    "There is no network. What you order waits here; nothing is sent until you say yes when it is "
+    "back."
+)
+RECONNECTED = "The network is back. Look at the price of what waited, then send it."
+WAITS_FOR_NETWORK = "It waits for the network. It was not sent."
 NOT_DONE_AGAIN = "The provider says that it is not done yet."
 FETCHING_AGAIN = "The picture did not come through. Fetching it again."
 CANNOT_FIND = "A job cannot be found by its id at this provider."
 NO_FREE_CHECK = "This provider has no free way to test a key. The first picture will show."
 SEEN_NOT_CHARGED = "Closed: it was not charged, as you saw at the provider."
+NOTHING_TO_FETCH = "There is no task to ask for: it has no id, or the provider ended it for good."
+PROVIDER_NOT_HERE = "Its provider or its model is not offered here, so it cannot be asked for."
+NO_SUCH_JOB = "The journal has no job of this id."
+NOT_OURS = "There is no such job, or another Flux Studio that is running takes care of it."
+NO_LIST = "This provider does not list its tasks, so the job cannot be looked for."
 TASK_NOT_THERE = "The provider does not know a job with this id. Look at the id again."
 
 
@@ -67,6 +78,13 @@ def unknown(job: Job, what: str) -> str:
     )
 
 
+def low_credit(left: Money, price: Money) -> str:
+    return (
+        f"{dollars(left)} is left, and the next picture costs {dollars(price)}. Nothing more is "
+        "sent there. Add credit, then resume."
+    )
+
+
 def unclear(error: Exception) -> str:
     return f"The request left, but no clear answer came back: {_sentence(error)}"
 
@@ -87,6 +105,18 @@ def bug_after_ticket(task: str) -> str:
         f"Something broke in the studio. The job is at the provider under {task}; it is looked for "
         "again at the next start. The log has details."
     )
+
+
+def not_listed(job: Job) -> str:
+    return (
+        "The provider's list of tasks has nothing like it, so it was most likely never accepted. "
+        f"Its price was {dollars(job.price)}. It is not sent again by itself."
+    )
+
+
+def seen_charged(charged: Money | None) -> str:
+    sum_ = "It" if charged is None else dollars(charged)
+    return f"{sum_} was charged, as you saw at the provider, and no picture came."
 
 
 def ended(message: str, charged: Money | None) -> str:

@@ -35,8 +35,10 @@ from flux_studio.engine import sentences
 from flux_studio.engine.book import JobBook
 from flux_studio.engine.budgeting import BudgetGuard
 from flux_studio.engine.clock import loop_seconds
+from flux_studio.engine.credit import CreditWatch
 from flux_studio.engine.errand import Errand, Phase, idempotency_key
 from flux_studio.engine.gate import Gate, KeyReader
+from flux_studio.engine.network import Network
 from flux_studio.engine.ports import Library
 from flux_studio.engine.unbroken import UnbrokenSteps
 from flux_studio.engine.uploading import ReferenceUnusable, Uploader, to_repeat
@@ -78,6 +80,8 @@ class Submitter:
         library: Library,
         unbroken: UnbrokenSteps,
         guard: BudgetGuard,
+        credit: CreditWatch,
+        network: Network,
         *,
         pausing: bool = True,
         law: Law = after_submit,
@@ -88,6 +92,8 @@ class Submitter:
         self._uploads = Uploader(library)
         self._unbroken = unbroken
         self._guard = guard
+        self._credit = credit
+        self._network = network
         self._pausing = pausing
         self._law = law
 
@@ -95,7 +101,7 @@ class Submitter:
         """Send the job until it has a ticket, has ended, or has to wait for its provider."""
         errand.phase = Phase.PREPARING
         await self._until_retry_time(errand)
-        prepared = await self._held(errand) or await self._prepare(errand)
+        prepared = await self._held_or_short(errand) or await self._prepare(errand)
         while isinstance(prepared, Submission):
             held = await self._held(errand) or await self._note_sending(errand, prepared)
             if held is not None:
@@ -203,9 +209,18 @@ class Submitter:
         """
         if errand.in_doubt:
             return None
-        if self._pausing and self._gate.is_paused(errand.provider_id):
+        job = self._book.job(errand.job)
+        if self._pausing and (self._gate.is_paused(errand.provider_id) or self._gate.bars(job)):
             return Outcome.BACK_IN_LINE
-        return await self._stopped(errand, self._guard.stopping(self._book.job(errand.job)))
+        return await self._stopped(errand, self._guard.stopping(job))
+
+    async def _held_or_short(self, errand: Errand) -> Outcome | None:
+        """Held, or at a provider whose credit would not pay for it."""
+        held = await self._held(errand)
+        watched = held is None and self._pausing and not errand.in_doubt
+        if watched and await self._credit.pauses(self._book.job(errand.job)):
+            return Outcome.BACK_IN_LINE
+        return held
 
     async def _stopped(self, errand: Errand, stopped: budget.Stopped | None) -> Outcome | None:
         if stopped is None:
@@ -235,6 +250,7 @@ class Submitter:
                 waits = Waiting(errand.job, now, now, stopped.sentence)
                 await self._book.write_patiently(waits)
                 return await self._stopped(errand, stopped)
+            self._credit.sent(self._book.job(errand.job))
         errand.phase = Phase.SENDING
         errand.sent = loop_seconds()
         return None
@@ -272,8 +288,10 @@ class Submitter:
             return Outcome.ENDED
         if self._should_pause(errand, error):
             return await self._pause(errand, error)
+        if await self._is_offline(errand, error):
+            return await self._wait_for_network(errand)
         if isinstance(verdict, SendAgain):
-            await self._announce_wait(errand, verdict, str(error))
+            await self._announce_wait(errand, verdict, error)
             return verdict
         if isinstance(error, Refused):
             return await self._end(errand, error.reason, sentences.refused(error), error=error)
@@ -287,16 +305,17 @@ class Submitter:
     ) -> Outcome | SendAgain:
         errand.in_doubt = True
         if isinstance(verdict, SendAgain) and not errand.stop.is_set():
-            await self._announce_wait(errand, verdict, str(error))
+            await self._announce_wait(errand, verdict, error)
             return verdict
         log.warning("job %s: outcome unknown (request id %s)", errand.job, error.request_id or "-")
         message = sentences.unknown(self._book.job(errand.job), sentences.unclear(error))
         await self.stop(errand, JobState.UNKNOWN, Reason.OUTCOME_UNKNOWN, message, error)
         return Outcome.ENDED
 
-    async def _announce_wait(self, errand: Errand, again: SendAgain, message: str) -> None:
+    async def _announce_wait(self, errand: Errand, again: SendAgain, error: ProviderError) -> None:
         now = self._book.now()
-        event = Waiting(errand.job, now, now + timedelta(seconds=again.wait), message)
+        until = now + timedelta(seconds=again.wait)
+        event = Waiting(errand.job, now, until, str(error), error.reason)
         if errand.in_doubt:
             # Not journalled: a restart must find `sending`, not a job that was surely never sent.
             self._book.tell(event)
@@ -306,6 +325,20 @@ class Submitter:
     def _should_pause(self, errand: Errand, error: ProviderError) -> bool:
         refused = isinstance(error, Refused) and error.reason in _PAUSING
         return refused and self._pausing and not errand.in_doubt
+
+    async def _is_offline(self, errand: Errand, error: ProviderError) -> bool:
+        """Whether surely nothing left because there is no network; then the queue is held."""
+        unreached = isinstance(error, NotSent) and error.reason is Reason.NETWORK
+        if not unreached or not self._pausing or errand.in_doubt:
+            return False
+        return await self._network.is_away(errand.provider_id) and not errand.stop.is_set()
+
+    async def _wait_for_network(self, errand: Errand) -> Outcome:
+        now = self._book.now()
+        errand.failures.clear()
+        words = sentences.WAITS_FOR_NETWORK
+        await self._book.write_patiently(Waiting(errand.job, now, now, words))
+        return Outcome.BACK_IN_LINE
 
     async def _pause(self, errand: Errand, error: ProviderError) -> Outcome:
         now = self._book.now()

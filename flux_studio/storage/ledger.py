@@ -71,6 +71,11 @@ class LedgerBudget:
         account = account_of(self._rows, self._now(), with_queue=with_queue)
         return judge(limits, account, self._rates, wish)
 
+    def counts_as(self, wish: Wish) -> Money | None:
+        """USD that a wish is held against a line with; None when no rate is known."""
+        each = self._rates.of(wish.provider) if wish.price is None else wish.price
+        return None if each is None else each * wish.count
+
     def spent_since(self, at: datetime) -> Money:
         """USD of everything sent at or after a time, a price that is not known at the highest known
         rate. Raises NotKept when the disk refuses.

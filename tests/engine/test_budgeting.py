@@ -4,6 +4,7 @@ person pauses.
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -20,7 +21,7 @@ from flux_studio.core.budget import (
     judge,
 )
 from flux_studio.core.errors import NotKept, Reason
-from flux_studio.core.job import JobState, Sending
+from flux_studio.core.job import Job, JobState, Sending
 from flux_studio.engine.budgeting import LOOK_AGAIN
 from flux_studio.engine.facts import (
     BudgetWarned,
@@ -52,7 +53,24 @@ class DiskBudget:
         jobs = [j for j in self.disk.jobs.values() if j.sent and j.state is not JobState.PLANNED]
         known = sum((j.charged if j.charged is not None else j.price or 0 for j in jobs), Decimal())
         day = {"fake": Spent(known)}
-        return judge(self.limits, Account(day, day), Rates({"fake": CENTS_3}), wish)
+        account = Account(day, day, {name: self._of(name) for name in self.limits.projects})
+        return judge(self.limits, account, Rates({"fake": CENTS_3}), wish)
+
+    def counts_as(self, wish: Wish) -> Decimal | None:
+        return CENTS_3 if wish.price is None else wish.price
+
+    def spent_since(self, at: datetime) -> Decimal:
+        if self.broken:
+            raise NotKept("the disk is gone")
+        return sum((j.price or CENTS_3 for j in self._sent() if j.sent and j.sent >= at), Decimal())
+
+    def _sent(self) -> list[Job]:
+        return [j for j in self.disk.jobs.values() if j.sent and j.state is not JobState.PLANNED]
+
+    def _of(self, project: str) -> Account:
+        sums = [j.price or CENTS_3 for j in self._sent() if j.origin.project == project]
+        spent = {"fake": Spent(sum(sums, Decimal()))}
+        return Account(spent, spent)
 
 
 class Note(dict):
