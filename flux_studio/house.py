@@ -27,6 +27,7 @@ from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.news import News
 from flux_studio.session.price_desks import PriceDesks
+from flux_studio.session.prompt_shelf import PromptShelf
 from flux_studio.session.reference_desk import ReferenceDesk
 from flux_studio.session.report_desk import ReportDesk
 from flux_studio.session.state import Preferences
@@ -83,6 +84,7 @@ class House:
         self.engine.start()
         self.tended: Future[bool] = self.engine.ask(self._tend)
         self.studio.start()
+        self.studio.prompts.open(self._prompt_shelf())
         self._price_desks.usual_times.start()
 
     def close(self) -> bool:
@@ -142,6 +144,10 @@ class House:
             save_draft=self.ground.draft_file.save,
             save_preferences=self._save_preferences,
         )
+
+    def _prompt_shelf(self) -> PromptShelf:
+        paths = self.ground.paths
+        return PromptShelf(self._stores, self.engine.run_on_loop, paths.lists, paths.templates)
 
     def _stores(self) -> Workshop:
         """What the library desk reads; at the very first start it waits for the engine, which

@@ -11,6 +11,8 @@ from flux_studio.core.card import KnobValue, ModelCard
 from flux_studio.core.draft import Draft, SeedMode
 from flux_studio.core.generation import Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
+from flux_studio.core.prompt.names import after_move, after_removal
+from flux_studio.core.prompt.reading import ExpansionMode, is_as_typed, read_prompt
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import FreeSizes, Size, nearest_size
 from flux_studio.storage.key_status import KeyState, KeyStatus
@@ -51,19 +53,27 @@ def with_reference(draft: Draft, reference: Reference) -> Draft:
 
 
 def without_reference(draft: Draft, index: int) -> Draft:
+    """One reference less. Its name in the prompt becomes one that no reference has, and the names
+    of those behind it move up.
+    """
+    count = len(draft.references)
+    if not 0 <= index < count:
+        return draft
     kept = tuple(r for i, r in enumerate(draft.references) if i != index)
-    return replace(draft, references=kept)
+    return replace(draft, references=kept, prompt=after_removal(draft.prompt, index + 1, count))
 
 
 def with_reference_moved(draft: Draft, old: int, new: int) -> Draft:
     """Reference `old` goes to place `new`; the numbers on the slots are the order they are sent
-    in.
+    in, and the names in the prompt follow them.
     """
     references = list(draft.references)
     if not 0 <= old < len(references):
         return draft
-    references.insert(max(0, min(new, len(references) - 1)), references.pop(old))
-    return replace(draft, references=tuple(references))
+    new = max(0, min(new, len(references) - 1))
+    references.insert(new, references.pop(old))
+    prompt = after_move(draft.prompt, old + 1, new + 1)
+    return replace(draft, references=tuple(references), prompt=prompt)
 
 
 def with_reference_replaced(draft: Draft, index: int, reference: Reference) -> Draft:
@@ -84,8 +94,12 @@ def with_size_of(draft: Draft, card: ModelCard, source: Size) -> Draft:
 
 
 def after_sending(draft: Draft, sent: Sequence[Request]) -> Draft:
-    """The form after Generate: a stepping seed goes on after the last one used, all else stays."""
+    """The form after Generate: a stepping seed goes on after the last one used, the next draw will
+    be another one, all else stays.
+    """
     last = sent[-1].seed if sent else None
+    if draft.expansion is ExpansionMode.RANDOM:
+        draft = replace(draft, draw=random_seed())
     if draft.seed_mode is SeedMode.STEP and last is not None:
         return replace(draft, seed=last + 1)
     return draft
@@ -96,7 +110,7 @@ def recalled(draft: Draft, generation: Generation, what: Recall) -> Draft:
     request = generation.request
     match what:
         case Recall.PROMPT:
-            return replace(draft, prompt=request.prompt)
+            return with_prompt_as_sent(draft, request.prompt)
         case Recall.SIZE:
             return replace(draft, size=request.size)
         case Recall.SEED:
@@ -113,7 +127,6 @@ def _recalled_whole(draft: Draft, generation: Generation) -> Draft:
         draft,
         provider=request.provider,
         model=request.model,
-        prompt=request.prompt,
         size=request.size,
         references=request.references,
         safety=request.safety,
@@ -122,7 +135,18 @@ def _recalled_whole(draft: Draft, generation: Generation) -> Draft:
         knobs=request.knobs,
         count=1,
     )
-    return recalled(whole, generation, Recall.SEED)
+    return recalled(with_prompt_as_sent(whole, request.prompt), generation, Recall.SEED)
+
+
+def with_prompt_as_sent(draft: Draft, prompt: str) -> Draft:
+    """The draft that sends exactly this prompt: no style around it, and nothing in it read as a
+    variable or a comment.
+    """
+    plain = is_as_typed(read_prompt(prompt), prompt)
+    mode = ExpansionMode.ORDERED if plain else ExpansionMode.OFF
+    if plain and draft.expansion is not ExpansionMode.OFF:
+        mode = draft.expansion
+    return replace(draft, prompt=prompt, style=None, expansion=mode)
 
 
 def remade(draft: Draft, generation: Generation, card: ModelCard, how: Again) -> Draft:

@@ -41,7 +41,7 @@ class SpellDesk(QObject):
         """Ask for the call of the form as it stands, of its first picture where there are several.
         False when the form cannot be sent yet.
         """
-        order = check(state.draft, state.card, random_seed).order
+        order = check(state.draft, state.card, random_seed, lists=state.lists).order
         if order is None:
             return False
         self._engine.spell(order.requests[0]).add_done_callback(self._on_answered)

@@ -13,8 +13,10 @@ from flux_studio.core.generation import Generation
 from flux_studio.core.job import Board
 from flux_studio.core.money import Money, dollars
 from flux_studio.core.pricing import Estimate
-from flux_studio.core.problem import Problem
+from flux_studio.core.problem import Control, Problem
+from flux_studio.core.prompt.template import NO_LISTS, WordLists
 from flux_studio.core.request import Order, Request
+from flux_studio.session.answers import answer_on
 from flux_studio.storage.key_status import KeyStatus
 
 
@@ -97,7 +99,8 @@ class StudioState:
     provider, `holds` what pauses the whole queue by its reason; `asked` waits for a yes;
     `expected` seconds a picture like the draft's usually takes, None when not known, `usual` the
     same for every model that was used, by card id; `quote` the latest price a provider quoted,
-    which counts only while it is for this very draft: then `check` has it.
+    which counts only while it is for this very draft: then `check` has it; `lists` the list files
+    that prompts draw from.
     """
 
     draft: Draft
@@ -116,9 +119,18 @@ class StudioState:
     expected: float | None = None
     usual: Mapping[tuple[str, str], float] = field(default_factory=dict)
     quote: Quote | None = None
+    lists: WordLists = NO_LISTS
     totals: Totals | None = None
     notice: Notice | None = None
     preferences: Preferences = Preferences()
+
+    def wrong_at(self, *controls: Control) -> Problem | None:
+        """What is to be said at one of these controls: what keeps the draft from being sent, else
+        what the provider said of it the last time.
+        """
+        told = answer_on(self.board, self.draft, self.check)
+        found = (*self.check.problems, *((told,) if told else ()))
+        return next((problem for problem in found if problem.control in controls), None)
 
     @property
     def edits(self) -> bool:

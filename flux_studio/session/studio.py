@@ -17,6 +17,8 @@ from flux_studio.core.draft import Draft, SeedMode, check
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import Board, JobEvent, JobState, Saved, Stopped, advance
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Problem
+from flux_studio.core.prompt.reading import ExpansionMode
+from flux_studio.core.prompt.style import Style
 from flux_studio.core.request import Order, Request
 from flux_studio.core.size import Size
 from flux_studio.engine.facts import BalanceRead, ProviderPaused, ProviderResumed
@@ -27,6 +29,8 @@ from flux_studio.session.job_desk import JobDesk
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.pay_desk import PayDesk
+from flux_studio.session.preview_desk import PreviewDesk
+from flux_studio.session.prompt_desk import PromptDesk
 from flux_studio.session.reference_desk import Intake, ReferenceDesk
 from flux_studio.session.remake_desk import RemakeDesk
 from flux_studio.session.spell_desk import SpellDesk
@@ -34,7 +38,7 @@ from flux_studio.session.state import Notice, Preferences, StudioState, Tone, wi
 from flux_studio.storage.key_status import KeyStatus
 
 SAVE_AFTER_MS = 400  # a draft is written this long after the last change
-_CHECKED = ("draft", "card", "keys", "quote")  # of the state: what the check is made from
+_CHECKED = ("draft", "card", "keys", "quote", "lists")  # of the state: what the check is made from
 
 
 class Studio(QObject):
@@ -85,7 +89,9 @@ class Studio(QObject):
             composing.with_card(draft, card),
         )
         self.jobs = JobDesk(self, engine)
+        self.previews = PreviewDesk(engine.happened, self)
         self.payment = PayDesk(self, engine)
+        self.prompts = PromptDesk(self, engine)
         self.remakes = RemakeDesk(self)
         self.spelling = SpellDesk(engine, self)
         self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
@@ -106,6 +112,17 @@ class Studio(QObject):
 
     def set_prompt(self, text: str) -> None:
         self._edit(prompt=text)
+
+    def set_style(self, style: Style | None) -> None:
+        """Put a style around the prompt, or take it away."""
+        self._edit(style=style)
+
+    def set_expansion(self, mode: ExpansionMode) -> None:
+        self._edit(expansion=mode)
+
+    def draw_again(self) -> None:
+        """Other random draws than the ones that are shown."""
+        self._edit(draw=composing.random_seed())
 
     def set_size(self, size: Size) -> None:
         """Width × height in px, valid or not: an invalid size is a problem with the nearest valid
@@ -312,7 +329,9 @@ class Studio(QObject):
         self.changed.emit(state)
 
     def _with_draft(self, state: StudioState, draft: Draft) -> StudioState:
-        checked = with_quote(check(draft, state.card, composing.no_seed), state.quote)
+        checked = with_quote(
+            check(draft, state.card, composing.no_seed, lists=state.lists), state.quote
+        )
         key = composing.key_problem(state.card, state.keys)
         problems = (*self._standing, *checked.problems)
         blocker = problems[0] if problems else key
@@ -320,7 +339,8 @@ class Studio(QObject):
 
     def order(self, draft: Draft, card: ModelCard, front: bool = False) -> None:
         """Order a draft, the form's or another; first it is asked about where that is wanted."""
-        checked = with_quote(check(draft, card, composing.random_seed), self.state.quote)
+        found = check(draft, card, composing.random_seed, lists=self.state.lists)
+        checked = with_quote(found, self.state.quote)
         if checked.order is None:
             self.attention.emit(checked.problems[0].control)
             return

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flux_studio.core.draft import Draft, SeedMode
+from flux_studio.core.draft import Draft, SeedMode, template_of
 from flux_studio.core.generation import Generation
+from flux_studio.core.prompt.reading import ExpansionMode
+from flux_studio.core.prompt.style import Style
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import Size, size_problem
 from flux_studio.ground import lay_ground
@@ -95,3 +97,27 @@ def test_every_scale_step_is_a_valid_size(card_id, width, height, megapixels):
     card = ground.card(*card_id)
     size = composing.largest_size(card, Size(width, height), megapixels)
     assert size_problem(card.sizes, size) is None
+
+
+def test_names_in_the_prompt_follow_their_references():
+    draft = replace(DRAFT, references=(A, B, C), prompt="@image1 on @image2 by @image3")
+    moved = composing.with_reference_moved(draft, 2, 0)
+    assert moved.prompt == "@image2 on @image3 by @image1"
+    assert moved.references == (C, A, B)
+    assert composing.without_reference(draft, 0).prompt == "@image0 on @image1 by @image2"
+    assert composing.without_reference(draft, 7) == draft
+
+
+def test_a_prompt_that_was_sent_is_brought_back_as_it_was_sent():
+    styled = replace(DRAFT, style=Style("Ink", "{prompt}, in ink"))
+    plain = composing.with_prompt_as_sent(styled, "a fox {word}")
+    assert (plain.prompt, plain.style, plain.expansion) == (
+        "a fox {word}",
+        None,
+        ExpansionMode.ORDERED,
+    )
+    braces = composing.with_prompt_as_sent(styled, "// {a|b}")
+    assert braces.expansion is ExpansionMode.OFF
+    assert template_of(braces).parts == ("// {a|b}",)
+    random = replace(styled, expansion=ExpansionMode.RANDOM)
+    assert composing.with_prompt_as_sent(random, "a fox").expansion is ExpansionMode.RANDOM
