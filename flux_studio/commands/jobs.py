@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from flux_studio.assembly import ProviderKeys, Workshop
 from flux_studio.commands.evidence import takes_evidence, tell
@@ -16,6 +17,7 @@ from flux_studio.commands.opened import opened
 from flux_studio.commands.output import emit, iso, say, takes_json, write
 from flux_studio.commands.table import shortened, table
 from flux_studio.core.errors import StudioError
+from flux_studio.core.expiry import fetch_by, time_to_fetch
 from flux_studio.core.job import Job, JobEvent, JobState
 from flux_studio.core.money import dollars, plain
 from flux_studio.core.pricing import Estimate
@@ -48,6 +50,15 @@ class OneJob:
         if found is None or found.ended or not self._journal.claim(self._job):
             return []
         return [found]
+
+    def job(self, job: str) -> Job | None:
+        return self._journal.job(job)
+
+    def reclaim(self, job: str) -> Job | None:
+        return self._journal.reclaim(job)
+
+    def known_tasks(self, provider: str, tasks: Sequence[str]) -> set[str]:
+        return self._journal.known_tasks(provider, tasks)
 
     def observed(self, kind: str) -> Sequence[Observation]:
         return self._journal.observed(kind)
@@ -106,6 +117,8 @@ def job_fields(job: Job) -> dict[str, object]:
         "generation": job.generation,
         "reason": job.reason,
         "message": job.message,
+        "control": job.control,
+        "request_id": job.request_id,
     }
 
 
@@ -149,8 +162,26 @@ def _cells(job: Job) -> tuple[str, ...]:
         cost,
         str(iso(job.created)),
         job.ticket.task if job.ticket else "-",
-        shortened(job.message or job.request.prompt, LONGEST_NOTE),
+        shortened(_note(job), LONGEST_NOTE),
     )
+
+
+def _note(job: Job) -> str:
+    """How long a finished picture waits and the message, else the prompt."""
+    said = (_waits(job), job.message)
+    return " · ".join(filter(None, said)) or job.request.prompt
+
+
+def _waits(job: Job) -> str:
+    end, left = fetch_by(job), time_to_fetch(job, datetime.now(UTC))
+    if end is None or left is None:
+        return ""
+    if not left:
+        return f"the provider may have deleted it at {end.astimezone():%H:%M}"
+    minutes = int(left.total_seconds() // 60)
+    if minutes >= 24 * 60:
+        return f"fetch by {end.astimezone():%Y-%m-%d %H:%M}"
+    return f"fetch by {end.astimezone():%H:%M}, {minutes} min left"
 
 
 async def _resume(workshop: Workshop, arguments: Namespace) -> Exit:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from flux_studio.core.job import Job, JobState
+from flux_studio.core.problem import Control
 from flux_studio.core.request import Order, Origin, Request
+from flux_studio.session.answers import concerns
 
 if TYPE_CHECKING:
     from flux_studio.engine.thread import EngineThread
@@ -74,6 +76,16 @@ class JobDesk(QObject):
         self._studio.library.background.run(
             future.result, resolved, lambda error: self.unresolved.emit(job, str(error))
         )
+
+    def lead_to(self, job: str) -> bool:
+        """Lead to the control of the form that a job ended for; False when the form has moved
+        on.
+        """
+        state, found = self._studio.state, self._found(job)
+        if found is None or not concerns(found, state.draft, state.check):
+            return False
+        self._studio.attention.emit(Control(found.control))
+        return True
 
     def resume_provider(self, provider: str) -> None:
         """Let a paused provider's jobs go on, after a new key or new credit."""

@@ -54,6 +54,7 @@ def evidence(
         "reason": job.reason,
         "message": job.message,
         "key_name": job.key,
+        "request_id": job.request_id or (ticket.request_id if ticket else ""),
         "times": {
             "ordered": time_text(job.created),
             "sent": job.sent and time_text(job.sent),
@@ -81,6 +82,7 @@ def summary(job: Job, said: Mapping[str, Any]) -> list[str]:
     lines = [
         f"Job {job.id} at {job.request.provider}, model {job.request.model}",
         f"Task at the provider: {ticket or 'none is known'}",
+        f"Request id of the provider: {said['request_id'] or 'none is known'}",
         f"Ordered {times['ordered']}, sent {times['sent'] or 'never'}",
         f"State: {said['state']}{' (' + said['reason'] + ')' if said['reason'] else ''}",
         f"Price shown {dollars(job.price)}, charged as far as known {dollars(job.charged)}",

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 
 from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import dollars
+from flux_studio.session.answers import concerns
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import set_icon
+from flux_studio.ui.job_details import id_words, job_tip, log_lines
 from flux_studio.ui.outcome_card import OutcomeCard
 from flux_studio.ui.phrases import (
     age_words,
@@ -47,6 +49,7 @@ _LOOKS: dict[JobState, tuple[str, Tone]] = {
     JobState.SAVED: ("circle-check", "ok"),
 }
 _RUNNING: tuple[str, Tone] = ("loader", "muted")
+_FOR_SUPPORT = (JobState.UNKNOWN, JobState.LOST, JobState.REFUSED, JobState.FAILED)
 _ICON = 16  # px
 
 
@@ -78,6 +81,7 @@ class JobRow(QFrame):
         self.setAccessibleName(prompt_start(job.request.prompt))
         self._show_buttons()
         self._show_message()
+        self._show_ids()
         self._show_outcome()
         self.show_time(now)
 
@@ -94,7 +98,10 @@ class JobRow(QFrame):
         if job.words and job.words not in parts[0]:
             parts.insert(1, job.words)
         self.words.setText(" · ".join(parts))
-        self.setAccessibleDescription(self.words.text())
+        tip = tooltip(job_tip(job, self.words.text()))
+        for part in (self.words, self.bar):
+            part.setToolTip(tip)
+        self.setAccessibleDescription("\n".join((self.words.text(), *log_lines(job))))
         is_running = job.state not in _LOOKS
         self.bar.setVisible(is_running)
         if is_running:
@@ -128,6 +135,12 @@ class JobRow(QFrame):
         self.message = QLabel()
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
+        self.ids = QLabel()
+        self.ids.setTextFormat(Qt.TextFormat.PlainText)
+        self.ids.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.ids.setToolTip(tooltip(self.tr("What the provider's support asks for")))
+        set_type(self.ids, "small")
+        set_tone(self.ids, "muted")
         self.bar = ThinProgress(self.tr("Progress"))
         self.cancel = _button(self.tr("Cancel"), self.tr("Cancel this job"), "x")
         self.again = _button(
@@ -137,6 +150,9 @@ class JobRow(QFrame):
         self.decide = _button(
             self.tr("Decide…"), self.tr("Look at what happened and decide"), "chevron-down"
         )
+        self.lead = _button(
+            self.tr("Show in form"), self.tr("Go to the setting that it ended for"), "circle-dot"
+        )
         self.evidence = IconButton(
             "download",
             self.tr("Evidence file"),
@@ -144,7 +160,8 @@ class JobRow(QFrame):
             edge=SHAPE.target,
         )
         self.evidence.clicked.connect(self._on_evidence_clicked)
-        self._buttons = (self.decide, self.again, self.cancel, self.dismiss)
+        self._buttons = (self.decide, self.lead, self.again, self.cancel, self.dismiss)
+        self.lead.clicked.connect(self._on_lead_clicked)
         self.cancel.clicked.connect(self._on_cancel_clicked)
         self.again.clicked.connect(self._on_again_clicked)
         self.dismiss.clicked.connect(self._on_dismiss_clicked)
@@ -169,6 +186,7 @@ class JobRow(QFrame):
         self._body.setSpacing(SPACE.s)
         self._body.addWidget(self.bar)
         self._body.addWidget(self.message)
+        self._body.addWidget(self.ids)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.m, SPACE.m, SPACE.m, SPACE.m)
         column.setSpacing(SPACE.s)
@@ -181,12 +199,18 @@ class JobRow(QFrame):
         self.cancel.setVisible(can_cancel)
         self.again.setVisible(state in (JobState.REFUSED, JobState.FAILED))
         self.dismiss.setVisible(self._job.ended)
+        form = self._studio.state
+        self.lead.setVisible(concerns(self._job, form.draft, form.check))
         self.decide.setVisible(state is JobState.UNKNOWN and self._folded)
 
     def _show_message(self) -> None:
         self.message.setText(self._job.message)
         shown = bool(self._job.message) and self._job.state is not JobState.UNKNOWN
         self.message.setVisible(shown)
+
+    def _show_ids(self) -> None:
+        self.ids.setText(id_words(self._job))
+        self.ids.setVisible(bool(self.ids.text()) and self._job.state in _FOR_SUPPORT)
 
     def _show_outcome(self) -> None:
         is_unknown = self._job.state is JobState.UNKNOWN
@@ -209,6 +233,11 @@ class JobRow(QFrame):
         path, _ = QFileDialog.getSaveFileName(self, title, name, kinds)
         if path:
             self._studio.payment.write_evidence(self._job, Path(path))
+
+    @Slot()
+    def _on_lead_clicked(self) -> None:
+        if self._studio.jobs.lead_to(self._job.id):
+            self.window().close()
 
     @Slot()
     def _on_cancel_clicked(self) -> None:

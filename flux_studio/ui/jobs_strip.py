@@ -15,6 +15,7 @@ from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import Money, dollars
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
+from flux_studio.ui.job_details import job_tip
 from flux_studio.ui.paused_notice import PausedNotice
 from flux_studio.ui.phrases import (
     age_words,
@@ -213,6 +214,9 @@ class JobsStrip(QWidget):
         else:
             words = self.tr("longer than usual")
         self.left.setText(words)
+        tip = tooltip(job_tip(job, prompt_start(job.request.prompt, 300), job_words(job, now)))
+        for part in (self.prompt, self.bar, self.left):
+            part.setToolTip(tip)
         self.cancel.setAccessibleDescription(prompt_start(job.request.prompt))
 
     def _show_pause(self, is_paused: bool, has_jobs: bool) -> None:

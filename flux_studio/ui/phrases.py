@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Note
+from flux_studio.core.expiry import fetch_by, time_to_fetch
 from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import Money, dollars
 from flux_studio.core.problem import Problem
@@ -181,11 +182,27 @@ def job_words(job: Job, now: datetime) -> str:
         case JobState.RUNNING:
             return _running_words(job)
         case JobState.READY:
-            return job.message or translate("Phrases", "fetching the picture")
+            words = job.words or job.message or translate("Phrases", "fetching the picture")
+            return " · ".join(filter(None, (words, fetch_words(job, now))))
         case JobState.SAVED:
             return translate("Phrases", "saved")
         case _:
             return ended_words(job)
+
+
+def fetch_words(job: Job, now: datetime) -> str:
+    """'fetch by 14:32, 6 min left' where a finished picture waits at the provider, else ''."""
+    end, left = fetch_by(job), time_to_fetch(job, now)
+    if end is None or left is None:
+        return ""
+    if not left:
+        return translate("Phrases", "the provider may have deleted it by now")
+    if left >= timedelta(days=1):
+        return translate("Phrases", "fetch by {time}").format(time=when_words(end))
+    local = end.astimezone()
+    clock = QLocale().toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)
+    text = translate("Phrases", "fetch by {time}, {left} left")
+    return text.format(time=clock, left=seconds_words(left.total_seconds()))
 
 
 def ended_words(job: Job) -> str:

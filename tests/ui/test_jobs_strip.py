@@ -334,3 +334,53 @@ def test_the_usage_page_opens_in_the_browser(desk, dialog, monkeypatch):
     put_jobs(desk, unknown())
     only_row(dialog).outcome.open.click()
     assert opened_pages == ["https://www.runflow.io"]
+
+
+# The provider's log, its ids, and the way to the control
+
+
+LOGS = ("Loading <b>weights</b>", "28/28 steps")
+
+
+def test_the_providers_log_is_a_tooltip_of_strip_and_row_as_plain_text(desk, strip, dialog):
+    put_jobs(desk, running(logs=LOGS))
+    for part in (strip.prompt, strip.bar, strip.left, only_row(dialog).words):
+        assert "Loading &lt;b&gt;weights&lt;/b&gt;<br>28/28 steps" in part.toolTip()
+    assert "28/28 steps" in only_row(dialog).accessibleDescription()
+
+
+def test_an_ended_job_shows_the_ids_that_support_asks_for(desk, dialog):
+    ticket = Ticket("task-9", datetime.now(UTC))
+    put_jobs(
+        desk, stock.job("f1", JobState.FAILED, ticket=ticket, request_id="req-<7>", key="work")
+    )
+    row = only_row(dialog)
+    assert row.ids.text() == "Task task-9 · request req-<7> · key work"
+    assert row.ids.isVisible()
+    assert row.ids.textFormat() is Qt.TextFormat.PlainText
+    put_jobs(desk, running(logs=LOGS))
+    assert not only_row(dialog).ids.isVisible()
+
+
+def test_a_refusal_about_a_control_leads_to_it_while_the_form_has_it(desk, dialog):
+    desk.studio.set_prompt("a bold fox")
+    asked = stock.request(0, prompt="a bold fox", size=desk.studio.state.draft.size)
+    refused = stock.job(
+        "f1", JobState.REFUSED, request=asked, control="prompt", message="Too bold."
+    )
+    put_jobs(desk, refused)
+    row = only_row(dialog)
+    assert row.lead.isVisible()
+    looked: list[str] = []
+    desk.studio.attention.connect(looked.append)
+    row.lead.click()
+    assert looked == ["prompt"]
+    desk.studio.set_prompt("a mild fox")
+    assert not desk.studio.jobs.lead_to("f1")
+    assert looked == ["prompt"]
+
+
+def test_where_the_form_has_moved_on_nothing_leads_there(desk, dialog):
+    asked = stock.request(0, prompt="something else")
+    put_jobs(desk, stock.job("f1", JobState.REFUSED, request=asked, control="prompt"))
+    assert not only_row(dialog).lead.isVisible()

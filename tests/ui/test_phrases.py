@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from flux_studio.core.draft import Note
-from flux_studio.core.job import JobState
+from flux_studio.core.job import JobState, Ticket
 from flux_studio.core.problem import Control, Problem
 from flux_studio.core.size import Size
 from flux_studio.session.state import Notice, Tone
@@ -179,3 +179,21 @@ def test_time_left_counts_down_and_the_bar_with_it():
 
 def test_bytes():
     assert phrases.bytes_words(1_400_000) == "1.4 MB"
+
+
+def test_a_picture_that_waits_says_until_when():
+    clock = (NOW + timedelta(minutes=6)).astimezone().strftime("%H:%M")
+    ticket = Ticket("t1", NOW, expires=NOW + timedelta(minutes=6))
+    waiting = job(JobState.READY, ticket=ticket)
+    assert (
+        phrases.job_words(waiting, NOW) == f"fetching the picture · fetch by {clock}, 6 min left"
+    )
+    full = replace(waiting, words="The disk takes no more.")
+    later = NOW + timedelta(minutes=5)
+    assert phrases.job_words(full, later).startswith("The disk takes no more. · fetch by")
+    assert phrases.job_words(full, later).endswith("60 s left")
+    gone = phrases.job_words(waiting, NOW + timedelta(hours=1))
+    assert gone.endswith("the provider may have deleted it by now")
+    week = replace(waiting, ticket=replace(ticket, expires=NOW + timedelta(days=7)))
+    assert "left" not in phrases.job_words(week, NOW)
+    assert phrases.fetch_words(job(JobState.RUNNING, ticket=ticket), NOW) == ""

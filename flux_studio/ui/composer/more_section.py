@@ -75,9 +75,9 @@ class MoreSection(QWidget):
     def show_state(self, state: StudioState) -> None:
         for part in (self.format, self.count, self.knobs):
             part.show_state(state)
-        wrong = [p for p in state.check.problems if p.control in _INSIDE]
-        self.problem.show_problem(problem_words(wrong[0]) if wrong else "")
-        if wrong:
+        wrong = state.wrong_at(*_INSIDE)
+        self.problem.show_problem(problem_words(wrong) if wrong else "")
+        if wrong in state.check.problems:  # an answer of the provider is no reason to open it
             self.open(True)
         count = state.draft.count
         images = self.tr("1 image") if count == 1 else self.tr("{count} images").format(count=count)

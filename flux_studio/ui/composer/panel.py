@@ -39,10 +39,12 @@ from flux_studio.ui.composer.reference_tray import ReferenceTray
 from flux_studio.ui.composer.seed_safety import SeedSafety
 from flux_studio.ui.composer.size_picker import SizePicker
 from flux_studio.ui.composer.tab_order import order_tabs
+from flux_studio.ui.phrases import problem_words
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.field_label import Rule
+from flux_studio.ui.widgets.problem_line import ProblemLine
 
 WIDTH = 360  # px, of the design
 LEAST_WIDTH = 320  # px
@@ -76,6 +78,7 @@ class ComposerPanel(QWidget):
         self.setAcceptDrops(True)
         set_surface(self, "panel")
         self.model = ModelChooser()
+        self.model_problem = ProblemLine()
         self.prompt = PromptSection(studio, prompt_box)
         self.tray = ReferenceTray(studio)
         self.size_picker = SizePicker(studio)
@@ -105,6 +108,8 @@ class ComposerPanel(QWidget):
             self.footer,
         ):
             part.show_state(state)
+        wrong = state.wrong_at(Control.MODEL)
+        self.model_problem.show_problem(problem_words(wrong) if wrong else "")
         built = (state.card.id, len(state.draft.references))
         if built != self._built:
             self._built = built
@@ -187,6 +192,7 @@ class ComposerPanel(QWidget):
         column = self._column = QVBoxLayout(self._body)
         column.setSpacing(SPACE.s)
         column.addWidget(self.model)
+        column.addWidget(self.model_problem)
         for part in (self.prompt, self.tray, self.size_picker, self.seed_safety, self.more):
             column.addWidget(part)
         column.addStretch(1)

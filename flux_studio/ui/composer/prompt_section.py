@@ -54,8 +54,7 @@ class PromptSection(QWidget):
 
     def _show_problem(self) -> None:
         state = self._state
-        problems = state.check.problems if state else ()
-        wrong = next((p for p in problems if p.control is Control.PROMPT), None)
+        wrong = state.wrong_at(Control.PROMPT) if state else None
         is_empty = state is not None and not state.draft.prompt.strip()
         sentence = problem_words(wrong) if wrong and (self._insists or not is_empty) else ""
         if sentence != self.problem.text():

@@ -65,8 +65,8 @@ class ReferenceTray(QWidget):
         self._show_slots(state)
         self._show_add(state)
         self.reading.setVisible(state.reading > 0)
-        wrong = [p for p in state.check.problems if p.control is Control.REFERENCES]
-        self.problem.show_problem(problem_words(wrong[0]) if wrong else "")
+        wrong = state.wrong_at(Control.REFERENCES)
+        self.problem.show_problem(problem_words(wrong) if wrong else "")
         self.refusal.show_problem("\n".join(state.reference_problems), tone="warn")
         self._dismiss.setVisible(bool(state.reference_problems))
         self.label.show_note(self._note(state))

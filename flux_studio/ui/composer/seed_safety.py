@@ -78,9 +78,9 @@ class SeedSafety(QWidget):
         self._state = state
         self._show_seed(state.draft, state.card)
         self._show_safety(state.draft, state.card)
-        wrong = [p for p in state.check.problems if p.control in (Control.SEED, Control.SAFETY)]
-        self.problem.show_problem(problem_words(wrong[0]) if wrong else "")
-        on_seed = problem_words(wrong[0]) if wrong and wrong[0].control is Control.SEED else ""
+        wrong = state.wrong_at(Control.SEED, Control.SAFETY)
+        self.problem.show_problem(problem_words(wrong) if wrong else "")
+        on_seed = problem_words(wrong) if wrong and wrong.control is Control.SEED else ""
         if self.seed.problem() != on_seed:
             self.seed.show_problem(on_seed)
         self.reason.setText(reason_words(state.card))

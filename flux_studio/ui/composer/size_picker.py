@@ -123,8 +123,7 @@ class SizePicker(QWidget):
         self.match.setToolTip(tooltip(tip if has_source else why))
 
     def _wrong(self) -> Problem | None:
-        problems = self._state.check.problems if self._state else ()
-        return next((p for p in problems if p.control is Control.SIZE), None)
+        return self._state.wrong_at(Control.SIZE) if self._state else None
 
     def _show_problem(self) -> None:
         wrong = self._wrong()

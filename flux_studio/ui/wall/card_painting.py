@@ -7,8 +7,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPen, QTextLayout, QTextOption
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QTextLayout,
+    QTextOption,
+)
 
 from flux_studio.core.job import Job, JobState
 from flux_studio.ui.icons import paint_icon
@@ -17,6 +26,7 @@ from flux_studio.ui.wall import words
 from flux_studio.ui.wall.cell_painting import RADIUS, Brushwork
 from flux_studio.ui.widgets.thin_progress import paint_progress
 
+FOOT = 0.88  # opaque enough for words at 4.5:1 on any picture
 NARROW = 80  # px; below this a card has no room for its prompt
 
 
@@ -44,9 +54,18 @@ def card_buttons(rect: QRect, job: Job) -> CardButtons:
 
 
 def paint_card(
-    brush: Brushwork, rect: QRect, job: Job, now: datetime, *, hot: str, has_focus: bool
+    brush: Brushwork,
+    rect: QRect,
+    job: Job,
+    now: datetime,
+    *,
+    hot: str,
+    has_focus: bool,
+    preview: QPixmap | None = None,
 ) -> None:
-    """A job's card. `hot` names the button under the pointer ('close', 'resolve' or '')."""
+    """A job's card. `hot` names the button under the pointer ('close', 'resolve' or ''); `preview`
+    is an early look at the picture of a job that runs.
+    """
     colors = brush.colors
     painter = brush.painter
     painter.setPen(QPen(QColor(colors.line), 1))
@@ -55,7 +74,9 @@ def paint_card(
     painter.save()
     painter.setClipRect(rect)
     if job.state in words.ON_THE_WAY:
-        _paint_waiting(brush, rect, job, now)
+        if preview is not None:
+            _paint_preview(brush, rect, preview)
+        _paint_waiting(brush, rect, job, now, with_prompt=preview is None)
     else:
         _paint_ended(brush, rect, job)
     buttons = card_buttons(rect, job)
@@ -66,13 +87,32 @@ def paint_card(
     painter.restore()
 
 
-def _paint_waiting(brush: Brushwork, rect: QRect, job: Job, now: datetime) -> None:
+def _paint_preview(brush: Brushwork, rect: QRect, preview: QPixmap) -> None:
+    """The early look, cropped to the card, with a ground for the words at its foot."""
+    whole = preview.rect()
+    wanted = rect.size().scaled(whole.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    part = QRect(QPoint(0, 0), wanted)
+    part.moveCenter(whole.center())
+    outline = QPainterPath()
+    outline.addRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
+    painter = brush.painter
+    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+    painter.drawPixmap(rect, preview, part)
+    foot = SHAPE.target + 2 * SPACE.m
+    ground = QColor(brush.colors.panel)
+    ground.setAlphaF(FOOT)
+    painter.fillRect(rect.adjusted(0, rect.height() - foot, 0, 0), ground)
+
+
+def _paint_waiting(
+    brush: Brushwork, rect: QRect, job: Job, now: datetime, *, with_prompt: bool
+) -> None:
     colors, painter = brush.colors, brush.painter
     inside = rect.adjusted(SPACE.m, SPACE.m, -SPACE.m, -SPACE.m)
     line = QFontMetrics(brush.small).lineSpacing()
     words_top = rect.bottom() + 1 - 6 - SHAPE.target
     bar_top = words_top - SPACE.s
-    if rect.width() >= NARROW:
+    if with_prompt and rect.width() >= NARROW:
         room = max(1, min(3, (bar_top - inside.top() - SPACE.xs) // (line + 2)))
         top = QRect(inside.left(), inside.top(), inside.width(), room * (line + 2))
         _paint_lines(brush, top, job.request.prompt, brush.small, colors.muted)

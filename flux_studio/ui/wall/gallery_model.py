@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QPixmap
 
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import Job, JobState
 from flux_studio.core.size import Size
 from flux_studio.session.background import Background
+from flux_studio.ui.job_details import job_tip
 from flux_studio.ui.wall import words
 from flux_studio.ui.wall.catalogue import Catalogue, micros, moment
 from flux_studio.ui.wall.grouping import Pile
@@ -55,6 +57,7 @@ class GalleryModel(QAbstractListModel):
         self._asked: set[str] = set()
         self.catalogue = Catalogue()
         self.jobs: dict[str, Job] = {}
+        self.previews: dict[str, QPixmap] = {}
 
     # Qt's questions
 
@@ -149,6 +152,16 @@ class GalleryModel(QAbstractListModel):
             self.jobs[job.id] = job
             self.catalogue.change(row, job.id, *_card_size(job))
         self._tell(row)
+
+    def show_preview(self, id_: str, preview: QPixmap | None) -> None:
+        """An early look on the card of a job that runs; None takes it away."""
+        if preview is None:
+            self.previews.pop(id_, None)
+        else:
+            self.previews[id_] = preview
+        row = self.catalogue.find(id_)
+        if row is not None:
+            self._tell(row)
 
     def remove_job(self, id_: str) -> None:
         """Take a card away."""
@@ -260,9 +273,8 @@ class GalleryModel(QAbstractListModel):
     def _tip(self, row: int) -> str:
         job = self.job(row)
         if job is not None:
-            return tooltip("\n".join(filter(None, (words.prompt_start(job.request.prompt),
-                                                   words.card_words(job, datetime.now(UTC)),
-                                                   job.message))))  # fmt: skip
+            now = words.card_words(job, datetime.now(UTC))
+            return tooltip(job_tip(job, words.prompt_start(job.request.prompt), now, job.message))
         seen = self.seen(row)
         return tooltip(words.picture_tip(seen.generation)) if seen else ""
 

@@ -139,7 +139,8 @@ class WallView(SelectingView):
         job = self.pictures.job(row)
         hot = self._hot if row == self._hover else ""
         if job is not None:
-            paint_card(brush, rect, job, now, hot=hot, has_focus=row == current)
+            preview = self.pictures.previews.get(job.id)
+            paint_card(brush, rect, job, now, hot=hot, has_focus=row == current, preview=preview)
             return
         id_ = self.pictures.id(row)
         seen = self.pictures.seen(row)
