@@ -13,10 +13,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flux_studio.core.look import Look
 from flux_studio.storage.atomic import sweep_parts
 from flux_studio.storage.backups import BackupStopped
 from flux_studio.storage.database import LibraryDamaged
 from flux_studio.storage.filesystems import Hosting, place_of
+from flux_studio.storage.looks import measure_missing
+from flux_studio.storage.presence import look_for_files
 
 if TYPE_CHECKING:
     from flux_studio.assembly import Workshop
@@ -49,7 +52,8 @@ class Care:
 
     def tend_files(self) -> None:
         """The duties on files. Blocking; stops early when the studio closes."""
-        for duty in (self._keep_reserve, self._back_up, self._sweep, self._trim):
+        first = self._keep_reserve, self._back_up, self._sweep, self._trim
+        for duty in (*first, self._find, self._look):
             if not self._stop.is_set():
                 self._step(duty)
 
@@ -88,3 +92,22 @@ class Care:
 
     def _trim(self) -> None:
         self._workshop.thumbnails.trim()
+
+    def _find(self) -> None:
+        """Which pictures have lost their file, or have it again."""
+        workshop = self._workshop
+        root = workshop.ground.paths.pictures
+        _, away = look_for_files(workshop.database, root, self._stop.is_set)
+        if away:
+            log.info("pictures without their file: %d", away)
+
+    def _look(self) -> None:
+        """The looks of pictures that came before looks were kept."""
+        done = measure_missing(self._workshop.database, self._measure, self._stop.is_set)
+        if done:
+            log.info("looks of older pictures measured: %d", done)
+
+    def _measure(self, id_: str, path: str) -> Look:
+        small = self._workshop.thumbnails.get(id_, 256)
+        root = self._workshop.ground.paths.pictures
+        return self._workshop.decoder.look(small or (root / path).read_bytes())

@@ -4,7 +4,10 @@ has made, taken and cost here. They read only, like the gallery whose connection
 
 from __future__ import annotations
 
+import sqlite3
 import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +20,8 @@ from flux_studio.storage.json_fields import RowUnreadable
 from flux_studio.storage.rows import moment
 
 KEPT_STARS = 3  # a picture with this many stars, or a favourite, was worth making
+_FEW = 2_000  # pictures up to which they are looked up one by one
+_AT_ONCE = 500
 _FAILED = (JobState.REFUSED, JobState.FAILED, JobState.LOST)
 
 
@@ -38,6 +43,51 @@ class ModelFigures:
     def each_kept(self) -> Money | None:
         """USD for each picture that was kept; None without one, or when a price is not known."""
         return self.spent / self.kept if self.kept and not self.unpriced else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What some pictures come to: `bytes` on disk, `spent` USD as far as it is known (the estimate
+    where no charge was reported), and how many have no price at all.
+    """
+
+    pictures: int = 0
+    bytes: int = 0
+    spent: Money = Decimal(0)
+    unpriced: int = 0
+
+
+def sums(gallery: Gallery, ids: Sequence[str]) -> Sums:
+    """The sums of some pictures. Many are met while the wall's index is walked once. Raises
+    NotKept.
+    """
+    if len(ids) > _FEW:
+        wanted = set(ids)
+        every = gallery.ask("SELECT bytes, charged, price, id FROM generations")
+        return _sums(row for row in every if row["id"] in wanted)
+    rows: list[sqlite3.Row] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        rows += gallery.ask(
+            f"SELECT bytes, charged, price FROM generations WHERE id IN ({marks})", some
+        )
+    return _sums(rows)
+
+
+def _sums(rows: Iterable[sqlite3.Row]) -> Sums:
+    pictures = size = unpriced = 0
+    prices: Counter[str] = Counter()
+    for row in rows:
+        pictures += 1
+        size += row["bytes"]
+        prices[row["price"] if row["charged"] is None else row["charged"]] += 1
+    spent = Decimal(0)
+    for text, count in prices.items():
+        amount = _sum(text)
+        spent += (amount or 0) * count
+        unpriced += count if amount is None else 0
+    return Sums(pictures, size, spent, unpriced)
 
 
 def key_uses(gallery: Gallery, provider: str) -> dict[str, datetime]:
