@@ -30,10 +30,13 @@ from flux_studio.engine.facts import (
     BalanceRead,
     BudgetWarned,
     EngineFact,
+    LookedFor,
+    PreviewSeen,
     ProviderPaused,
     ProviderResumed,
     QueuePaused,
     QueueResumed,
+    SpendStopMoved,
 )
 from flux_studio.engine.ports import Journal
 from flux_studio.engine.runner import Runner
@@ -146,7 +149,9 @@ class Follower:
                 self._resting.pop(provider, None)
             case BudgetWarned(message=message):
                 say(message)
-            case BalanceRead() | QueuePaused() | QueueResumed():
+            case BalanceRead() | QueuePaused() | QueueResumed() | SpendStopMoved():
+                pass
+            case PreviewSeen() | LookedFor():
                 pass
             case _:
                 before = self._board.jobs.get(fact.job)

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     BAD_REPLY = "bad_reply"
     BAD_PICTURE = "bad_picture"
     OUTCOME_UNKNOWN = "outcome_unknown"
+    NOT_LISTED = "not_listed"
     FORGOTTEN = "forgotten"
     RESULT_GONE = "result_gone"
     CANCELLED = "cancelled"

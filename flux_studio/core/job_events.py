@@ -197,11 +197,13 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A person saw what was charged (USD, 0 for nothing) for a job that ended without a picture."""
+    """A person saw what was charged (USD, 0 for nothing, None when only that it was) for a job that
+    ended without a picture, or whose outcome is not known.
+    """
 
     job: str
     at: datetime
-    charged: Money
+    charged: Money | None
     message: str
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from flux_studio.engine.errand import Errand, Phase
 from flux_studio.engine.following import HICCUPS_TO_SAY, known_charge
 from flux_studio.engine.ports import Delivery, Library
 from flux_studio.engine.unbroken import UnbrokenSteps
+from flux_studio.engine.urgent import UrgentFirst
 from flux_studio.providers.contract import Done, Ended, Inline, Link, Working
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 Download = Callable[[str, str], Awaitable[bytes]]
 
 MOST_FETCHES = 3  # of bytes that turn out not to be a picture
+FETCHED_AT_ONCE = 8  # downloads of one provider, the one that expires first in front
+URGENT = 120.0  # seconds: a picture that expires so soon is fetched at once, beside the others
 KEPT_AT_ONCE = 2  # pictures decoded and written at a time; more would only share the disk
 DISK_PAUSE = 3.0  # seconds
 LONGEST_PAUSE = 30.0  # seconds between two attempts to fetch
@@ -76,7 +80,10 @@ class Deliverer:
         self._checker = checker
         self._download = download
         self._unbroken = unbroken
-        self._room = asyncio.Semaphore(KEPT_AT_ONCE)
+        self._room = UrgentFirst(KEPT_AT_ONCE)
+        self._fetching: defaultdict[str, UrgentFirst] = defaultdict(
+            lambda: UrgentFirst(FETCHED_AT_ONCE, no_waiting=URGENT)
+        )
 
     async def deliver(self, errand: Errand, done: Done) -> None:
         """Take a job from done to saved, or record why its picture cannot be had."""
@@ -133,7 +140,7 @@ class Deliverer:
         delivery = self._delivery(errand, parcel, data)
         while True:
             try:
-                async with self._room:
+                async with self._room.place(self._left(errand)):
                     return await self._unbroken.run(asyncio.to_thread(self._library.keep, delivery))
             except NotKept as error:
                 log.warning("job %s: picture not kept: %s", errand.job, error)
@@ -163,7 +170,8 @@ class Deliverer:
                 case Link(url=url):
                     pass
             try:
-                return await self._download(errand.provider_id, url)
+                async with self._fetching[errand.provider_id].place(self._left(errand)):
+                    return await self._download(errand.provider_id, url)
             except Unreachable as error:
                 failures += 1
                 await self._hiccup(errand, failures, error)
@@ -172,6 +180,13 @@ class Deliverer:
                 if gone > 1:
                     raise self._stop(errand, parcel, Reason.RESULT_GONE, error) from error
                 await self._refresh(errand, parcel, part)
+
+    def _left(self, errand: Errand) -> float | None:
+        """Seconds until the provider forgets the picture, None where that is not known."""
+        ticket = self._book.job(errand.job).ticket
+        if ticket is None or ticket.expires is None:
+            return None
+        return max(0.0, (ticket.expires - self._book.now()).total_seconds())
 
     async def _refresh(self, errand: Errand, parcel: Parcel, part: int) -> None:
         """Ask the provider again: addresses may be new. Raises CannotFetch when the task is

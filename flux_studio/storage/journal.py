@@ -89,6 +89,22 @@ class JobJournal:
             connection.execute("UPDATE jobs SET owner = ? WHERE id = ?", (self._owner.token, job))
         return True
 
+    def reclaim(self, job: str) -> Job | None:
+        """One job of any run, which belongs to this process now; None when there is none of that
+        id or a live process works on it. Raises NotKept, RowUnreadable.
+        """
+        return self.job(job) if self.claim(job) else None
+
+    def known_tasks(self, provider: str, tasks: Sequence[str]) -> set[str]:
+        """Which of these task ids of a provider belong to jobs already."""
+        marks = ", ".join("?" * len(tasks))
+        rows = self._database.rows(
+            "SELECT json_extract(ticket, '$.task') AS task FROM jobs WHERE provider = ?"
+            f" AND ticket IS NOT NULL AND task IN ({marks})",
+            [provider, *tasks],
+        )
+        return {row["task"] for row in rows}
+
     def job(self, job: str) -> Job | None:
         """One job as the journal has it, None when it has none of that id. Raises RowUnreadable."""
         rows = self._database.rows("SELECT * FROM jobs WHERE id = ?", (job,))

@@ -136,3 +136,8 @@ class Rig:
     def charged(self) -> Money:
         """What the provider took, in USD."""
         return Decimal("0.03") * len(self.server.charges)
+
+    async def saved_later(self, job: str) -> None:
+        """Wait until a job that may be unknown now is saved after all."""
+        await self.until(lambda: self.disk.jobs[job].ended)
+        assert self.job(job).state is JobState.SAVED, self.job(job)
