@@ -22,9 +22,10 @@ SHORTEST, LONGEST = 0.05, 86_400.0
 # Spreads are of the natural logarithm of the duration; weights are in jobs.  The values were chosen
 # with tests/bench/bench_polling.py.  It is flat around them: from the 11th job on, halving or
 # doubling one moves no ratio by more than about 0.02.
-_WIDE_SPREAD, _WIDE_WEIGHT = 0.8, 0.4
-_PRIOR_WEIGHT = 1.0  # of the prior median, against the mean of the jobs seen
-_SPREAD_PRIOR, _SPREAD_WEIGHT = 0.45, 1.5
+_WIDE_SPREAD, _WIDE_WEIGHT = 0.8, 0.5
+_PRIOR_WEIGHT = 0.5  # of the prior median, against the mean of the jobs seen: it may be far off
+_SPREAD_PRIOR, _SPREAD_WEIGHT = 0.7, 6.0  # a few jobs that are alike by chance prove little
+_SPREAD_FORGOTTEN = 12.0  # jobs after which the prior of the spread weighs half
 _CURVE_WEIGHT = 8.0  # of the fitted curve, against the kernels
 _KERNEL_SHARE, _KERNEL_LEAST = 0.5, 0.05  # width, as a share of the spread; and never less
 _REFINEMENTS = 3
@@ -136,8 +137,9 @@ def _curve(points: Sequence[float], jobs: int, prior: float) -> tuple[float, flo
     """Centre and spread of the next log duration, prior and `jobs` finished jobs taken together."""
     mean, total = fmean(points), _PRIOR_WEIGHT + jobs
     centre = (_PRIOR_WEIGHT * prior + jobs * mean) / total
+    doubt = _SPREAD_WEIGHT * _SPREAD_FORGOTTEN / (_SPREAD_FORGOTTEN + jobs)
     squares = jobs * pstdev(points, mean) ** 2 + _PRIOR_WEIGHT * jobs / total * (mean - prior) ** 2
-    variance = (_SPREAD_WEIGHT * _SPREAD_PRIOR**2 + squares) / (_SPREAD_WEIGHT + jobs)
+    variance = (doubt * _SPREAD_PRIOR**2 + squares) / (doubt + jobs)
     return centre, sqrt(variance * (1.0 + 1.0 / total))
 
 

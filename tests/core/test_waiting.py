@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from math import erf, inf, nan
 
@@ -10,7 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_studio.core.waiting import MAX_GAP, MEMORY, MIN_GAP, Observation, WaitingPlan, learn
+from flux_studio.core.waiting import (
+    MAX_GAP,
+    MEMORY,
+    MIN_GAP,
+    PACE,
+    Observation,
+    WaitingPlan,
+    learn,
+)
 from tests.bench.bench_polling import Kind, kinds, lognormal, measure, policy_score, verdict
 
 ROUNDING = 1e-6
@@ -52,6 +61,32 @@ def test_bars_against_fixed_polling(kind: Kind) -> None:
     tallies = measure(kind, series=5, jobs=110, seed=1, learner=sparing())
     for name in ("1-10", "11-120"):
         assert verdict(kind, name, tallies[name]), (name, tallies[name])
+
+
+@pytest.mark.parametrize("prior", [1.0, 3.0, 12.0, 60.0])
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
+def test_the_first_ten_jobs_keep_their_bars_whatever_the_prior(kind: Kind, prior: float) -> None:
+    for seed in (1, 2):
+        learner = partial(learn, prior_seconds=prior)
+        tally = measure(kind, series=4, jobs=10, seed=seed, learner=learner)["1-10"]
+        assert verdict(kind, "1-10", tally), (seed, tally)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.01, 1e4))
+def test_nothing_known_is_asked_about_at_the_pace(prior: float) -> None:
+    """After the first poll, which a long prior may put off, the gaps are those of fixed polling."""
+    polls = schedule(learn([], prior), 40)
+    assert polls[0] <= min(MAX_GAP, max(2.0, 0.35 * prior))
+    early = [b - a for a, b in pairwise(polls) if a < 16.0]
+    assert all(gap <= PACE for gap in early)
+
+
+@pytest.mark.parametrize("prior", [0.1, 0.3, 1.0])
+def test_a_very_short_prior_asks_early_and_goes_on_asking(prior: float) -> None:
+    polls = schedule(learn([], prior), 4)
+    assert polls[0] <= max(0.4, 2.5 * prior)
+    assert polls[2] < 6.0
 
 
 @pytest.mark.parametrize(("median", "sigma"), [(0.7, 0.3), (3.0, 0.3), (60.0, 0.2), (300.0, 0.3)])
