@@ -1,0 +1,114 @@
+"""What differs between pictures in words: prompts by word, settings as rows. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from flux_studio.core.card import ModelCard
+from flux_studio.core.generation import Generation
+from flux_studio.ui.inspector.facts import knob_words
+from flux_studio.ui.phrases import charge_words, model_words, seconds_words, size_words
+
+translate = QCoreApplication.translate
+
+_WORDS = re.compile(r"\s+|[^\W_]+(?:['’\-][^\W_]+)*|#[0-9A-Fa-f]{3,8}|.", re.DOTALL)
+MOST_WORDS = 4_000  # of both prompts; longer ones are compared as a whole
+
+
+class Change(StrEnum):
+    """What became of a piece of text."""
+
+    SAME = "same"
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of text and what became of it."""
+
+    change: Change
+    text: str
+
+
+def word_pieces(old: str, new: str) -> tuple[Piece, ...]:
+    """From `old` to `new` word by word; joined without what is gone it is `new`, without what is
+    new it is `old`.
+    """
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    if len(before) + len(after) > MOST_WORDS:
+        before, after = [old] if old else [], [new] if new else []
+    pieces: list[Piece] = []
+    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append(Piece(Change.SAME, "".join(after[k:m])))
+            continue
+        if j > i:
+            pieces.append(Piece(Change.GONE, "".join(before[i:j])))
+        if m > k:
+            pieces.append(Piece(Change.NEW, "".join(after[k:m])))
+    return tuple(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One setting with its value for each picture; '' where a picture has none."""
+
+    label: str
+    values: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        return len(set(self.values)) > 1
+
+
+def setting_rows(
+    pictures: Sequence[Generation], cards: Sequence[ModelCard]
+) -> tuple[SettingRow, ...]:
+    """The settings that differ, then price and time, which always stand there."""
+    rows = [row for row in _settings(pictures, cards) if row.differs]
+    cost = tuple(charge_words(g.price, g.charged) for g in pictures)
+    took = tuple("" if g.seconds is None else seconds_words(g.seconds) for g in pictures)
+    rows.append(SettingRow(translate("Compare", "Cost"), cost))
+    if any(took):
+        rows.append(SettingRow(translate("Compare", "Took"), took))
+    return tuple(rows)
+
+
+def _settings(pictures: Sequence[Generation], cards: Sequence[ModelCard]) -> list[SettingRow]:
+    def row(label: str, values: list[str]) -> SettingRow:
+        return SettingRow(label, tuple(values))
+
+    requests = [g.request for g in pictures]
+    rows = [
+        row(translate("Compare", "Model"), [model_words(r, cards) for r in requests]),
+        row(translate("Compare", "Size"), [size_words(g.size) for g in pictures]),
+        row(translate("Compare", "Seed"), [_plain(g.seed) for g in pictures]),
+        row(translate("Compare", "Safety"), [_plain(r.safety) for r in requests]),
+        row(translate("Compare", "Checker"), [_switch(r.checker) for r in requests]),
+        row(translate("Compare", "Format"), [r.output_format.upper() for r in requests]),
+        row(translate("Compare", "References"), [str(len(r.references)) for r in requests]),
+    ]
+    names = dict.fromkeys(name for r in requests for name, _ in r.knobs)
+    titles = {knob.name: knob.title for card in cards for knob in card.knobs}
+    for name in names:
+        values = [dict(r.knobs).get(name) for r in requests]
+        words = ["" if value is None else knob_words(value) for value in values]
+        rows.append(row(titles.get(name, name), words))
+    return rows
+
+
+def _plain(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _switch(value: bool | None) -> str:
+    if value is None:
+        return ""
+    return translate("Compare", "on") if value else translate("Compare", "off")

@@ -1,0 +1,361 @@
+"""Compare takes the wall's place: two to six pictures, and below them what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from flux_studio.core.generation import Generation
+from flux_studio.session.background import Background
+from flux_studio.session.library_desk import LibraryChange
+from flux_studio.session.studio import Studio
+from flux_studio.ui.compare.bar import CompareBar
+from flux_studio.ui.compare.canvas import CompareCanvas, CompareMode
+from flux_studio.ui.compare.difference import difference_of
+from flux_studio.ui.compare.sheet import CompareSheet
+from flux_studio.ui.style import set_surface
+from flux_studio.ui.theme import ThemeSource
+from flux_studio.ui.viewer import zooming
+from flux_studio.ui.viewer.levels import Levels
+from flux_studio.ui.viewer.painting import GROUNDS
+from flux_studio.ui.viewer.picture_loader import Loaded, PictureLoader, Sharpness
+from flux_studio.ui.viewer.screen_profile import screen_number
+from flux_studio.ui.viewer.zooming import Mode, Pose
+from flux_studio.ui.wall.picture_deeds import PictureDeeds
+from flux_studio.ui.wall.words import picture_words
+from flux_studio.ui.widgets.tooltip import announce
+
+MOST = 6  # pictures
+PIXEL_BYTES = 16 / 3  # of a pixel with its halves
+MOST_FULL_BYTES = 360 * 1024 * 1024  # of pictures with every pixel; the others stay as the screen
+SPLIT_STEP = 0.02  # of the width that an arrow key moves the line
+PAN = 0.2
+
+Acts = dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]]
+
+
+class ComparePanel(QWidget):
+    """Signals: `closed()`; `generation_shown(Generation)` when another picture became the one that
+    keys act on.
+    """
+
+    closed = Signal()
+    generation_shown = Signal(object)
+
+    def __init__(self, studio: Studio, theme: ThemeSource, memory: QSettings | None = None) -> None:
+        """`memory` keeps the way of comparing two pictures, and whether the sheet is open."""
+        super().__init__()
+        self._studio, self._library, self._memory = studio, studio.library, memory
+        self._pictures: list[Generation] = []
+        self._mode, self._base, self._active = CompareMode.WIPE, 0, 1
+        self._sharpness: dict[int, Sharpness] = {}
+        self._apart_of: tuple[object, ...] = ()
+        self._deeds = PictureDeeds(studio, self)
+        self.loader = PictureLoader(studio.library, self, most_bytes=1)  # the canvas keeps them
+        self._worker = Background("compare", threads=1, newest_first=True)
+        self.bar, self.canvas, self.sheet = CompareBar(), CompareCanvas(), CompareSheet()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.sheet)
+        set_surface(self, "ground")
+        self.setFocusProxy(self.canvas)
+        self._connect(theme)
+        if memory is not None:
+            self.bar.sheet.setChecked(bool(memory.value("compare/sheet", True, type=bool)))
+            self._show_ground(str(memory.value("viewer/ground", "")))
+
+    def _connect(self, theme: ThemeSource) -> None:
+        theme.theme_changed.connect(self.update)
+        self.loader.came.connect(self._on_loader_came)
+        self.loader.failed.connect(self._on_loader_failed)
+        self._library.changed.connect(self._on_library_changed)
+        self.canvas.pose_changed.connect(self._on_canvas_pose)
+        self.canvas.active_picked.connect(self._choose_active)
+        bar = self.bar
+        bar.back_pressed.connect(self.closed)
+        bar.mode_chosen.connect(self.show_mode)
+        bar.swap_pressed.connect(self.swap)
+        bar.fit_pressed.connect(lambda: self._pose(lambda p: zooming.with_mode(p, Mode.FIT)))
+        bar.actual_pressed.connect(lambda: self._pose(lambda p: zooming.zoomed(p, 1.0)))
+        bar.ground_pressed.connect(self._next_ground)
+        bar.sheet_toggled.connect(self._on_sheet_toggled)
+
+    # What the window asks
+
+    def show_pictures(self, pictures: Sequence[Generation]) -> None:
+        """Compare two to six pictures; more are left out. The first is what the others are
+        compared with.
+        """
+        if len(pictures) < 2:
+            return
+        self._pictures = list(pictures[:MOST])
+        self._base, self._active = 0, 1
+        self._sharpness, self._apart_of = {}, ()
+        self._mode = self._first_mode()
+        self.loader.forget()
+        self.loader.show_on(screen_number(self.screen()), QGuiApplication.platformName())
+        self.canvas.show_chosen(self._mode, self._base, self._active)
+        self.canvas.show_sizes([(g.size.width, g.size.height) for g in self._pictures])
+        self._show_chosen()
+        self._load()
+        words = self.tr("Comparing {count} pictures").format(count=len(self._pictures))
+        self.canvas.setAccessibleName(words)
+        announce(self.canvas, words)
+
+    @property
+    def pictures(self) -> tuple[Generation, ...]:
+        return tuple(self._pictures)
+
+    @property
+    def active(self) -> Generation | None:
+        """The picture that letter keys act on."""
+        return self._pictures[self._active] if self._pictures else None
+
+    def forget(self) -> None:
+        """Let go of all pixels: something else is looked at."""
+        self.loader.forget()
+        self.canvas.forget()
+        self._sharpness, self._apart_of = {}, ()
+
+    def close_workers(self) -> None:
+        self.loader.close()
+        self._worker.close()
+
+    def _first_mode(self) -> CompareMode:
+        if len(self._pictures) > 2:
+            return CompareMode.SIDE
+        kept = "" if self._memory is None else str(self._memory.value("compare/mode", ""))
+        return CompareMode(kept) if kept in set(CompareMode) else CompareMode.WIPE
+
+    # Which and how
+
+    @Slot(object)
+    def show_mode(self, mode: CompareMode) -> None:
+        """Another way of comparing the same pictures."""
+        self._mode = mode
+        if self._active == self._base:
+            self._active = (self._base + 1) % len(self._pictures)
+        if self._memory is not None and len(self._pictures) == 2:
+            self._memory.setValue("compare/mode", mode.value)
+        self._show_chosen()
+
+    @Slot()
+    def swap(self) -> None:
+        """The two pictures change sides."""
+        if self._active != self._base:
+            self._base, self._active = self._active, self._base
+            self._show_chosen()
+
+    def _next_mode(self, step: int) -> None:
+        modes = list(CompareMode)
+        self.show_mode(modes[(modes.index(self._mode) + step) % len(modes)])
+
+    def _flip(self) -> None:
+        """In place: the other picture, or the next of several."""
+        self._mode = CompareMode.FLIP
+        self._choose_active((self._active + 1) % len(self._pictures))
+
+    def _step(self, step: int) -> None:
+        """The next picture to compare with; the base is passed over where it is in view."""
+        count, at = len(self._pictures), self._active
+        for _ in range(count):
+            at = (at + step) % count
+            if at != self._base or self._mode in (CompareMode.SIDE, CompareMode.FLIP):
+                break
+        self._choose_active(at)
+
+    @Slot(int)
+    def _choose_active(self, number: int) -> None:
+        self._active = number
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        if not self._pictures:
+            return
+        self.canvas.show_chosen(self._mode, self._base, self._active)
+        self.bar.show_mode(self._mode, self._base, self._active, len(self._pictures))
+        self.sheet.show_pictures(self._pictures, self._studio.state.cards, self._base)
+        picture = self._pictures[self._active]
+        self.canvas.setAccessibleDescription(picture_words(picture))
+        self._ask_difference()
+        self.generation_shown.emit(picture)
+
+    # Pixels
+
+    def _load(self) -> None:
+        """Thumbnails at once, then as sharp as the screen."""
+        side = self._side()
+        for number in reversed(range(len(self._pictures))):  # newest wish first
+            self.loader.load_preview(self._pictures[number], side)
+        for picture in reversed(self._pictures):
+            self.loader.load_thumbnail(picture.id)
+
+    def _side(self) -> int:
+        pose = self.canvas.pose
+        return 1024 if pose is None else max(256, round(max(pose.picture) * pose.fit))
+
+    @Slot(object)
+    def _on_loader_came(self, loaded: Loaded) -> None:
+        for number, picture in enumerate(self._pictures):
+            if picture.id == loaded.id and self._sharpness.get(number, -1) < loaded.sharpness:
+                self._sharpness[number] = loaded.sharpness
+                self.canvas.show_levels(number, loaded.levels)
+                self._ask_difference()
+        self._sharpen_if_wanted()
+
+    @Slot(str, str)
+    def _on_loader_failed(self, id_: str, sentence: str) -> None:
+        """The thumbnail stays; what is wrong is said once."""
+        self.bar.pair.setText(sentence)
+        announce(self.canvas, sentence)
+
+    @Slot(object)
+    def _on_canvas_pose(self, pose: Pose) -> None:
+        self.bar.show_pose(pose)
+        self._sharpen_if_wanted()
+
+    def _sharpen_if_wanted(self) -> None:
+        """Every pixel of what is magnified, as far as memory should be used for it."""
+        pose = self.canvas.pose
+        if pose is None or pose.scale <= pose.fit * 1.01:
+            return
+        spent = 0.0
+        nearest = sorted(range(len(self._pictures)), key=lambda n: n not in self._chosen())
+        for number in nearest:
+            picture = self._pictures[number]
+            spent += picture.size.pixels * PIXEL_BYTES
+            if spent > MOST_FULL_BYTES:
+                return
+            if self._sharpness.get(number) is Sharpness.PREVIEW:
+                self.loader.load_full(picture)
+
+    def _chosen(self) -> tuple[int, int]:
+        return self._base, self._active
+
+    def _ask_difference(self) -> None:
+        """Made on a worker from what has come, and anew when something sharper has."""
+        if self._mode is not CompareMode.DIFFERENCE or self._active == self._base:
+            return
+        one, other = self.canvas.levels(self._base), self.canvas.levels(self._active)
+        wanted = (self._base, self._active, self._sharpness.get(self._base),
+                  self._sharpness.get(self._active))  # fmt: skip
+        if not one or not other or wanted == self._apart_of:
+            return
+        self._apart_of = wanted
+        pose = self.canvas.pose
+        size = pose.picture if pose is not None else (1024, 1024)
+        self._worker.run(
+            partial(difference_of, one, other, size), partial(self._on_difference, wanted)
+        )
+
+    def _on_difference(self, wanted: tuple[object, ...], levels: Levels) -> None:
+        if wanted == self._apart_of:
+            self.canvas.show_difference(levels)
+
+    # The rest
+
+    def _pose(self, change: Callable[[Pose], Pose]) -> None:
+        if self.canvas.pose is not None:
+            self.canvas.set_pose(change(self.canvas.pose))
+
+    def _next_ground(self) -> None:
+        at = GROUNDS.index(self._ground) if self._ground in GROUNDS else 0
+        self._show_ground(GROUNDS[(at + 1) % len(GROUNDS)])
+
+    def _show_ground(self, name: str) -> None:
+        self._ground = name if name in GROUNDS else ""
+        self.canvas.show_ground(self._ground)
+
+    @Slot(bool)
+    def _on_sheet_toggled(self, on: bool) -> None:
+        self.sheet.setVisible(on)
+        if self._memory is not None:
+            self._memory.setValue("compare/sheet", on)
+
+    @Slot(object)
+    def _on_library_changed(self, change: LibraryChange) -> None:
+        ids = [g.id for g in self._pictures]
+        if set(ids) & set(change.removed):
+            self.closed.emit()
+        elif set(ids) & set(change.changed):
+            library = self._library
+            library.background.run(lambda: library.gallery.rows(ids), self._on_rows_read)
+
+    def _on_rows_read(self, rows: Sequence[Generation]) -> None:
+        if [g.id for g in rows] == [g.id for g in self._pictures]:
+            self._pictures = list(rows)
+            self.canvas.setAccessibleDescription(picture_words(rows[self._active]))
+
+    # The keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        act = self._acts().get((event.key(), plain)) if self._pictures else None
+        deed = self._deeds.deed_of(event) if act is None else None
+        if act is not None:
+            act()
+        elif deed is not None and self.active is not None:
+            deed([self.active])
+        else:
+            super().keyPressEvent(event)
+
+    def _acts(self) -> Acts:
+        key, none = Qt.Key, Qt.KeyboardModifier.NoModifier
+        shift = Qt.KeyboardModifier.ShiftModifier
+        acts: Acts = {
+            (key.Key_V, none): lambda: self._next_mode(1),
+            (key.Key_V, shift): lambda: self._next_mode(-1),
+            (key.Key_C, none): self.swap,
+            (key.Key_Space, none): self._flip,
+            (key.Key_PageUp, none): lambda: self._step(-1),
+            (key.Key_PageDown, none): lambda: self._step(1),
+            (key.Key_W, none): self.bar.fit_pressed.emit,
+            (key.Key_Z, none): self.bar.actual_pressed.emit,
+            (key.Key_B, none): self._next_ground,
+            (key.Key_I, none): self.bar.sheet.toggle,
+            (key.Key_Minus, none): lambda: self._pose(lambda p: zooming.stepped(p, -1)),
+            (key.Key_Escape, none): self.closed.emit,
+            (key.Key_Return, none): self.closed.emit,
+        }
+        for plus in (key.Key_Plus, key.Key_Equal):
+            for modifier in (none, shift):
+                acts[plus, modifier] = lambda: self._pose(lambda p: zooming.stepped(p, 1))
+        return acts | self._arrows()
+
+    def _arrows(self) -> Acts:
+        """They move pictures that are larger than the room; else the line, or to the next one."""
+        key, none = Qt.Key, Qt.KeyboardModifier.NoModifier
+        if self.canvas.pose is not None and self.canvas.pose.overflows:
+            ways = {key.Key_Left: (1, 0), key.Key_Right: (-1, 0), key.Key_Up: (0, 1),
+                    key.Key_Down: (0, -1)}  # fmt: skip
+            return {(arrow, none): partial(self._pan, *way) for arrow, way in ways.items()}
+        if self._mode is CompareMode.WIPE:
+            split, move = self.canvas.split, self.canvas.move_split
+            return {
+                (key.Key_Left, none): lambda: move(split - SPLIT_STEP),
+                (key.Key_Right, none): lambda: move(split + SPLIT_STEP),
+            }
+        return {
+            (key.Key_Left, none): lambda: self._step(-1),
+            (key.Key_Right, none): lambda: self._step(1),
+        }
+
+    def _pan(self, right: int, down: int) -> None:
+        def pushed(pose: Pose) -> Pose:
+            wide, high = pose.room
+            return zooming.moved(pose, right * wide * PAN, down * high * PAN)
+
+        self._pose(pushed)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.active is not None:
+            menu = self._deeds.menu([self.active], None, self)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(event.globalPos())

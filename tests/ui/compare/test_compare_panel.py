@@ -1,0 +1,207 @@
+"""What compare shows of two to six pictures, and what keys and hand ask for."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, QSettings, Qt
+
+from flux_studio.core.size import Size
+from flux_studio.session.library_desk import LibraryChange
+from flux_studio.ui.compare import ComparePanel
+from flux_studio.ui.compare.canvas import CompareMode
+from flux_studio.ui.compare.differences import Change
+from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.viewer.picture_loader import Sharpness
+
+Key = Qt.Key
+RED, BLUE = (200, 0, 0), (0, 0, 180)
+
+
+def press(qtbot, panel, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(panel.canvas, key, modifier)
+
+
+def plain(desk, picture, colour, size=(400, 400)):
+    """The same picture with a file of one colour."""
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "PNG")
+    desk.studio.library.file(picture).write_bytes(file.getvalue())
+    return replace(picture, size=Size(*size))
+
+
+def show(qtbot, panel, pictures):
+    panel.show_pictures(pictures)
+    qtbot.waitUntil(
+        lambda: all(
+            panel._sharpness.get(n, -1) >= Sharpness.PREVIEW for n in range(len(panel.pictures))
+        )
+    )
+    panel.canvas._is_rough = False
+
+
+def colour(panel, x, y=0.3):
+    """The colour that is seen at shares of the canvas."""
+    shot = panel.canvas.grab().toImage()
+    seen = shot.pixelColor(round(x * shot.width()), round(y * shot.height()))
+    return seen.red(), seen.green(), seen.blue()
+
+
+@pytest.fixture
+def pair(desk, pictures):
+    return [plain(desk, pictures[0], RED), plain(desk, pictures[1], BLUE)]
+
+
+def test_two_pictures_lie_over_each_other_with_a_line(qtbot, panel, pair):
+    show(qtbot, panel, pair)
+    assert panel.bar.modes.key() == "wipe"
+    assert (colour(panel, 0.4), colour(panel, 0.6)) == (RED, BLUE)
+    qtbot.mousePress(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(400, 100))
+    qtbot.mouseMove(panel.canvas, QPoint(280, 100))
+    qtbot.mouseRelease(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(280, 100))
+    assert panel.canvas.split == pytest.approx(280 / panel.canvas.width(), abs=0.01)
+    assert colour(panel, 0.4) == BLUE
+
+
+def test_arrows_move_the_line(qtbot, panel, pair):
+    show(qtbot, panel, pair)
+    for _ in range(5):
+        press(qtbot, panel, Key.Key_Right)
+    assert panel.canvas.split == pytest.approx(0.6)
+
+
+def test_space_flips_in_place(qtbot, panel, pair):
+    show(qtbot, panel, pair)
+    press(qtbot, panel, Key.Key_Space)
+    assert panel.bar.modes.key() == "flip"
+    assert (colour(panel, 0.4), panel.active.id) == (RED, pair[0].id)
+    press(qtbot, panel, Key.Key_Space)
+    assert (colour(panel, 0.4), panel.active.id) == (BLUE, pair[1].id)
+
+
+def test_v_goes_round_the_ways_of_comparing(qtbot, panel, pair):
+    show(qtbot, panel, pair)
+    seen = []
+    for _ in range(4):
+        press(qtbot, panel, Key.Key_V)
+        seen.append(panel.bar.modes.key())
+    assert seen == ["side", "flip", "difference", "wipe"]
+
+
+def test_difference_is_black_where_they_are_alike(qtbot, panel, desk, pictures):
+    alike = [plain(desk, pictures[0], RED), plain(desk, pictures[1], RED)]
+    show(qtbot, panel, alike)
+    panel.show_mode(CompareMode.DIFFERENCE)
+    qtbot.waitUntil(lambda: bool(panel.canvas._apart))
+    assert colour(panel, 0.5, 0.5) == (0, 0, 0)
+    other = [alike[0], plain(desk, pictures[2], (210, 0, 60))]
+    show(qtbot, panel, other)
+    panel.show_mode(CompareMode.DIFFERENCE)
+    qtbot.waitUntil(lambda: bool(panel.canvas._apart))
+    qtbot.waitUntil(lambda: colour(panel, 0.5, 0.5) == (40, 0, 240))
+
+
+def test_c_changes_sides_and_prompts_are_compared_the_other_way(qtbot, panel, pair):
+    show(qtbot, panel, pair)
+    assert [p.change for p in panel.sheet.prompts[0]._pieces] == [Change.SAME]
+    press(qtbot, panel, Key.Key_C)
+    assert (colour(panel, 0.4), colour(panel, 0.6)) == (BLUE, RED)
+    assert [p.change for p in panel.sheet.prompts[1]._pieces] == [Change.SAME]
+    assert any(p.change is Change.GONE for p in panel.sheet.prompts[0]._pieces)
+
+
+def test_six_pictures_side_by_side_move_together(qtbot, panel, pictures):
+    show(qtbot, panel, [*pictures, pictures[0]])
+    assert panel.bar.modes.key() == "side"
+    assert len(panel.pictures) == 6
+    before = panel.canvas.pose
+    press(qtbot, panel, Key.Key_Z)
+    assert panel.canvas.pose.scale == 1.0
+    assert panel.canvas.pose.room == before.room
+    rects = panel.canvas.tile_rects()
+    qtbot.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=rects[4].center())
+    assert panel.active.id == pictures[4].id
+
+
+def test_pictures_of_other_sizes_lie_on_each_other(qtbot, panel, desk, pictures):
+    pair = [plain(desk, pictures[0], RED, (300, 300)), plain(desk, pictures[1], BLUE, (600, 600))]
+    show(qtbot, panel, pair)
+    width = panel.canvas.width()
+    edge = panel.canvas.pose.left / width
+    assert edge > 0.02
+    assert colour(panel, edge + 0.02) == RED
+    assert colour(panel, 1 - edge - 0.02) == BLUE
+    assert colour(panel, edge - 0.02) == colour(panel, 1 - edge + 0.02)
+
+
+def test_zooming_in_reads_every_pixel_of_what_is_compared(qtbot, panel, desk, pictures):
+    big = [plain(desk, p, RED, (1600, 1600)) for p in pictures[:2]]
+    show(qtbot, panel, big)
+    assert set(panel._sharpness.values()) == {Sharpness.PREVIEW}
+    press(qtbot, panel, Key.Key_Z)
+    qtbot.waitUntil(lambda: set(panel._sharpness.values()) == {Sharpness.FULL})
+    assert panel.canvas.levels(1)[0].width() == 1600
+
+
+def test_letters_act_on_the_picture_that_is_compared_and_looking_changes_no_form(
+    qtbot, panel, desk, pictures
+):
+    before = desk.studio.state.draft
+    show(qtbot, panel, pictures[:3])
+    press(qtbot, panel, Key.Key_PageDown)
+    assert panel.active.id == pictures[2].id
+    assert desk.studio.state.draft == before
+    press(qtbot, panel, Key.Key_P)
+    assert desk.studio.state.draft.prompt == pictures[2].request.prompt
+    press(qtbot, panel, Key.Key_4)
+    qtbot.waitUntil(lambda: desk.workshop.gallery().marks(pictures[2].id).rating == 4)
+    qtbot.waitUntil(lambda: panel.active.rating == 4)
+
+
+def test_the_source_is_named(qtbot, panel, pictures):
+    edit = replace(pictures[1], parent=pictures[0].id)
+    show(qtbot, panel, [pictures[0], edit])
+    words = [label.text() for label in panel.sheet.findChildren(type(panel.bar.pair))]
+    assert "Picture 1 · source" in words
+    assert dict(panel.sheet.rows)["Cost"]
+
+
+def test_a_missing_file_is_said_over_its_thumbnail(qtbot, panel, desk, pictures):
+    desk.studio.library.file(pictures[1]).unlink()
+    panel.show_pictures(pictures[:2])
+    qtbot.waitUntil(lambda: "missing" in panel.bar.pair.text())
+    qtbot.waitUntil(lambda: bool(panel.canvas.levels(1)))
+
+
+def test_a_removed_picture_closes_compare(qtbot, panel, pair, desk):
+    show(qtbot, panel, pair)
+    with qtbot.waitSignal(panel.closed):
+        desk.studio.library.changed.emit(LibraryChange(removed=(pair[1].id,)))
+
+
+def test_escape_and_the_sheet(qtbot, panel, pair):
+    show(qtbot, panel, pair)
+    press(qtbot, panel, Key.Key_I)
+    assert not panel.sheet.isVisible()
+    with qtbot.waitSignal(panel.closed):
+        press(qtbot, panel, Key.Key_Escape)
+
+
+def test_the_way_of_comparing_two_is_remembered(qapp, qtbot, desk, pair, tmp_path):
+    memory = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+    made = ComparePanel(desk.studio, ThemeSource(qapp, Theme.DARK), memory)
+    made.resize(700, 600)
+    made.show_pictures(pair)
+    made.show_mode(CompareMode.DIFFERENCE)
+    made.show_pictures(pair)
+    assert made.bar.modes.key() == "difference"
+    made.close_workers()
+    made.deleteLater()
+
+
+def test_what_was_compared_is_let_go(qtbot, panel, pair):
+    show(qtbot, panel, pair)
+    panel.forget()
+    assert panel.canvas.levels(0) == ()
+    assert panel.loader._kept == {}
