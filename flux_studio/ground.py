@@ -20,7 +20,7 @@ from flux_studio.storage.settings import Settings, SettingsFile
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What is known before anything heavy is loaded. `faults` are sentences about files that were
-    set aside.
+    set aside; `card_faults` those of them about a user's model files, with file and line.
     """
 
     paths: Paths
@@ -29,6 +29,7 @@ class Ground:
     cards: tuple[ModelCard, ...]
     faults: tuple[str, ...]
     environ: Mapping[str, str]
+    card_faults: tuple[str, ...] = ()
 
     def card(self, provider: str, model: str) -> ModelCard | None:
         return next((card for card in self.cards if card.id == (provider, model)), None)
@@ -51,15 +52,14 @@ def lay_ground(environ: Mapping[str, str] | None = None) -> Ground:
     if loaded.settings.library_folder:
         paths = paths.with_library(loaded.settings.library_folder)
     faults = (*loaded.problems, *card_faults)
-    return Ground(paths, settings_file, loaded.settings, cards, faults, env)
+    return Ground(paths, settings_file, loaded.settings, cards, faults, env, card_faults)
 
 
 def read_known_cards(paths: Paths) -> tuple[tuple[ModelCard, ...], tuple[str, ...]]:
     """The cards in the order of their providers, and a sentence for each file with a fault.
 
-    A user's row for a provider that is not in the list could never be sent, so it is left out.
+    A user's row for a provider that is not in the list could never be sent, so it is such a fault.
     """
-    models = read_model_files(paths.models)
     order = {known.id: place for place, known in enumerate(PROVIDERS)}
-    cards = [card for card in models.cards if card.provider in order]
-    return tuple(sorted(cards, key=lambda card: order[card.provider])), models.faults
+    models = read_model_files(paths.models, order)
+    return tuple(sorted(models.cards, key=lambda card: order[card.provider])), models.faults

@@ -62,6 +62,7 @@ class House:
         self.engine = EngineThread(self._build_runner)
         self.background = Background("background", threads=3)
         self.studio = self._make_studio()
+        self.studio.learn(left_out=ground.card_faults)
         self.news = News(self.studio)
         ReportDesk(self.studio, self._write_report)
         self.engine.broken.connect(self.news.on_engine_broken)

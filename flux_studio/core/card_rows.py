@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from flux_studio.core.card import Knob, KnobValue, ModelCard, SafetyScale
+from flux_studio.core.card_lines import line_of
 from flux_studio.core.draft import knob_accepts, knob_range
 from flux_studio.core.pricing import Free, PerCall, PerMegapixel, PriceRule, Unknown
 from flux_studio.core.size import (
@@ -36,6 +37,7 @@ T = TypeVar("T")
 Row = Mapping[str, object]
 Rows = Mapping[tuple[str, str], Row]
 
+_PATH = re.compile(r"(/[\w.~%-]+)+/?", re.ASCII)
 FORMATS = ("png", "jpeg", "webp")
 _CARD_NAMES = (
     *("model", "title", "blurb", "best_for", "licence", "retention", "source", "as_of"),
@@ -74,11 +76,14 @@ def read_rows(text: str, known: Rows) -> dict[tuple[str, str], Row]:
     return {(provider, _text(row, "model")): _over_known(provider, row, known) for row in rows}
 
 
-def read_cards(text: str, origin: str, known: Rows | None = None) -> tuple[ModelCard, ...]:
+def read_cards(
+    text: str, origin: str, known: Rows | None = None, providers: Collection[str] = ()
+) -> tuple[ModelCard, ...]:
     """All cards of one file. `origin` is the file's name for messages. Raises CardFault.
 
     A row that lacks something and is among the `known` ones changes that one: what it does not say
-    stays. A whole row stands for itself.
+    stays. A whole row stands for itself. `providers` are those there are, where that is known: a
+    row for another one could never be sent.
     """
     try:
         data = tomllib.loads(text)
@@ -89,6 +94,9 @@ def read_cards(text: str, origin: str, known: Rows | None = None) -> tuple[Model
     try:
         _known(data, ("provider", "defaults", "model"))
         provider, defaults = _text(data, "provider"), _table(data, "defaults", {})
+        if providers and provider not in providers:
+            words = f"is {provider!r}; it can be {', '.join(providers)}"
+            raise _Wrong("provider", words, provider)
         _known(defaults, _CARD_NAMES)
         for model in _tables(data, "model"):
             number += 1
@@ -97,7 +105,7 @@ def read_cards(text: str, origin: str, known: Rows | None = None) -> tuple[Model
                 raise _Wrong("model", f"{card.model!r} stands in this file twice")
             cards.append(card)
     except _Wrong as error:
-        line = _line_of(text, number, error)
+        line = line_of(text, number, error.name, error.written)
         raise CardFault(f"{origin}: line {line}: {error}") from error
     return tuple(cards)
 
@@ -141,7 +149,7 @@ def _card(provider: str, row: Row) -> ModelCard:
         seed_most=_whole(row, "seed_most", 2**31 - 1),
         megapixels_most=_whole(row, "megapixels_most", 0),
         knobs=tuple(_knob(k) for k in _tables(row, "knobs")),
-        paths=_pairs(row, "paths"),
+        paths=_paths(row),
     )
 
 
@@ -350,9 +358,15 @@ def _tables(row: Row, name: str) -> list[Row]:
     return value
 
 
-def _pairs(row: Row, name: str) -> tuple[tuple[str, str], ...]:
-    table = _table(row, name, {})
-    return tuple((key, _text(table, key)) for key in table)
+def _paths(row: Row) -> tuple[tuple[str, str], ...]:
+    """Addresses below the provider's own: a key never goes anywhere else."""
+    table = _table(row, "paths", {})
+    for name in table:
+        path = _text(table, name)
+        if not _PATH.fullmatch(path):
+            words = f"is {path!r}; write an address below the provider's, such as /v1/flux-2-pro"
+            raise _Wrong(name, words, path)
+    return tuple((name, _text(table, name)) for name in table)
 
 
 def _optional(row: Row, name: str, read: Callable[[object], T]) -> T | None:
@@ -370,24 +384,3 @@ def _size(row: Row, name: str) -> Size:
 def _first_size(rule: SizeRule) -> Size:
     """The size a form starts with where the card names none: its first preset, else 1024 × 1024."""
     return next((preset.size for preset in presets_of(rule)), Size(1024, 1024))
-
-
-def _line_of(text: str, number: int, wrong: _Wrong) -> int:
-    """The line a fault is on: of the name inside card `number`, else among the defaults, else the
-    card's first line. Card -1 is what stands above the cards.
-    """
-    heads = [m.start() for m in re.finditer(r"^[ \t]*\[\[ *model *\]\]", text, re.MULTILINE)]
-    bounds = [0, *heads, len(text)]
-    if number + 2 >= len(bounds):  # cards written inline, without heads
-        bounds, number = [0, len(text)], -1
-    start, end = bounds[number + 1], bounds[number + 2]
-    name = re.escape(wrong.name)
-    patterns = [rf"(?<![\w-]){name}\"?\s*=", rf"(?m)^[ \t]*\[+[\w.]*(?<![\w-]){name}\]"]
-    if isinstance(wrong.written, str | int | float):
-        value = re.escape(str(wrong.written))
-        value = value.lower() if isinstance(wrong.written, bool) else value
-        patterns.insert(0, rf"(?<![\w-]){name}\s*=\s*[\"']?{value}(?![\w.])")
-    searches = [re.compile(p).search(text, *span) for span in ((start, end), (0, bounds[1]))
-                for p in patterns]  # fmt: skip
-    found = next((match.start(0) for match in searches if match), start)
-    return text.count("\n", 0, found) + 1

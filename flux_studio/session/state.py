@@ -100,7 +100,8 @@ class StudioState:
     `expected` seconds a picture like the draft's usually takes, None when not known, `usual` the
     same for every model that was used, by card id; `quote` the latest price a provider quoted,
     which counts only while it is for this very draft: then `check` has it; `lists` the list files
-    that prompts draw from.
+    that prompts draw from; `left_out` says which of the person's own model files cannot be used,
+    with the line.
     """
 
     draft: Draft
@@ -122,6 +123,7 @@ class StudioState:
     lists: WordLists = NO_LISTS
     totals: Totals | None = None
     notice: Notice | None = None
+    left_out: tuple[str, ...] = ()
     preferences: Preferences = Preferences()
 
     def wrong_at(self, *controls: Control) -> Problem | None:

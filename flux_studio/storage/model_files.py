@@ -4,7 +4,7 @@ model: a whole card, or single values over the card that is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +25,11 @@ class ModelFiles:
     faults: tuple[str, ...]
 
 
-def read_model_files(own: Path) -> ModelFiles:
+def read_model_files(own: Path, providers: Collection[str] = ()) -> ModelFiles:
     """The shipped cards with those of the folder `own` (which may be missing) over them.
 
-    A fault in a file costs that file's cards only. Raises FileNotFoundError when nothing was
+    A fault in a file costs that file's cards only; a card for none of the `providers`, where they
+    are given, is one. Raises FileNotFoundError when nothing was
     shipped.
     """
     cards: dict[tuple[str, str], ModelCard] = {}
@@ -38,7 +39,8 @@ def read_model_files(own: Path) -> ModelFiles:
     for path in (*_files(resource_path("models")), *owned):
         try:
             text = read_text(path)
-            cards.update((card.id, card) for card in read_cards(text, path.name, rows))
+            read = read_cards(text, path.name, rows, providers)
+            cards.update((card.id, card) for card in read)
         except CardFault as fault:
             faults.append(str(fault))
         else:

@@ -128,3 +128,25 @@ def test_what_is_shipped_can_be_read(tmp_path):
     assert resource_path("models").is_dir()
     found = read_model_files(tmp_path)
     assert found.faults == ()
+
+
+def test_a_card_for_no_known_provider_is_a_fault_with_its_line(folders):
+    shipped, own = folders
+    card(shipped / "a.toml", model="one", title="shipped")
+    card(own / "mine.toml", provider="nobody", model="two")
+    found = read_model_files(own, ("p", "q"))
+    assert [each.model for each in found.cards] == ["one"]
+    assert found.faults == ("mine.toml: line 1: provider is 'nobody'; it can be p, q",)
+
+
+@pytest.mark.parametrize(
+    "path", ["https://evil.test/v1", "//evil.test/v1", "v1/a", "/v1/a b", "/v1?x=1", ""]
+)
+def test_an_address_that_leads_away_is_a_fault_with_its_line(folders, path):
+    _, own = folders
+    card(own / "mine.toml")
+    with (own / "mine.toml").open("a", encoding="utf-8") as file:
+        file.write(f'paths = {{ text = "/v1/flux", edit = "{path}" }}\n')
+    found = read_model_files(own)
+    assert found.cards == ()
+    assert found.faults[0].startswith("mine.toml: line 11: edit ")

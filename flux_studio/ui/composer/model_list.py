@@ -79,17 +79,27 @@ class Entry:
     detail: str
 
 
-class ModelRows(QAbstractListModel):
-    """Headers and entries in the order of the cards. No signals of its own."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One of the person's own model files that cannot be used, and what is wrong in which line."""
 
-    def __init__(self, rows: list[Header | Entry]) -> None:
+    file: str
+    why: str
+
+
+class ModelRows(QAbstractListModel):
+    """Headers and entries in the order of the cards, then the files that are left out. No signals
+    of its own.
+    """
+
+    def __init__(self, rows: list[Header | Entry | LeftOut]) -> None:
         super().__init__()
         self._rows = rows
 
-    def row(self, index: _Index) -> Header | Entry:
+    def row(self, index: _Index) -> Header | Entry | LeftOut:
         return self._rows[index.row()]
 
-    def rows(self) -> tuple[Header | Entry, ...]:
+    def rows(self) -> tuple[Header | Entry | LeftOut, ...]:
         return tuple(self._rows)
 
     def place(self, card: ModelCard) -> int:
@@ -109,6 +119,12 @@ class ModelRows(QAbstractListModel):
         match self.row(index), role:
             case Header() as header, Qt.ItemDataRole.DisplayRole:
                 return header.title
+            case LeftOut(file=file, why=why), Qt.ItemDataRole.AccessibleTextRole:
+                return f"{file}, {translate('ModelList', 'left out')}. {why}"
+            case LeftOut(file=file), Qt.ItemDataRole.DisplayRole:
+                return file
+            case LeftOut(file=file, why=why), Qt.ItemDataRole.ToolTipRole:
+                return tooltip(f"{file}: {why}")
             case Entry() as entry, Qt.ItemDataRole.DisplayRole:
                 return entry.card.title
             case Entry() as entry, Qt.ItemDataRole.AccessibleTextRole:
@@ -155,7 +171,7 @@ class ModelList(QFrame):
         self.view.setModel(rows)
         self._rows = rows
         self.view.setCurrentIndex(rows.index(rows.place(state.card)))
-        self._place(under, sum(_ROW if isinstance(r, Entry) else _HEADER for r in rows.rows()))
+        self._place(under, sum(_HEADER if isinstance(r, Header) else _ROW for r in rows.rows()))
         self.show()
         self.view.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -213,11 +229,19 @@ class ModelList(QFrame):
 
 def rows_of(state: StudioState) -> ModelRows:
     """The cards by provider, each priced at the present draft."""
-    rows: list[Header | Entry] = []
+    rows: list[Header | Entry | LeftOut] = []
     for provider in dict.fromkeys(card.provider for card in state.cards):
         rows.append(_header(provider, state.keys))
         rows += [_entry(card, state.draft) for card in state.cards if card.provider == provider]
+    if state.left_out:
+        rows.append(Header(translate("ModelList", "Your own files"), "", True))
+        rows += [_left_out(fault) for fault in state.left_out]
     return ModelRows(rows)
+
+
+def _left_out(fault: str) -> LeftOut:
+    file, _, why = fault.partition(": ")
+    return LeftOut(file, why or fault)
 
 
 def _header(provider: str, keys: Mapping[str, KeyStatus]) -> Header:
@@ -251,8 +275,8 @@ class _RowDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         model = index.model()
         assert isinstance(model, ModelRows)
-        is_entry = isinstance(model.row(index), Entry)
-        return QSize(WIDTH - 4 * SPACE.xs, _ROW if is_entry else _HEADER)
+        is_header = isinstance(model.row(index), Header)
+        return QSize(WIDTH - 4 * SPACE.xs, _HEADER if is_header else _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         model = index.model()
@@ -263,6 +287,8 @@ class _RowDelegate(QStyledItemDelegate):
         match model.row(index):
             case Header() as header:
                 _paint_header(painter, box, header, option.font)
+            case LeftOut() as left_out:
+                _paint_left_out(painter, box, left_out, option.font)
             case Entry() as entry:
                 state = option.state
                 chosen = bool(state & QStyle.StateFlag.State_Selected)
@@ -315,6 +341,24 @@ def _paint_entry(painter: QPainter, box: QRectF, entry: Entry, font: QFont) -> N
     painter.setFont(small)
     painter.setPen(QColor(colors.muted))
     _elided(painter, words.adjusted(0, words.height() / 2, 0, 0), entry.detail)
+
+
+def _paint_left_out(painter: QPainter, box: QRectF, left_out: LeftOut, font: QFont) -> None:
+    colors = current_colors()
+    words = box.adjusted(SPACE.s, 7, -SPACE.s, -7)
+    small = _sized(font, TYPE.small)
+    said = translate("ModelList", "left out")
+    top = words.adjusted(0, 0, 0, -words.height() / 2)
+    painter.setFont(small)
+    painter.setPen(QColor(colors.warn))
+    painter.drawText(top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
+    wide = QFontMetrics(small).horizontalAdvance(said) + SPACE.m
+    painter.setFont(_sized(font, TYPE.body))
+    painter.setPen(QColor(colors.disabled))
+    _elided(painter, top.adjusted(0, 0, -wide, 0), left_out.file)
+    painter.setFont(small)
+    painter.setPen(QColor(colors.muted))
+    _elided(painter, words.adjusted(0, words.height() / 2, 0, 0), left_out.why)
 
 
 def _elided(painter: QPainter, box: QRectF, text: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from flux_studio.core.pricing import Free, Unknown
 from flux_studio.core.size import Size
 from flux_studio.storage.key_status import LOCKED, UNAVAILABLE, WAITING, saved
-from flux_studio.ui.composer.model_list import Entry, Header, key_words, rows_of
+from flux_studio.ui.composer.model_list import Entry, Header, LeftOut, key_words, rows_of
 from tests.ui.composer.conftest import FREE, TIERS, choose, give, reference
 
 
@@ -150,3 +150,27 @@ def test_the_keys_open_the_page_of_the_row_that_is_current(panel, desk, qtbot):
     QTest.keyClick(view, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
     assert asked == [TIERS]
     assert desk.studio.state.card == FREE
+
+
+def test_a_file_of_ones_own_that_is_left_out_stands_there_with_its_line(panel, desk, qtbot):
+    why = "line 7: path is 'https://x'; write an address below the provider's, such as /v1/a"
+    desk.studio.learn(left_out=(f"mine.toml: {why}",))
+    shown = rows_of(desk.studio.state)
+    rows = shown.rows()
+    assert rows[-2] == Header("Your own files", "", True)
+    assert rows[-1] == LeftOut("mine.toml", why)
+    index = shown.index(len(rows) - 1)
+    assert shown.flags(index) == Qt.ItemFlag.NoItemFlags  # greyed: it cannot be chosen
+    assert "line 7" in shown.data(index, Qt.ItemDataRole.AccessibleTextRole)
+    assert "line 7" in shown.data(index, Qt.ItemDataRole.ToolTipRole)
+    panel.model.click()
+    chosen: list[object] = []
+    panel.model.list.card_chosen.connect(chosen.append)
+    panel.model.list.view.clicked.emit(panel.model.list.view.model().index(len(rows) - 1, 0))
+    assert chosen == []
+    panel.model.list.close()
+
+
+def test_without_faults_there_is_no_section_for_them(desk):
+    desk.studio.learn(left_out=())
+    assert not any(isinstance(row, LeftOut) for row in rows_of(desk.studio.state).rows())
