@@ -20,6 +20,7 @@ from flux_studio.engine.ports import HeldKey
 from flux_studio.ground import Ground
 from flux_studio.providers.registry import PROVIDERS, base_of, open_provider, row
 from flux_studio.storage.backups import Backups
+from flux_studio.storage.balances import Balances
 from flux_studio.storage.database import Database, LibraryDamaged
 from flux_studio.storage.decode import Decoder
 from flux_studio.storage.filesystems import database_refusal
@@ -39,6 +40,7 @@ from flux_studio.storage.thumbnails import ThumbnailStore
 
 if TYPE_CHECKING:
     from flux_studio.care import Care
+    from flux_studio.engine.facts import EngineFact
     from flux_studio.engine.ports import Journal, Listener
     from flux_studio.engine.runner import Runner
     from flux_studio.providers.http import HttpSession
@@ -216,6 +218,11 @@ class Workshop:
         return LedgerBudget(self.database.rows, limits, rates)
 
     @made_once
+    def balances(self) -> Balances:
+        """What providers said is left, kept for evidence."""
+        return Balances(self.database)
+
+    @made_once
     def marks(self) -> Marks:
         return Marks(self.database, self.ground.paths.pictures)
 
@@ -275,6 +282,7 @@ class Workshop:
         from flux_studio.engine.runner import Runner
         from flux_studio.providers.addresses import is_loopback
         from flux_studio.providers.http import HttpSession
+        from flux_studio.providers.reach import Reach
 
         settings, environ = self.ground.settings, _network_environ(self.ground)
         http = self._http = HttpSession(environ)
@@ -282,11 +290,13 @@ class Workshop:
             "delay": settings.practice_delay,
             "read_reference": self._reference_bytes,
         }
-        providers = OfferedProviders()
+        providers, bases = OfferedProviders(), dict[str, str]()
         for known in PROVIDERS:
             notes = ProviderNotes(self.database, known.id)
             try:
                 providers[known.id] = open_provider(known, http, notes, environ, **options)
+                if known.needs_key:
+                    bases[known.id] = base_of(known, environ)
             except StudioError as error:
                 providers.leave_out(known.id, str(error))
                 self._tell(f"{known.title} is left out. {error}")
@@ -302,12 +312,13 @@ class Workshop:
             library=self.library,
             keys=ProviderKeys(self.keychain, self.keys_in_use),
             download=download,
-            listener=listener,
+            listener=_with_balances(listener, self.balances),
             at_once=settings.jobs_in_flight,
             pausing=pausing,
             budget=self.budget,
             queue_note=ProviderNotes(self.database, "queue") if pausing else None,
             shrink=self._small if pausing else None,
+            probe=Reach(bases, environ).anybody if pausing else None,
             closers=[http.aclose],
         )
 
@@ -334,6 +345,21 @@ class Workshop:
 
     def _reference_bytes(self, sha256: str) -> bytes:
         return self.references.read_by_hash(sha256)
+
+
+def _with_balances(listener: Listener, balances: Balances) -> Listener:
+    """A listener that keeps each balance as well. It is told on the thread that owns the writes."""
+    from flux_studio.engine.facts import BalanceRead
+
+    def tell(fact: EngineFact) -> None:
+        if isinstance(fact, BalanceRead):
+            try:
+                balances.note(fact.provider, fact.left)
+            except StudioError as error:
+                log.warning("a balance is not noted: %s", error)
+        listener(fact)
+
+    return tell
 
 
 def _network_environ(ground: Ground) -> dict[str, str]:

@@ -21,7 +21,7 @@ from flux_studio.engine.ports import QueueNote
 OFFLINE = "offline"  # why a queue is paused: there is no network
 RECONNECTED = "reconnected"  # …: it is back, and a person is asked
 LOOK_AGAIN = 10.0  # seconds between two looks whether the network is back
-TRUSTED_FOR = 5.0  # seconds a good answer counts for the next failure
+TRUSTED_FOR = 1.0  # seconds a good answer counts for the next failure
 
 _NOTE = "offline"
 

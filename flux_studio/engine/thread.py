@@ -112,6 +112,28 @@ class EngineThread(QThread):
         """The lines of the budget may have moved."""
         self.ask(lambda runner: runner.look_at_budget())
 
+    def stop_after(self, limit: Money | None) -> Future[None]:
+        """Pause the queue before more than `limit` USD is sent from now on; None: no more."""
+        return self.ask(lambda runner: runner.stop_after(limit))
+
+    def move(self, job: str, before: str | None) -> Future[bool]:
+        """Put a waiting job before another one, None for the end; see `Queue.move`."""
+        return self.ask(lambda runner: runner.queue.move(job, before))
+
+    def hold(self, job: str) -> Future[bool]:
+        """Keep a waiting job from being sent; False when it is too late."""
+        return self.ask(lambda runner: runner.queue.hold(job))
+
+    def release(self, job: str) -> None:
+        """Let a held job go on."""
+        self.ask(lambda runner: runner.queue.release(job))
+
+    def replace(self, job: str, order: Order) -> Future[list[str]]:
+        """Put an order at the place of a waiting job, which is cancelled; gives the new ids, none
+        when it was too late.
+        """
+        return self.ask(lambda runner: runner.queue.replace(job, order))
+
     def limit(self, at_once: int | None) -> None:
         """How many jobs of one provider may be on their way at once; None: as the provider says."""
         self.ask(lambda runner: runner.limit(at_once))
