@@ -7,9 +7,11 @@ database writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,20 +20,32 @@ from PySide6.QtCore import QObject, Signal
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
 from flux_studio.core.money import Money
+from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.core.request import Reference, Request
 from flux_studio.session.background import Background
+from flux_studio.session.library_history import LibraryHistory, Step
+from flux_studio.session.shelf_desk import ShelfDesk
 from flux_studio.session.state import Totals
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from flux_studio.storage.database import Database
     from flux_studio.storage.decode import Decoder, ViewPixels
     from flux_studio.storage.family import Family
     from flux_studio.storage.gallery import Gallery, Lineage
+    from flux_studio.storage.gallery_figures import Sums
     from flux_studio.storage.marks import MarkChange, Marks
     from flux_studio.storage.references import ReferenceStore
+    from flux_studio.storage.sidecar import MarkSet
     from flux_studio.storage.thumbnails import ThumbnailStore
 
+log = logging.getLogger(__name__)
+
+MARKS_BACK = (
+    QT_TRANSLATE_NOOP("Notice", "Marks taken back. Pictures: {count}."),
+    QT_TRANSLATE_NOOP("Notice", "Marks set again. Pictures: {count}."),
+)
 Write = Callable[[Callable[[], Any]], "Future[Any]"]
 
 
@@ -42,6 +56,16 @@ class LibraryChange:
     added: tuple[Generation, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refound:
+    """What looking for missing files gave: the pictures that have theirs again, and how many have
+    not.
+    """
+
+    found: tuple[str, ...]
+    missing: int
 
 
 class Stores(Protocol):
@@ -61,6 +85,9 @@ class Stores(Protocol):
     @property
     def marks(self) -> Marks: ...
 
+    @property
+    def database(self) -> Database: ...
+
     def gallery(self) -> Gallery:
         """The reading side of the database. Blocking at its first use."""
         ...
@@ -69,12 +96,15 @@ class Stores(Protocol):
 class LibraryDesk(QObject):
     """Pages, pictures and marks of the library.
 
-    Signal: `changed(LibraryChange)`. Methods that return values are thread-safe and block: call
-    them through `background`, never on the main thread. Those that begin with `ask` come back to
-    the main thread by themselves. `write` runs work on the thread that owns database writes.
+    Signals: `changed(LibraryChange)`, `not_kept(str)` with a sentence when marks could not be
+    written. `history` takes marks back, `shelf` has the collections. Methods that return values
+    are thread-safe and block: call them through `background`, never on the main thread. Those that
+    begin with `ask` come back to the main thread by themselves. `write` runs work on the thread
+    that owns database writes.
     """
 
     changed = Signal(object)
+    not_kept = Signal(str)
 
     def __init__(
         self, stores: Callable[[], Stores], root: Path, background: Background, write: Write
@@ -84,6 +114,10 @@ class LibraryDesk(QObject):
         self._open_stores = stores
         self._root = root
         self._write = write
+        self.history = LibraryHistory(self)
+        self.shelf = ShelfDesk(stores, background, write, self.history, self)
+        self.shelf.members_changed.connect(self._on_shelf_members_changed)
+        self.shelf.failed.connect(self._on_not_kept)
 
     @property
     def gallery(self) -> Gallery:
@@ -203,16 +237,97 @@ class LibraryDesk(QObject):
 
         self.background.run(work, done, failed)
 
+    def ask_refind(
+        self, ids: Sequence[str], folder: Path | None, done: Callable[[Refound], None]
+    ) -> None:
+        """Look for the files of pictures that are missing, below a folder or in the library's own,
+        and put them back. `changed` follows for those that were found.
+        """
+        root, write = self._root, self._write
+
+        def look() -> Refound:
+            from flux_studio.storage.refinding import look_for, lost_among, put_back
+
+            database = self._stores.database
+            lost, found = lost_among(self.gallery, root, ids), []
+            for each in look_for(lost, folder or root):
+                write(partial(put_back, database, root, each)).result()
+                found.append(each.lost.id)
+            if found:
+                write(self._stores.marks.catch_up).result()  # sidecars that stayed behind
+            return Refound(tuple(found), len(lost) - len(found))
+
+        def tell(refound: Refound) -> None:
+            if refound.found:
+                self.changed.emit(LibraryChange(changed=refound.found))
+            done(refound)
+
+        self.background.run(look, tell, lambda _: done(Refound((), len(ids))))
+
     def mark(self, generation_id: str, change: MarkChange) -> None:
         """Set marks: row and sidecar. `changed` follows."""
         self.mark_all((generation_id,), change)
 
     def mark_all(self, generation_ids: Sequence[str], change: MarkChange) -> None:
-        """The same marks on several pictures in one go. `changed` follows once."""
+        """The same marks on several pictures in one go. `changed` follows once, and the step can be
+        taken back.
+        """
         ids = tuple(generation_ids)
-        future = self._write(lambda: self._stores.marks.set(ids, change))
-        told = LibraryChange(changed=ids)
-        self.background.run(future.result, lambda _: self.changed.emit(told))
+
+        def remember(before: Mapping[str, MarkSet]) -> None:
+            if before:
+                self.history.push(self._marking(ids, change, before))
+
+        self._write_marks(lambda marks: marks.change(ids, change, sidecars=False), ids, remember)
+
+    def ask_sums(self, ids: Sequence[str], done: Callable[[Sums], None]) -> None:
+        """Bytes on disk and cost of some pictures."""
+
+        def look() -> Sums:
+            from flux_studio.storage.gallery_figures import sums
+
+            return sums(self.gallery, ids)
+
+        self.background.run(look, done)
+
+    def ask_marks(self, generation_id: str, done: Callable[[MarkSet], None]) -> None:
+        """Everything a person said of a picture."""
+        self.background.run(lambda: self.gallery.marks(generation_id), done)
+
+    def _marking(
+        self, ids: tuple[str, ...], change: MarkChange, before: Mapping[str, MarkSet]
+    ) -> Step:
+        def undo() -> None:
+            self._write_marks(lambda marks: marks.restore(before, sidecars=False), tuple(before))
+
+        def redo() -> None:
+            self._write_marks(lambda marks: marks.change(ids, change, sidecars=False), ids)
+
+        return Step(undo, redo, *MARKS_BACK, (("count", str(len(before))),))
+
+    def _write_marks(
+        self,
+        work: Callable[[Marks], Any],
+        ids: tuple[str, ...],
+        done: Callable[[Any], None] | None = None,
+    ) -> None:
+        """Rows on the thread of the writes; sidecars, which take longer, on another one."""
+        future = self._write(lambda: work(self._stores.marks))
+
+        def tell(result: Any) -> None:
+            if done is not None:
+                done(result)
+            self.changed.emit(LibraryChange(changed=ids))
+            self.background.run(lambda: self._stores.marks.catch_up())
+
+        self.background.run(future.result, tell, self._on_not_kept)
+
+    def _on_shelf_members_changed(self, ids: tuple[str, ...]) -> None:
+        self.changed.emit(LibraryChange(changed=ids))
+
+    def _on_not_kept(self, error: Exception) -> None:
+        log.error("marks were not kept", exc_info=error)
+        self.not_kept.emit(str(error))
 
     def _totals(self) -> Totals:
         now = datetime.now().astimezone()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,11 +56,12 @@ class MarkChange:
 
 
 class Marks:
-    """Sets marks on pictures of the library below `root`. On the thread that owns the writes."""
+    """Sets marks on pictures of the library below `root`."""
 
     def __init__(self, database: Database, root: Path) -> None:
         self._database = database
         self._root = root
+        self._catching_up = threading.Lock()
 
     def set(self, ids: Sequence[str], change: MarkChange) -> int:
         """Mark pictures; gives how many there were. On disk, rows and sidecars, when it returns.
@@ -69,8 +71,12 @@ class Marks:
         """
         return len(self.change(ids, change))
 
-    def change(self, ids: Sequence[str], change: MarkChange) -> dict[str, MarkSet]:
-        """Mark pictures like `set`; gives what the marks of each were before."""
+    def change(
+        self, ids: Sequence[str], change: MarkChange, *, sidecars: bool = True
+    ) -> dict[str, MarkSet]:
+        """Mark pictures like `set`; gives what the marks of each were before. Without `sidecars`
+        `catch_up` has to follow.
+        """
         _check(change)
 
         def work(connection: sqlite3.Connection) -> dict[str, MarkSet]:
@@ -80,10 +86,11 @@ class Marks:
             return before
 
         before = self._database.write(work)
-        self.catch_up()
+        if sidecars:
+            self.catch_up()
         return before
 
-    def restore(self, marks: Mapping[str, MarkSet]) -> int:
+    def restore(self, marks: Mapping[str, MarkSet], *, sidecars: bool = True) -> int:
         """Give pictures these marks and no others; gives how many there were. Raises NotKept."""
         full_text = self._database.full_text
         restored = self._database.write(
@@ -92,13 +99,18 @@ class Marks:
                 for id_, each in marks.items()
             )
         )
-        self.catch_up()
+        if sidecars:
+            self.catch_up()
         return restored
 
     def catch_up(self) -> int:
         """Write the marks that are in rows only into their sidecars; gives how many sidecars
-        were written.
+        were written. Blocking, 2 ms each; from any thread.
         """
+        with self._catching_up:
+            return self._catch_up()
+
+    def _catch_up(self) -> int:
         behind = self._database.rows("SELECT * FROM generations WHERE sidecar_behind > 0")
         written = [(row["number"], row["sidecar_behind"]) for row in behind if self._write(row)]
         if written:
