@@ -20,6 +20,11 @@ def reveal(file: Path) -> bool:
     return open_folder(file.parent)
 
 
+def open_file(file: Path) -> bool:
+    """Open a picture of ours in the program this system has for it. False when there is none."""
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+
+
 def open_folder(folder: Path) -> bool:
     """Open a folder of ours. False when the system has no program for it."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -119,6 +119,12 @@ SHORTCUTS = (
     _row("recall_seed", QT_TRANSLATE_NOOP("Shortcuts", "Bring the seed back"), "S", where=PICTURE),
     _row("recall_size", QT_TRANSLATE_NOOP("Shortcuts", "Bring the size back"), "D", where=PICTURE),
     _row("copy", QT_TRANSLATE_NOOP("Shortcuts", "Copy the file"), "Ctrl+C", where=PICTURE),
+    _row(
+        "copy_bitmap",
+        QT_TRANSLATE_NOOP("Shortcuts", "Copy the picture itself"),
+        "Ctrl+Shift+C",
+        where=PICTURE,
+    ),
     _row("next", QT_TRANSLATE_NOOP("Shortcuts", "Next picture"), "Right", "PgDown", where=VIEWER),
     _row(
         "previous", QT_TRANSLATE_NOOP("Shortcuts", "Previous picture"), "Left", "PgUp", where=VIEWER

@@ -91,7 +91,7 @@ class Arranging(QObject):
         """Open or close the pile a row belongs to, and stand on its front picture."""
         front = self._model.toggle_pile(row)
         if front is not None:
-            self._view.setCurrentIndex(self._model.index(front))
+            self._view.choose(front)
 
     def open_piles(self) -> None:
         """Everything is to be selected: what is meant has to be in view."""

@@ -231,7 +231,7 @@ class WallLayout:
 
     def headers(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
         """Sections whose header line is between two heights, each with the top of the line."""
-        self._make_rows_between(top, bottom)
+        self.make_rows_between(top, bottom)
         first = max(0, bisect_right(self._tops, top - self.shape.header) - 1)
         for number in range(first, len(self.blocks)):
             if self._tops[number] >= bottom:
@@ -241,7 +241,7 @@ class WallLayout:
 
     def places(self, top: int, bottom: int) -> Iterator[Place]:
         """The pictures between two heights, from the top."""
-        self._make_rows_between(top, bottom)
+        self.make_rows_between(top, bottom)
         number = max(0, bisect_right(self._tops, top) - 1)
         for number_ in range(number, len(self.blocks)):
             start = self._tops[number_]
@@ -323,7 +323,8 @@ class WallLayout:
         rows = len(self._ready(number).starts) - 1
         return number, 0 if step > 0 else rows - 1
 
-    def _make_rows_between(self, top: int, bottom: int) -> None:
+    def make_rows_between(self, top: int, bottom: int) -> None:
+        """Make the rows of every section between two heights."""
         number = max(0, bisect_right(self._tops, top) - 1)
         while number < len(self.blocks) and self._tops[number] < bottom:
             self._ready(number)

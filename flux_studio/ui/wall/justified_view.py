@@ -32,6 +32,7 @@ from flux_studio.ui.wall.justified import Place, Shape, WallLayout
 TURN = 0.003  # seconds of one turn of the event loop that may go into rows out of view
 LINE = 60  # px of one step of the wheel's line
 RING = 4  # px a selected picture's ring reaches outside it
+TRIES = 4  # sections of one picture each may come into view one by one
 HEADER, PLAIN_TOP = 38, 12  # px above a section with and without a heading
 
 
@@ -213,10 +214,15 @@ class JustifiedView(QListView):
         top = self.verticalOffset()
         if top <= 0:
             return  # at the very top new pictures are what one wants to see
-        first = next(self.visible(), None)
-        if first is not None and first.index < len(self.pictures.catalogue):
-            index = QPersistentModelIndex(self.pictures.index(first.index))
-            self._anchor = (index, self.pictures.id(first.index), first.top - top)
+        shown = [p for p in self.visible() if p.index < len(self.pictures.catalogue)]
+        if not shown:
+            return
+        current = self.currentIndex()
+        is_chosen = current.isValid() and self.selectionModel().isSelected(current)
+        chosen = [place for place in shown if is_chosen and place.index == current.row()]
+        first = (chosen or shown)[0]  # what one looks at, else what is at the top
+        index = QPersistentModelIndex(self.pictures.index(first.index))
+        self._anchor = (index, self.pictures.id(first.index), first.top - top)
 
     def place(self) -> tuple[str, int] | tuple[()]:
         """The picture at the top of the view and how many px below the top it begins; () at the
@@ -240,14 +246,26 @@ class JustifiedView(QListView):
         if row is None and anchor is not None:
             index, id_, offset = anchor
             row = index.row() if index.isValid() else self.pictures.catalogue.find(id_)
-        place = None if row is None else self.places.place(row)
         with QSignalBlocker(self.verticalScrollBar()):  # nothing is painted in between
             self._sync_bar()
-            if place is not None and offset is not None:
-                self.verticalScrollBar().setValue(place.top - offset)
+            if row is not None and offset is not None:
+                self._stand_at(row, offset)
         self.viewport().update()
         if not self.places.is_exact:
             self._more.start()
+
+    def _stand_at(self, row: int, offset: int) -> None:
+        """Scroll so that a row begins `offset` px below the top. Sections that come into view then
+        get their rows, which moves what is below them: so it is looked at again.
+        """
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        for _ in range(TRIES):
+            wanted = self.places.place(row).top - offset
+            self.places.make_rows_between(wanted, wanted + height)
+            if self.places.place(row).top - offset == wanted:
+                break
+        self._sync_bar()
+        bar.setValue(self.places.place(row).top - offset)
 
     @Slot()
     def _on_more_timeout(self) -> None:

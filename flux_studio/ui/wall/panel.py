@@ -8,7 +8,7 @@ from datetime import date
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import Job, JobState
@@ -23,12 +23,14 @@ from flux_studio.ui.wall.arranging import Arranging
 from flux_studio.ui.wall.banded import image_of
 from flux_studio.ui.wall.board_cards import cards_for, show_cards
 from flux_studio.ui.wall.bulk import Bulk
+from flux_studio.ui.wall.card_previews import CardPreviews
 from flux_studio.ui.wall.carrying import card_menu, drag_out
 from flux_studio.ui.wall.catalogue import Catalogue
 from flux_studio.ui.wall.day_money import DayMoney
 from flux_studio.ui.wall.emptiness import FirstSteps, NothingFound, Unreadable
 from flux_studio.ui.wall.gallery_model import GalleryModel, Seen
 from flux_studio.ui.wall.listing import Listing
+from flux_studio.ui.wall.missing_watch import MissingWatch
 from flux_studio.ui.wall.options import USUAL
 from flux_studio.ui.wall.picture_deeds import PictureDeeds
 from flux_studio.ui.wall.telling import Telling
@@ -71,8 +73,12 @@ class WallPanel(QWidget):
         self.loader = ThumbnailLoader(self._library.thumbnail, self._decode, self)
         self.header = WallHeader()
         self.view = WallView(self.model, self.loader, USUAL, self._summary)
+        self.card_previews = CardPreviews(
+            self._studio.previews, self.model, self._library.background, self
+        )
         self.arranging = Arranging(self.view, self.header)
         self.telling = Telling(self.view, self.model, self._library)
+        self.missing = MissingWatch(self._studio, self.model, self)
         self.bulk = Bulk(self.view, self.telling, self._deeds, self._library)
         self.first_steps = FirstSteps()
         self.nothing_found = NothingFound()
@@ -150,7 +156,7 @@ class WallPanel(QWidget):
         if row is None and catalogue.piles:
             row = catalogue.find(catalogue.front_of(generation_id) or "")
         if row is not None:
-            self.view.setCurrentIndex(self.model.index(row))
+            self.view.choose(row)
 
     def remembered(self) -> str:
         """How the wall is arranged, where it stands and what is selected, as a line of text."""
@@ -228,6 +234,8 @@ class WallPanel(QWidget):
         if change.added or change.removed:
             self._listing.note_change()
         self.model.forget(change.changed)
+        for id_ in self.loader.missing.intersection(change.changed):
+            self.loader.forget(id_)
         for id_ in change.removed:
             self.model.remove_picture(id_)
         if change.added:
@@ -247,9 +255,7 @@ class WallPanel(QWidget):
         self._newest = generation.id
         if follows and self._studio.state.preferences.auto_show:
             row = self.model.catalogue.find(generation.id) or 0
-            self.view.setAutoScroll(False)  # never takes the view away
-            self.view.setCurrentIndex(self.model.index(row))
-            self.view.setAutoScroll(True)
+            self.view.choose(row, scroll=False)  # never takes the view away
         announce(self.view, self.tr("A picture is finished."))
         self.telling.again(generation.id)
         self.telling.tell()
@@ -335,10 +341,20 @@ class WallPanel(QWidget):
         def pop_up(pictures: Sequence[Generation]) -> None:
             if pictures:
                 menu = self._deeds.menu(pictures, lambda: self._request_view(pictures), self)
+                self._offer_search(menu, ids)
                 menu.aboutToHide.connect(menu.deleteLater)
                 menu.popup(where)
 
         self.telling.with_pictures(ids, pop_up)
+
+    def _offer_search(self, menu: QMenu, ids: Sequence[str]) -> None:
+        """Missing files can be looked for elsewhere."""
+        known = map(self.model.known, ids)
+        missing = [s.generation.id for s in known if s is not None and not s.has_file]
+        if missing:
+            menu.addSeparator()
+            action = menu.addAction(self.tr("Look for the missing file…"))
+            action.triggered.connect(lambda: self.missing.look_in_folder(missing))
 
     @Slot()
     def _on_view_drag_wanted(self) -> None:

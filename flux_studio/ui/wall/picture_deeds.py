@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QKeyCombination, QMimeData, QObject, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from flux_studio.core.generation import Generation
@@ -18,10 +18,13 @@ from flux_studio.session.composing import Recall
 from flux_studio.session.state import Tone
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import set_icon
+from flux_studio.ui.reveal import open_file, reveal
+from flux_studio.ui.wall.bitmap import png_of
+from flux_studio.ui.wall.carrying import DraggedPictures, bytes_of, put_files
 
-GENERATION_MIME = "application/x-flux-generation"  # ids, one a line: how our own panels know one
-FILES_MIME = "x-special/gnome-copied-files"  # what GNOME's file manager pastes
-MOST_BYTES = 64 * 1024 * 1024  # of a file that is put on the clipboard itself
+COPY_BITMAP = QKeyCombination(
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
+)
 Pictures = Sequence[Generation]
 
 
@@ -44,6 +47,8 @@ class PictureDeeds(QObject):
         """What a key asks for, None for other keys."""
         if event.matches(QKeySequence.StandardKey.Copy):
             return self.copy
+        if event.keyCombination() == COPY_BITMAP:
+            return self.copy_bitmap
         wanted = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if wanted != Qt.KeyboardModifier.NoModifier:
             return None
@@ -76,41 +81,62 @@ class PictureDeeds(QObject):
             self._studio.remakes.again(picture)
 
     def copy(self, pictures: Pictures) -> None:
-        """Put the files on the clipboard; a single one also as its own bytes."""
+        """Put the files on the clipboard; a single one also as its bitmap."""
         if not pictures:
             return
         library = self._studio.library
-        mime = self.mime(pictures)
-        uris = "\n".join(("copy", *(url.toString() for url in mime.urls())))
-        mime.setData(FILES_MIME, uris.encode())
-        if len(pictures) > 1 or pictures[0].bytes > MOST_BYTES:
-            self._to_clipboard(mime, pictures)
-            return
-        picture = pictures[0]
+        files = [library.file(picture) for picture in pictures]
 
-        def on_read(data: bytes) -> None:
-            mime.setData(picture.mime, data)
-            self._to_clipboard(mime, pictures)
+        def look() -> tuple[int, bytes]:
+            return sum(f.is_file() for f in files), bytes_of(files[0]) if len(files) == 1 else b""
+
+        def on_looked(found: tuple[int, bytes]) -> None:
+            count, data = found
+            if not count:
+                self._say_missing()
+                return
+            mime = QMimeData()
+            put_files(mime, [p.id for p in pictures], files)
+            if data:
+                mime.setData(pictures[0].mime, data)
+            QGuiApplication.clipboard().setMimeData(mime)
+            self._say_copied(count)
+
+        library.background.run(look, on_looked)
+
+    def copy_bitmap(self, pictures: Pictures) -> None:
+        """Put the first picture's pixels on the clipboard, for programs that paste no files."""
+        if not pictures:
+            return
+        library, picture = self._studio.library, pictures[0]
+
+        def on_made(data: bytes) -> None:
+            mime = QMimeData()
+            mime.setData("image/png", data)
+            QGuiApplication.clipboard().setMimeData(mime)
+            self._studio.say(Tone.INFO, QT_TRANSLATE_NOOP("Notice", "Copied the picture itself."))
 
         library.background.run(
-            lambda: library.original(picture), on_read, lambda _: self._say_missing()
+            lambda: png_of(library, picture), on_made, lambda _: self._say_missing()
         )
 
     def mime(self, pictures: Pictures) -> QMimeData:
-        """Pictures for a drag: real files first, then our own ids."""
-        mime = QMimeData()
+        """Pictures for a drag: real files first, then our own ids, a single one as a bitmap too."""
         file = self._studio.library.file
-        mime.setUrls([QUrl.fromLocalFile(str(file(picture))) for picture in pictures])
-        mime.setData(GENERATION_MIME, "\n".join(p.id for p in pictures).encode())
-        return mime
+        kind = pictures[0].mime if len(pictures) == 1 else ""
+        return DraggedPictures([p.id for p in pictures], [file(p) for p in pictures], kind)
 
     def reveal(self, pictures: Pictures) -> None:
-        """Show the folder of the first picture in the file manager."""
-        if pictures:
-            folder = self._studio.library.file(pictures[0]).parent
-            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-                text = QT_TRANSLATE_NOOP("Notice", "No file manager could be opened.")
-                self._studio.say(Tone.BAD, text)
+        """Show the first picture in the file manager."""
+        if pictures and not reveal(self._studio.library.file(pictures[0])):
+            text = QT_TRANSLATE_NOOP("Notice", "No file manager could be opened.")
+            self._studio.say(Tone.BAD, text)
+
+    def open_outside(self, pictures: Pictures) -> None:
+        """Open the first picture in the program this system has for it."""
+        if pictures and not open_file(self._studio.library.file(pictures[0])):
+            text = QT_TRANSLATE_NOOP("Notice", "No program for this file could be opened.")
+            self._studio.say(Tone.BAD, text)
 
     def menu(self, pictures: Pictures, view: Callable[[], None] | None, parent: QWidget) -> QMenu:
         """The context menu of pictures. `view` opens the viewer, None leaves that out."""
@@ -132,8 +158,13 @@ class PictureDeeds(QObject):
         menu.addSeparator()
         copy = self.tr("Copy file") if len(pictures) == 1 else self.tr("Copy files")
         _add(menu, copy, "copy", "Ctrl+C", lambda: self.copy(pictures))
-        reveal = self.tr("Show in the file manager")
-        _add(menu, reveal, "folder-open", "", lambda: self.reveal(pictures))
+        if len(pictures) == 1:
+            bitmap = self.tr("Copy the picture itself")
+            _add(menu, bitmap, "image", "Ctrl+Shift+C", lambda: self.copy_bitmap(pictures))
+        reveal_words = self.tr("Show in the file manager")
+        _add(menu, reveal_words, "folder-open", "", lambda: self.reveal(pictures))
+        outside = self.tr("Open in another program")
+        _add(menu, outside, "external-link", "", lambda: self.open_outside(pictures))
         return menu
 
     def _add_recall(self, menu: QMenu, pictures: Pictures) -> None:
@@ -164,15 +195,13 @@ class PictureDeeds(QObject):
         change = MarkChange(favourite=favourite, rating=rating)
         self._studio.library.mark_all([p.id for p in pictures], change)
 
-    def _to_clipboard(self, mime: QMimeData, pictures: Pictures) -> None:
-        QGuiApplication.clipboard().setMimeData(mime)
-        count = str(len(pictures))
+    def _say_copied(self, count: int) -> None:
         text = (
             QT_TRANSLATE_NOOP("Notice", "Copied: the file and its picture.")
-            if len(pictures) == 1
+            if count == 1
             else QT_TRANSLATE_NOOP("Notice", "Copied {count} files.")
         )
-        self._studio.say(Tone.INFO, text, (("count", count),))
+        self._studio.say(Tone.INFO, text, (("count", str(count)),))
 
     def _say_missing(self) -> None:
         text = QT_TRANSLATE_NOOP("Notice", "The file is missing, so it cannot be copied.")

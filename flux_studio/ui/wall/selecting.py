@@ -127,6 +127,16 @@ class SelectingView(JustifiedView):
         rows = {id_: row for row, id_ in enumerate(catalogue.ids)}
         return [rows[id_] for id_ in ids if id_ in rows]
 
+    def choose(self, row: int, *, scroll: bool = True) -> None:
+        """Select one row and nothing else, whatever keys are held, and bring it into view."""
+        index = self.pictures.index(row)
+        self.setAutoScroll(False)
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(index, flag)
+        self.setAutoScroll(True)
+        if scroll:
+            self.scrollTo(index)
+
     def set_current_quietly(self, row: int) -> None:
         """Put the keyboard on a row without scrolling to it and without selecting it."""
         self.setAutoScroll(False)

@@ -14,6 +14,7 @@ from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import Preferences
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.wall.card_painting import card_buttons
+from flux_studio.ui.wall.catalogue import Catalogue
 from flux_studio.ui.wall.cell_painting import heart_box
 from tests.ui.wall import stock
 
@@ -197,7 +198,7 @@ def test_a_rubber_band_takes_what_it_touches(wall, qtbot):
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
 
 
-def drag_to(widget, at):
+def drag_to(widget, at, modifier=Qt.KeyboardModifier.NoModifier):
     from PySide6.QtCore import QEvent, QPointF
     from PySide6.QtGui import QMouseEvent
 
@@ -207,7 +208,7 @@ def drag_to(widget, at):
         QPointF(widget.mapToGlobal(at)),
         Qt.MouseButton.NoButton,
         Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
+        modifier,
     )
     QApplication.sendEvent(widget, event)
 
@@ -388,6 +389,7 @@ def test_a_drag_carries_the_file_first(desk, wall, qtbot, monkeypatch):
         "flux_studio.ui.wall.panel.drag_out", lambda _, mime, pixmap: carried.append((mime, pixmap))
     )
     seen_all(qtbot, wall)
+    qtbot.waitUntil(lambda: wall.loader.cache.get(f"{0:032x}") is not None)
     click(qtbot, wall, 0)
     wall.view.startDrag(Qt.DropAction.CopyAction)
     mime, pixmap = carried[0]
@@ -423,7 +425,9 @@ def test_the_menu_of_a_picture(wall, qtbot):
         "Favourite",
         "Stars",
         "Copy file",
+        "Copy the picture itself",
         "Show in the file manager",
+        "Open in another program",
     ]
     with qtbot.waitSignal(wall.view_requested):
         menu.actions()[0].trigger()
@@ -638,3 +642,173 @@ def test_the_selection_model_agrees_with_what_is_told(wall, qtbot):
     with qtbot.waitSignal(wall.generation_selected) as told:
         wall.view.selectionModel().setCurrentIndex(index, flag)
     assert told.args[0].id == f"{3:032x}"
+
+
+# What is handed out
+
+
+def test_a_dragged_picture_is_a_bitmap_too_read_when_it_is_asked_for(desk, wall, qtbot):
+    seen_all(qtbot, wall)
+    mime = wall._deeds.mime([wall.model.seen(0).generation])
+    assert mime.formats()[0] == "text/uri-list"
+    assert mime.formats()[-1] == "image/png"
+    assert mime.hasFormat("image/png")
+    file = desk.studio.library.file(wall.model.seen(0).generation)
+    file.write_bytes(b"changed since")
+    assert bytes(mime.data("image/png").data()) == b"changed since"
+    file.unlink()
+    assert bytes(mime.data("image/png").data()) == b"changed since"
+    assert bytes(mime.data("x-special/gnome-copied-files").data()).startswith(b"copy\nfile://")
+
+
+def test_several_dragged_pictures_are_files_only(desk, wall, qtbot):
+    seen_all(qtbot, wall)
+    mime = wall._deeds.mime([wall.model.seen(row).generation for row in (0, 1)])
+    assert [url.fileName() for url in mime.urls()] == ["000000.png", "000001.png"]
+    assert not mime.hasFormat("image/png")
+
+
+def test_the_picture_itself_is_copied_without_its_file(desk, wall, qtbot):
+    seen_all(qtbot, wall)
+    wall.select(f"{0:032x}")
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    with qtbot.waitSignal(QApplication.clipboard().dataChanged):
+        press(qtbot, wall, Key.Key_C, both)
+    mime = QApplication.clipboard().mimeData()
+    assert not mime.hasUrls()
+    file = desk.studio.library.root / wall.model.known(f"{0:032x}").generation.path
+    assert bytes(mime.data("image/png").data()) == file.read_bytes()
+
+
+def test_a_jpeg_is_copied_as_png_pixels(desk, open_wall, qtbot):
+    made = stock.generation(7, datetime.now(UTC), mime="image/jpeg", path="seven.jpg")
+    stock.keep(desk, [made], with_files=False)
+    data = stock.drawn(7, made.size, 640, "JPEG")
+    desk.studio.library.file(made).write_bytes(data)
+    wall = open_wall()
+    with qtbot.waitSignal(QApplication.clipboard().dataChanged):
+        wall._deeds.copy_bitmap([made])
+    data = bytes(QApplication.clipboard().mimeData().data("image/png").data())
+    assert data.startswith(b"\x89PNG")
+
+
+def test_a_picture_opens_in_another_program(desk, wall, qtbot, monkeypatch):
+    seen_all(qtbot, wall)
+    opened = []
+    monkeypatch.setattr(
+        "flux_studio.ui.wall.picture_deeds.open_file", lambda file: opened.append(file) or False
+    )
+    wall._deeds.open_outside([wall.model.seen(0).generation])
+    assert [file.name for file in opened] == ["000000.png"]
+    assert "No program" in desk.studio.state.notice.text
+
+
+# Missing files
+
+
+def test_a_file_moved_within_the_library_is_found_by_itself(desk, open_wall, qtbot):
+    made = _kept(desk, 4)
+    old = desk.studio.library.file(made)
+    new = desk.studio.library.root / "Best of" / "hill.png"
+    new.parent.mkdir()
+    old.rename(new)
+    wall = open_wall()
+    with qtbot.waitSignal(wall.missing.looked) as told:
+        wall.view._on_resting_timeout()
+    assert told.args[0].found == (made.id,)
+    wall.view._on_resting_timeout()
+    qtbot.waitUntil(lambda: wall.model.known(made.id) is not None)
+    assert wall.model.known(made.id).has_file
+    assert wall.model.known(made.id).generation.path == "Best of/hill.png"
+
+
+def test_a_missing_file_can_be_looked_for_elsewhere(desk, open_wall, qtbot, tmp_path):
+    made = _kept(desk, 4)
+    old = desk.studio.library.file(made)
+    away = tmp_path / "away"
+    away.mkdir()
+    old.rename(away / "x.png")
+    wall = open_wall()
+    with qtbot.waitSignal(wall.missing.looked) as told:
+        wall.view._on_resting_timeout()
+    assert (told.args[0].found, told.args[0].missing) == ((), 1)
+    wall.select(made.id)
+    ask_menu(wall, 0)
+    qtbot.waitUntil(lambda: popped_up(wall) is not None)
+    offered = [a.text() for a in popped_up(wall).actions()]
+    assert "Look for the missing file…" in offered
+    popped_up(wall).close()
+    with qtbot.waitSignal(wall.missing.looked):
+        wall.missing.look([made.id], tmp_path)
+    assert old.is_file()
+    assert desk.studio.state.notice.values[0] == ("found", "1")
+
+
+def _kept(desk, number):
+    """A picture whose row tells the truth of its file."""
+    from hashlib import sha256
+
+    made = stock.generation(number, datetime.now(UTC))
+    data = stock.drawn(number, made.size, 640, "PNG")
+    made = replace(made, sha256=sha256(data).hexdigest(), bytes=len(data))
+    stock.keep(desk, [made])
+    return made
+
+
+# Several at once
+
+
+def test_the_bar_says_what_several_pictures_are_together(wall, qtbot):
+    assert not wall.bulk.bar.isVisible()
+    wall.select(f"{0:032x}")
+    assert not wall.bulk.bar.isVisible()
+    click(qtbot, wall, 3, Qt.KeyboardModifier.ShiftModifier)
+    assert wall.bulk.bar.isVisible()
+    assert wall.bulk.bar.count.text() == "4 selected"
+    qtbot.waitUntil(lambda: bool(wall.bulk.bar.sums.text()))
+    assert wall.bulk.bar.sums.text() == "5.6 MB · $0.12"
+    press(qtbot, wall, Key.Key_Escape)
+    assert not wall.bulk.bar.isVisible()
+
+
+def test_the_bars_deeds_reach_everything_selected(desk, wall, qtbot):
+    press(qtbot, wall, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    heart = next(b for b in wall.bulk.bar.buttons if b.accessibleName() == "Favourite")
+    with qtbot.waitSignal(desk.studio.library.changed) as told:
+        qtbot.mouseClick(heart, Qt.MouseButton.LeftButton)
+    assert len(told.args[0].changed) == 12
+
+
+def test_two_to_six_can_be_compared(wall, qtbot):
+    compare = next(b for b in wall.bulk.bar.buttons if b.accessibleName() == "Compare")
+    click(qtbot, wall, 0)
+    click(qtbot, wall, 6, Qt.KeyboardModifier.ShiftModifier)
+    assert not compare.isEnabled()
+    click(qtbot, wall, 0)
+    click(qtbot, wall, 2, Qt.KeyboardModifier.ShiftModifier)
+    assert compare.isEnabled()
+    with qtbot.waitSignal(wall.compare_requested) as told:
+        press(qtbot, wall, Key.Key_C)
+    assert {g.id for g in told.args[0]} == {f"{n:032x}" for n in range(3)}
+
+
+def test_a_card_of_a_job_is_not_counted(desk, wall, qtbot):
+    show_jobs(desk, stock.job("a", JobState.RUNNING))
+    press(qtbot, wall, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert wall.bulk.bar.count.text() == "12 selected"
+
+
+def test_a_library_that_cannot_be_read_says_so_and_can_be_asked_again(desk, wall, qtbot):
+    def broken(*_, **__):
+        raise OSError("no")
+
+    wall.model.show_pictures(Catalogue(), [])
+    gallery = desk.studio.library.gallery
+    gallery.page, asked = broken, gallery.page
+    with qtbot.waitSignal(wall._listing.failed):
+        wall.refresh()
+    assert wall._pages.currentWidget() is wall.unreadable
+    gallery.page = asked
+    with qtbot.waitSignal(wall._listing.found):
+        wall.unreadable.again.emit()
+    assert wall._pages.currentWidget() is wall.view
