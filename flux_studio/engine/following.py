@@ -21,7 +21,7 @@ from flux_studio.engine.clock import loop_seconds, set_within
 from flux_studio.engine.errand import Errand
 from flux_studio.engine.ports import Journal, kind_of
 from flux_studio.engine.previewing import Previewer
-from flux_studio.providers.contract import Cancels, Done, Ended, Working
+from flux_studio.providers.contract import Cancels, Done, Ended, HoldsSubmit, Working
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,8 @@ LEAST_GAP = 0.1  # seconds between two questions, whatever a plan or a provider 
 
 @dataclass(slots=True)
 class Chase:
-    """What is known while one task is followed. Times are seconds since the provider took it.
+    """What is known while one task is followed. Times are seconds since the provider took it, or
+    since it was sent where the submit itself waits for the picture.
 
     `asked` is when the last question left, `unready` when the last one that found the task unready
     did (None: none of this run did), `ask_at` what overrides the plan.
@@ -114,8 +115,22 @@ class Follower:
         if errand.first_poll is not None:
             chase.asked = chase.elapsed()
             chase.ask_at = chase.asked + errand.first_poll
+        elif isinstance(errand.provider, HoldsSubmit):
+            self._count_the_submit(errand, chase, errand.provider)
         self._tell_progress(errand, chase)
         return chase
+
+    def _count_the_submit(self, errand: Errand, chase: Chase, provider: HoldsSubmit) -> None:
+        """Its answer was held back until now, so it is what a first question would have brought."""
+        ticket = self._book.job(errand.job).ticket
+        if ticket is None or errand.sent is None:
+            return
+        chase.begun = errand.sent
+        chase.asked = chase.elapsed()
+        if provider.is_settled(ticket):
+            chase.ask_at = chase.asked
+        else:
+            chase.unready = chase.asked
 
     def _plan(self, errand: Errand) -> WaitingPlan:
         kind = kind_of(self._book.job(errand.job).request)

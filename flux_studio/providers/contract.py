@@ -158,6 +158,17 @@ class Cancels(Protocol):
 
 
 @runtime_checkable
+class HoldsSubmit(Protocol):
+    """A provider that holds the answer to a submit back for the finished picture. A ticket then is
+    the answer to a first question.
+    """
+
+    def is_settled(self, ticket: Ticket) -> bool:
+        """Whether that answer ended the task, so that `check` needs to ask nobody."""
+        ...
+
+
+@runtime_checkable
 class ChecksKey(Protocol):
     """A provider with a free call that needs a valid key."""
 

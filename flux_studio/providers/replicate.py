@@ -138,12 +138,16 @@ class ReplicateProvider:
         reply = await self._http.read(Call(self._service, "GET", url, key, big=True))
         return await status_of(reply, self._now())
 
+    def is_settled(self, ticket: Ticket) -> bool:
+        """Whether the prediction was finished while the submit waited."""
+        return _FINISHED in dict(ticket.notes)
+
     async def cancel(self, ticket: Ticket, key: Secret | None) -> bool:
         """Ask to stop a prediction: True when Replicate does, False when it was finished already.
 
         Raises Unreachable, TaskForgotten, or Refused for the key.
         """
-        if _FINISHED in dict(ticket.notes):
+        if self.is_settled(ticket):
             return False
         late = frozenset({400, 409, 422})  # none is documented: a finished one answers as it is
         url = self._url(ticket, "cancel")

@@ -13,7 +13,7 @@ from flux_studio.core.waiting import learn
 from flux_studio.engine.facts import ProviderPaused
 from flux_studio.providers.contract import Ended, Working
 from tests.engine.rig import Rig
-from tests.fakes import CancellingProvider, FakeServer, KeylessProvider
+from tests.fakes import CancellingProvider, FakeProvider, FakeServer, KeylessProvider
 from tests.virtual_time import run
 
 HICCUP = Unreachable(Reason.NETWORK, "No answer.")
@@ -276,6 +276,50 @@ def test_another_refusal_of_a_question_is_only_a_hiccup():
         rig = Rig(loop, server)
         await rig.saved(*rig.place())
         assert rig.told(ProviderPaused) == []
+
+    run(main)
+
+
+# A submit that waits for the picture
+
+
+class HoldingProvider(FakeProvider):
+    """Holds a submit back for 5 s, or until its picture is there."""
+
+    async def submit(self, submission, key):
+        ticket = await super().submit(submission, key)
+        await asyncio.sleep(min(5.0, self.server.seconds))
+        return ticket
+
+    def is_settled(self, ticket):
+        return self.server.seconds <= 5.0
+
+
+def test_a_picture_that_came_while_the_submit_waited_waits_for_no_plan():
+    async def main(loop):
+        rig = Rig(loop, FakeServer(seconds=4.0), kind=HoldingProvider)
+        [job] = rig.place()
+        await rig.saved(job)
+        [(at, _)] = rig.server.checks
+        assert at - rig.server.tasks["task-1"].began == pytest.approx(4.0)
+        [[seen]] = rig.disk.observed.values()
+        assert (seen.after, seen.by) == (0.0, pytest.approx(4.2)), "0.2 s on the way and 4 s held"
+
+    run(main)
+
+
+def test_a_submit_that_waited_in_vain_counts_as_a_first_question():
+    async def main(loop):
+        rig = Rig(loop, FakeServer(seconds=8.0), kind=HoldingProvider)
+        [job] = rig.place()
+        await rig.saved(job)
+        held, plan = 5.2, learn([], 4.0)
+        times = [held]
+        while times[-1] < 8.2:
+            times.append(plan.next_poll(times[-1], times[-1]))
+        assert asked(rig) == pytest.approx([at - 0.2 for at in times[1:]])
+        [[seen]] = rig.disk.observed.values()
+        assert (seen.after, seen.by) == pytest.approx(times[-2:])
 
     run(main)
 
