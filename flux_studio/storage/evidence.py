@@ -15,6 +15,7 @@ from flux_studio.core.job import Job
 from flux_studio.core.money import Money, dollars, plain
 from flux_studio.core.request import Request
 from flux_studio.storage.atomic import write_atomic
+from flux_studio.storage.balances import Balance, balance_after, balance_before
 from flux_studio.storage.job_rows import job_from
 from flux_studio.storage.json_fields import RowUnreadable, time_text
 from flux_studio.storage.ledger import Rows
@@ -66,6 +67,7 @@ def evidence(
             "price_shown": plain(job.price),
             "charged": plain(job.charged),
             "balance_last_read": plain(balance),
+            **_balances(rows, job),
         },
         "request": _request(job.request, with_prompt=with_prompt),
         "facts": _facts(rows, name),
@@ -96,6 +98,24 @@ def summary(job: Job, said: Mapping[str, Any]) -> list[str]:
 def write_evidence(said: Mapping[str, Any], path: Path) -> None:
     """Write it as one JSON file that only its owner may read. Raises OSError."""
     write_atomic(path, json.dumps(said, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def _balances(rows: Rows, job: Job) -> Evidence:
+    """What the account held before the job was sent and after its last fact, as far as it was
+    read; each with its time. The key may have been another one meanwhile.
+    """
+    sent = job.sent or job.created
+    last = max(job.updated, sent)
+    return {
+        "balance_before": _told(balance_before(rows, job.request.provider, sent)),
+        "balance_after": _told(balance_after(rows, job.request.provider, last)),
+    }
+
+
+def _told(balance: Balance | None) -> Evidence | None:
+    if balance is None:
+        return None
+    return {"usd": plain(balance.usd), "at": time_text(balance.at)}
 
 
 def _request(request: Request, *, with_prompt: bool) -> Evidence:

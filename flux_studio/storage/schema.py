@@ -240,6 +240,20 @@ _QUEUE: Migration = (
 
 _NOTED: Migration = ("CREATE INDEX generations_noted ON generations (number) WHERE note <> ''",)
 
+_BALANCES: Migration = (
+    # What a provider said was left on an account, USD, at each change: evidence for a charge.
+    """
+    CREATE TABLE balances (
+      number INTEGER PRIMARY KEY,
+      provider TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      usd TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX balances_provider ON balances (provider, at)",
+    "CREATE INDEX jobs_unsaved ON jobs (aside, created) WHERE state NOT IN ('saved', 'planned')",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     _FIRST,
     _NAMED_KEYS,
@@ -251,6 +265,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _PROMPT_HISTORY,
     _QUEUE,
     _NOTED,
+    _BALANCES,
 )
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
