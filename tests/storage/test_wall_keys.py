@@ -1,14 +1,12 @@
-"""What the wall groups by, and what chosen pictures are together."""
+"""What the wall groups and piles pictures by."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
 from flux_studio.storage import wall_keys
 from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.generation_rows import insert_generation
-from flux_studio.storage.selection_sums import Sums, sums_of
 from flux_studio.storage.wall_keys import project_keys, prompt_keys
 from tests.storage.samples import NOON, generation, open_journal, request
 
@@ -24,9 +22,6 @@ def gallery(tmp_path):
                 f"p{number}",
                 NOON - timedelta(hours=number),
                 request=request(prompt),
-                bytes=1000 + number,
-                charged=Decimal("0.05") if number == 1 else None,
-                price=None if number == 2 else Decimal("0.030"),
             )
             project = "Solstice" if number % 2 else ""
             insert_generation(
@@ -60,9 +55,3 @@ def test_keys_belong_to_their_pictures(gallery, ids):
 @pytest.mark.usefixtures("few")
 def test_what_is_not_there_has_no_key(gallery):
     assert project_keys(gallery, ["p1", "gone"]) == ["Solstice", ""]
-
-
-def test_sums_take_the_charge_else_the_estimate_and_count_the_unknown(gallery):
-    all_ = sums_of(gallery, [f"p{n}" for n in range(5)] + ["gone"])
-    assert all_ == Sums(5, 5010, Decimal("0.05") + 3 * Decimal("0.030"), 1)
-    assert sums_of(gallery, []) == Sums(0, 0, Decimal(0), 0)

@@ -16,7 +16,7 @@ from flux_studio.ui.wall.selecting import SelectingView
 from flux_studio.ui.wall.telling import Telling
 
 if TYPE_CHECKING:
-    from flux_studio.storage.selection_sums import Sums
+    from flux_studio.storage.gallery_figures import Sums
 
 REST = 80  # ms without a change of the selection before its sums are read
 MOST_COMPARED = 6
@@ -90,15 +90,10 @@ class Bulk(QObject):
 
     @Slot()
     def _on_rest_timeout(self) -> None:
-        ids, library, question = self._view.selected_ids(), self._library, self._question
-
-        def read() -> Sums:
-            from flux_studio.storage.selection_sums import sums_of
-
-            return sums_of(library.gallery, ids)
+        question = self._question
 
         def show(sums: Sums) -> None:
             if question == self._question:
                 self.bar.show_sums(sums)
 
-        library.background.run(read, show)
+        self._library.ask_sums(self._view.selected_ids(), show)

@@ -20,7 +20,7 @@ from flux_studio.ui.widgets.elided_label import ElidedLabel
 from flux_studio.ui.widgets.icon_button import IconButton
 
 if TYPE_CHECKING:
-    from flux_studio.storage.selection_sums import Sums
+    from flux_studio.storage.gallery_figures import Sums
 
 HIGH = 40  # px
 
@@ -91,9 +91,9 @@ class BulkBar(QFrame):
 def sums_words(sums: Sums) -> str:
     """'16.8 MB · $0.36', and how many have no known price."""
     words = [bytes_words(sums.bytes)]
-    if sums.cost or not sums.unknown:
-        words.append(dollars(sums.cost))
-    if sums.unknown:
-        count = QLocale().toString(sums.unknown)
+    if sums.spent or not sums.unpriced:
+        words.append(dollars(sums.spent))
+    if sums.unpriced:
+        count = QLocale().toString(sums.unpriced)
         words.append(translate("Wall", "{count} of unknown price").format(count=count))
     return " · ".join(words)
