@@ -68,16 +68,6 @@ class Refound:
     missing: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refound:
-    """What looking for missing files gave: the pictures that have theirs again, and how many have
-    not.
-    """
-
-    found: tuple[str, ...]
-    missing: int
-
-
 class Stores(Protocol):
     """Where the desk finds things; all of it thread-safe. Made when first used, off the main
     thread.
@@ -94,9 +84,6 @@ class Stores(Protocol):
 
     @property
     def marks(self) -> Marks: ...
-
-    @property
-    def database(self) -> Database: ...
 
     @property
     def database(self) -> Database: ...
@@ -249,33 +236,6 @@ class LibraryDesk(QObject):
                 write_evidence(said, path)
 
         self.background.run(work, done, failed)
-
-    def ask_refind(
-        self, ids: Sequence[str], folder: Path | None, done: Callable[[Refound], None]
-    ) -> None:
-        """Look for the files of pictures that are missing, below a folder or in the library's own,
-        and put them back. `changed` follows for those that were found.
-        """
-        root, write = self._root, self._write
-
-        def look() -> Refound:
-            from flux_studio.storage.refinding import look_for, lost_among, put_back
-
-            database = self._stores.database
-            lost, found = lost_among(self.gallery, root, ids), []
-            for each in look_for(lost, folder or root):
-                write(partial(put_back, database, root, each)).result()
-                found.append(each.lost.id)
-            if found:
-                write(self._stores.marks.catch_up).result()  # sidecars that stayed behind
-            return Refound(tuple(found), len(lost) - len(found))
-
-        def tell(refound: Refound) -> None:
-            if refound.found:
-                self.changed.emit(LibraryChange(changed=refound.found))
-            done(refound)
-
-        self.background.run(look, tell, lambda _: done(Refound((), len(ids))))
 
     def ask_refind(
         self, ids: Sequence[str], folder: Path | None, done: Callable[[Refound], None]
