@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from flux_studio.core.errors import NotKept, StudioError
 from flux_studio.storage.atomic import flush_file
-from flux_studio.storage.disk_errors import disk_words, is_full, primary_code
+from flux_studio.storage.disk_errors import disk_words, is_damaged, is_full, primary_code
 from flux_studio.storage.prompt_history import settle_history
 from flux_studio.storage.reserve import Reserve
 from flux_studio.storage.schema import (
@@ -124,7 +124,13 @@ class Database:
         """What SQLite itself finds wrong with the file; empty when it is sound. Seconds for a large
         library.
         """
-        return [row[0] for row in self.rows("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        try:
+            found = self.rows("PRAGMA integrity_check(20)")
+        except NotKept as error:
+            if not is_damaged(error):
+                raise
+            return [str(error.__cause__)]  # the check itself stumbled over it
+        return [row[0] for row in found if row[0] != "ok"]
 
     def back_up(self, label: str) -> Path:
         """A copy by SQLite's own backup, whole even while others write; named by date and `label`.

@@ -59,6 +59,13 @@ def is_full(error: NotKept) -> bool:
             return False
 
 
+def is_damaged(error: NotKept) -> bool:
+    """Whether the database itself is damaged."""
+    cause = error.__cause__
+    damaged = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return isinstance(cause, sqlite3.DatabaseError) and primary_code(cause) in damaged
+
+
 def disk_sentence(error: OSError) -> str:
     """One sentence for people, with what they can do where that is known."""
     known = _OF_SYSTEM.get(error.errno or 0)
