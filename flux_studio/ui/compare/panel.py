@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSettings, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -21,6 +21,12 @@ from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.viewer import zooming
 from flux_studio.ui.viewer.levels import Levels
+from flux_studio.ui.viewer.memory import (
+    Memory,
+    recalled_switch,
+    recalled_text,
+    remember_switch,
+)
 from flux_studio.ui.viewer.painting import GROUNDS
 from flux_studio.ui.viewer.picture_loader import Loaded, PictureLoader, Sharpness
 from flux_studio.ui.viewer.screen_profile import screen_number
@@ -46,7 +52,7 @@ class ComparePanel(QWidget):
     closed = Signal()
     generation_shown = Signal(object)
 
-    def __init__(self, studio: Studio, theme: ThemeSource, memory: QSettings | None = None) -> None:
+    def __init__(self, studio: Studio, theme: ThemeSource, memory: Memory | None = None) -> None:
         """`memory` keeps the way of comparing two pictures, and whether the sheet is open."""
         super().__init__()
         self._studio, self._library, self._memory = studio, studio.library, memory
@@ -67,9 +73,8 @@ class ComparePanel(QWidget):
         set_surface(self, "ground")
         self.setFocusProxy(self.canvas)
         self._connect(theme)
-        if memory is not None:
-            self.bar.sheet.setChecked(bool(memory.value("compare/sheet", True, type=bool)))
-            self._show_ground(str(memory.value("viewer/ground", "")))
+        self.bar.sheet.setChecked(recalled_switch(memory, "compare/sheet", True))
+        self._show_ground(recalled_text(memory, "viewer/ground"))
 
     def _connect(self, theme: ThemeSource) -> None:
         theme.theme_changed.connect(self.update)
@@ -131,7 +136,7 @@ class ComparePanel(QWidget):
     def _first_mode(self) -> CompareMode:
         if len(self._pictures) > 2:
             return CompareMode.SIDE
-        kept = "" if self._memory is None else str(self._memory.value("compare/mode", ""))
+        kept = recalled_text(self._memory, "compare/mode")
         return CompareMode(kept) if kept in set(CompareMode) else CompareMode.WIPE
 
     # Which and how
@@ -143,7 +148,7 @@ class ComparePanel(QWidget):
         if self._active == self._base:
             self._active = (self._base + 1) % len(self._pictures)
         if self._memory is not None and len(self._pictures) == 2:
-            self._memory.setValue("compare/mode", mode.value)
+            self._memory.remember("compare/mode", mode.value)
         self._show_chosen()
 
     @Slot()
@@ -276,8 +281,7 @@ class ComparePanel(QWidget):
     @Slot(bool)
     def _on_sheet_toggled(self, on: bool) -> None:
         self.sheet.setVisible(on)
-        if self._memory is not None:
-            self._memory.setValue("compare/sheet", on)
+        remember_switch(self._memory, "compare/sheet", on)
 
     @Slot(object)
     def _on_library_changed(self, change: LibraryChange) -> None:

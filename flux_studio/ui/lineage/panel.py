@@ -88,20 +88,20 @@ class LineagePanel(QWidget):
         self._current = generation
         library, id_ = self._library, generation.id
 
-        def read() -> tuple[Family, Arrangement]:
+        def read_tree() -> tuple[Family, Arrangement]:
             family = library.family(id_)
             return family, arranged(family)
 
-        library.background.run(read, partial(self._on_family_read, id_))
+        library.background.run(read_tree, partial(self._on_family_read, id_))
 
     @property
     def current(self) -> Generation | None:
         return self._current
 
-    def _on_family_read(self, id_: str, read: tuple[Family, Arrangement]) -> None:
+    def _on_family_read(self, id_: str, tree: tuple[Family, Arrangement]) -> None:
         if self._current is None or self._current.id != id_:
             return
-        family, arrangement = read
+        family, arrangement = tree
         self._family = family
         self.tree.show_arrangement(arrangement)
         for missing in self.tree.missing():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSettings, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,7 +15,14 @@ from flux_studio.ui.phrases import provider_title, size_words, when_words
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.viewer.filmstrip import Filmstrip
+from flux_studio.ui.viewer.leaving_tools import LeavingTools
 from flux_studio.ui.viewer.levels import level_for
+from flux_studio.ui.viewer.memory import (
+    Memory,
+    recalled_switch,
+    recalled_text,
+    remember_switch,
+)
 from flux_studio.ui.viewer.stage import Stage
 from flux_studio.ui.viewer.tool_row import ToolRow
 from flux_studio.ui.viewer.walk import Walk
@@ -43,7 +50,7 @@ class ViewerPanel(QWidget):
         self,
         studio: Studio,
         theme: ThemeSource,
-        memory: QSettings | None = None,
+        memory: Memory | None = None,
         *,
         parted: bool = False,
     ) -> None:
@@ -76,6 +83,7 @@ class ViewerPanel(QWidget):
         self.column.addWidget(self.filmstrip)
         set_surface(self, "ground")
         self.setFocusProxy(self.canvas)
+        self._leaving = LeavingTools(self, self.tools, self.column)
 
     def _connect(self, theme: ThemeSource) -> None:
         theme.theme_changed.connect(self.canvas.update)
@@ -84,6 +92,7 @@ class ViewerPanel(QWidget):
         self.walk.neighbours_read.connect(self.stage.prepare)
         self.stage.sharp.connect(self.walk.ask_neighbours)
         self.canvas.pose_changed.connect(self._on_canvas_pose)
+        self.canvas.pointer_moved.connect(self._leaving.wake)
         self.canvas.drag_wanted.connect(self._on_canvas_drag_wanted)
         self.canvas.ground_changed.connect(self._on_canvas_ground)
         self.filmstrip.picked.connect(self.walk.go)
@@ -155,35 +164,35 @@ class ViewerPanel(QWidget):
     @Slot(str)
     def _on_canvas_ground(self, name: str) -> None:
         self.tools.menu.show_ground(name)
-        self._keep("ground", name)
+        if self._memory is not None:
+            self._memory.remember("viewer/ground", name)
 
     @Slot(bool)
     def _on_info_toggled(self, on: bool) -> None:
         self.info.set_wanted(on)
-        self._keep("info", on)
+        remember_switch(self._memory, "viewer/info", on)
 
     @Slot(bool)
     def _on_filmstrip_toggled(self, on: bool) -> None:
         had_focus = self.filmstrip.hasFocus()
         self.filmstrip.setVisible(on)
-        self._keep("filmstrip", on)
+        remember_switch(self._memory, "viewer/filmstrip", on)
         if had_focus and not on:
             self.canvas.setFocus()
 
-    def _keep(self, name: str, value: object) -> None:
-        if self._memory is not None:
-            self._memory.setValue(f"viewer/{name}", value)
-
     def _remember(self) -> None:
-        """As it was left. QSettings forgets types, so each is named."""
-        memory = self._memory
-        if memory is None:
-            return
-        self.canvas.show_ground(str(memory.value("viewer/ground", "")))
-        self.tools.menu.info.setChecked(bool(memory.value("viewer/info", True, type=bool)))
-        self.tools.menu.filmstrip.setChecked(
-            bool(memory.value("viewer/filmstrip", False, type=bool))
-        )
+        """As it was left."""
+        memory, menu = self._memory, self.tools.menu
+        self.canvas.show_ground(recalled_text(memory, "viewer/ground"))
+        menu.info.setChecked(recalled_switch(memory, "viewer/info", True))
+        menu.filmstrip.setChecked(recalled_switch(memory, "viewer/filmstrip", False))
+
+    def show_alone(self, on: bool) -> None:
+        """With the whole screen to itself, the tools go away while the pointer rests."""
+        if on:
+            self._leaving.begin()
+        else:
+            self._leaving.end()
 
     # The keyboard
 

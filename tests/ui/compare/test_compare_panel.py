@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 
 from flux_studio.core.size import Size
 from flux_studio.session.library_desk import LibraryChange
@@ -14,6 +14,7 @@ from flux_studio.ui.compare.canvas import CompareMode
 from flux_studio.ui.compare.differences import Change
 from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.viewer.picture_loader import Sharpness
+from tests.ui.viewer.kept import Kept
 
 Key = Qt.Key
 RED, BLUE = (200, 0, 0), (0, 0, 180)
@@ -188,8 +189,8 @@ def test_escape_and_the_sheet(qtbot, panel, pair):
         press(qtbot, panel, Key.Key_Escape)
 
 
-def test_the_way_of_comparing_two_is_remembered(qapp, qtbot, desk, pair, tmp_path):
-    memory = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+def test_the_way_of_comparing_two_is_remembered(qapp, qtbot, desk, pair):
+    memory = Kept()
     made = ComparePanel(desk.studio, ThemeSource(qapp, Theme.DARK), memory)
     made.resize(700, 600)
     made.show_pictures(pair)

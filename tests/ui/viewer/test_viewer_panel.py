@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import (
     QImage,
     QMouseEvent,
@@ -22,6 +22,7 @@ from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.viewer import ViewerPanel
 from flux_studio.ui.viewer.picture_loader import Sharpness
 from flux_studio.ui.viewer.zooming import Mode
+from tests.ui.viewer.kept import Kept
 from tests.ui.wall import stock
 
 Key = Qt.Key
@@ -459,15 +460,13 @@ def test_a_filmstrip_of_a_hundred_thousand_paints_what_is_in_view(viewer, pictur
     assert middle == pytest.approx(strip.width() / 2, abs=1)
 
 
-def test_background_words_and_filmstrip_are_remembered(desk, qapp, tmp_path, viewer):
-    memory = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+def test_background_words_and_filmstrip_are_remembered(desk, qapp, viewer):
+    memory = Kept()
     first = ViewerPanel(desk.studio, ThemeSource(qapp, Theme.DARK), memory)
     first.canvas.show_ground("#777777")
     first.tools.menu.filmstrip.setChecked(True)
     first.tools.menu.info.setChecked(False)
-    memory.sync()
-    later = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    second = ViewerPanel(desk.studio, ThemeSource(qapp, Theme.DARK), later)
+    second = ViewerPanel(desk.studio, ThemeSource(qapp, Theme.DARK), memory)
     assert second.canvas.ground == "#777777"
     assert second.tools.menu.filmstrip.isChecked()
     assert not second.tools.menu.info.isChecked()
