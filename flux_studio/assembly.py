@@ -11,6 +11,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -18,6 +19,7 @@ from flux_studio.core.budget import rates_of
 from flux_studio.core.errors import StudioError
 from flux_studio.engine.ports import HeldKey
 from flux_studio.ground import Ground
+from flux_studio.providers.regions_in_use import RegionsInUse
 from flux_studio.providers.registry import PROVIDERS, base_of, open_provider, row
 from flux_studio.storage.backups import Backups
 from flux_studio.storage.balances import Balances
@@ -111,9 +113,11 @@ class Workshop:
         ground: Ground,
         tell: Callable[[str], None] = log.warning,
         keys_in_use: KeysInUse | None = None,
+        regions_in_use: RegionsInUse | None = None,
     ) -> None:
         self.ground = ground
         self.keys_in_use = keys_in_use or KeysInUse(ground.settings.keys_in_use)
+        self.regions_in_use = regions_in_use or RegionsInUse(ground.settings.regions)
         self.lock = threading.RLock()
         self._tell = tell
         self._gallery: Gallery | None = None
@@ -294,7 +298,10 @@ class Workshop:
         for known in PROVIDERS:
             notes = ProviderNotes(self.database, known.id)
             try:
-                providers[known.id] = open_provider(known, http, notes, environ, **options)
+                region = partial(self.regions_in_use.address, known)
+                providers[known.id] = open_provider(
+                    known, http, notes, environ, region=region, **options
+                )
                 if known.needs_key:
                     bases[known.id] = base_of(known, environ)
             except StudioError as error:

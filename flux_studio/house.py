@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from flux_studio.core.draft import Draft
 from flux_studio.engine.thread import EngineThread
 from flux_studio.first_reading import SAMPLE_PROMPT
 from flux_studio.ground import Ground, read_known_cards
+from flux_studio.providers.regions_in_use import RegionsInUse
 from flux_studio.providers.registry import PROVIDERS
 from flux_studio.session.background import Background
 from flux_studio.session.key_book import JournalKeyBook
@@ -59,6 +61,7 @@ class House:
         self._workshop: Workshop | None = None
         self._settings = ground.settings
         self.keys_in_use = KeysInUse(ground.settings.keys_in_use)
+        self.regions_in_use = RegionsInUse(ground.settings.regions)
         self.engine = EngineThread(self._build_runner)
         self.background = Background("background", threads=3)
         self.studio = self._make_studio()
@@ -77,7 +80,9 @@ class House:
             if self._workshop is None:
                 from flux_studio.assembly import Workshop
 
-                self._workshop = Workshop(self.ground, self.news.tell, self.keys_in_use)
+                self._workshop = Workshop(
+                    self.ground, self.news.tell, self.keys_in_use, self.regions_in_use
+                )
             return self._workshop
 
     def start(self) -> None:
@@ -132,7 +137,9 @@ class House:
             engine,
             JournalKeyBook(self._stores, engine.run_on_loop),
             self.keys_in_use,
-            self._save_keys_in_use,
+            partial(self._save_setting, "keys_in_use"),
+            self.regions_in_use,
+            partial(self._save_setting, "regions"),
         )
         return Studio(
             cards=self.ground.cards,
@@ -192,8 +199,8 @@ class House:
 
         return write_report(self.workshop, path)
 
-    def _save_keys_in_use(self, chosen: dict[str, str]) -> None:
-        self._settings = settings = self._settings.changed("keys_in_use", chosen)
+    def _save_setting(self, name: str, chosen: dict[str, str]) -> None:
+        self._settings = settings = self._settings.changed(name, chosen)
         self.background.run(lambda: self.ground.settings_file.save(settings))
 
 

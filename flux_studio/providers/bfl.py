@@ -60,7 +60,9 @@ class _Credits(msgspec.Struct):
 
 
 class BflProvider:
-    """The client of Black Forest Labs. `now` gives the time with a zone."""
+    """The client of Black Forest Labs. `now` gives the time with a zone, `region` the address of
+    the chosen region.
+    """
 
     id: ClassVar[str] = "bfl"
     idempotent: ClassVar[bool] = False
@@ -74,12 +76,13 @@ class BflProvider:
         notes: Notes,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        region: Callable[[], str] = lambda: "",
     ) -> None:
         del notes  # nothing has to be remembered beyond the ticket
-        self.base = base
         self._http = http
         self._now = now
-        self._service = Service(
+        self._region = region
+        self._first = Service(
             "Black Forest Labs",
             base,
             key_header="x-key",
@@ -87,6 +90,16 @@ class BflProvider:
             origins=(OWN_HOSTS,),
             words=words_of,
         )
+
+    @property
+    def base(self) -> str:
+        """Where new requests go: the chosen region, unless the address was replaced as a whole."""
+        region = self._region()
+        return region if region in REGIONS and self._first.base in REGIONS else self._first.base
+
+    @property
+    def _service(self) -> Service:
+        return replace(self._first, base=self.base)
 
     async def upload(self, picture: ReferencePicture, key: Secret | None) -> str:
         """The picture as base64 text: there is no upload call, so nothing leaves yet."""

@@ -18,13 +18,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """One of a provider's own addresses; the id of the first, which is used unless another one is
+    chosen, is ''.
+    """
+
+    id: str
+    title: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderRow:
     """One provider as data.
 
     `key_variable` is the environment variable of its key, '' where none is needed; `site` the page
     where people get keys and see their use; `default_base` the address of its API without a slash
     at the end, '' where nothing is sent; `options` the further arguments its class takes of those
-    that `open_provider` is given; `lists_tasks` says that its class is a `ListsTasks`.
+    that `open_provider` is given; `lists_tasks` says that its class is a `ListsTasks`; `regions`
+    are its addresses where it has several.
     """
 
     id: str
@@ -36,6 +48,7 @@ class ProviderRow:
     class_name: str
     options: tuple[str, ...] = ()
     lists_tasks: bool = False
+    regions: tuple[Region, ...] = ()
 
     @property
     def needs_key(self) -> bool:
@@ -80,6 +93,12 @@ PROVIDERS = (
         default_base="https://api.bfl.ai",
         module="flux_studio.providers.bfl",
         class_name="BflProvider",
+        options=("region",),
+        regions=(
+            Region("", "Global", "https://api.bfl.ai"),
+            Region("eu", "Europe", "https://api.eu.bfl.ai"),
+            Region("us", "USA", "https://api.us.bfl.ai"),
+        ),
     ),
     ProviderRow(
         id="fal",
@@ -112,6 +131,12 @@ def row(provider: str) -> ProviderRow:
     raise KeyError(provider)
 
 
+def region_base(provider: ProviderRow, region: str) -> str:
+    """The address of a region; the provider's default for an id that is not in its list."""
+    known = (each.base for each in provider.regions if each.id == region)
+    return next(known, provider.default_base)
+
+
 def base_of(provider: ProviderRow, environ: Mapping[str, str]) -> str:
     """The base address that is used: `FLUX_STUDIO_<PROVIDER>_URL` in `environ`, else the row's own.
 
@@ -131,9 +156,10 @@ def open_provider(
 ) -> Provider:
     """Load the module of a provider and make its one object.
 
-    `options` are what single providers need beyond that (`read_reference`, `delay`); each takes
-    those that its row names, so the caller gives them all to everyone. Raises StudioError for an
-    address or an option that cannot be used.
+    `options` are what single providers need beyond that (`read_reference`, `delay`, and `region`,
+    which gives the address of the chosen region); each takes those that its row names, so the
+    caller gives them all to everyone. Raises StudioError for an address or an option that cannot
+    be used.
     """
     given = {"environ": environ, **options}
     wanted = {name: given[name] for name in provider.options if name in given}

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from flux_studio.core.errors import KeyMissing, StudioError
 from flux_studio.core.money import Money
 from flux_studio.core.secret import Secret
+from flux_studio.providers.regions_in_use import RegionsInUse
 from flux_studio.providers.registry import ProviderRow
 from flux_studio.session.background import Background
 from flux_studio.storage.key_status import KeyState, KeyStatus, check_label, read_key
@@ -88,8 +89,12 @@ class KeyDesk(QObject):
         book: KeyBook,
         in_use: KeysInUse,
         save_in_use: Callable[[dict[str, str]], None],
+        regions: RegionsInUse | None = None,
+        save_regions: Callable[[dict[str, str]], None] = lambda chosen: None,
     ) -> None:
-        """`save_in_use` writes the setting; it is called on the thread of this object."""
+        """`save_in_use` and `save_regions` write the settings; they are called on the thread of
+        this object.
+        """
         super().__init__()
         self.rows = tuple(row for row in rows if row.key_variable)
         self._open_keychain = keychain
@@ -98,6 +103,8 @@ class KeyDesk(QObject):
         self._book = book
         self._in_use = in_use
         self._save_in_use = save_in_use
+        self._regions = regions or RegionsInUse({})
+        self._save_regions = save_regions
         self._lists: dict[str, tuple[NamedKey, ...]] = {}
         self._balances: dict[tuple[str, str], Money] = {}
         self._arrived.connect(self._on_arrived)
@@ -137,6 +144,15 @@ class KeyDesk(QObject):
             self.test(provider, label)
 
         self._run(provider, work, done)
+
+    def region(self, provider: str) -> str:
+        """The id of the region that new requests go to, '' for the provider's first one."""
+        return self._regions.region(provider)
+
+    def choose_region(self, provider: str, region: str) -> None:
+        """Send to another region from the next request on; jobs that run stay where they are."""
+        self._regions.choose(provider, region)
+        self._save_regions(self._regions.chosen())
 
     def rename(self, provider: str, old: str, new: str) -> None:
         """Give a key another name, in the journal too, so that its jobs find it."""

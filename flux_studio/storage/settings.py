@@ -50,6 +50,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keys_in_use: dict[str, _Label] = {}
     """Which of several named keys is used, by provider id; the one named "default" elsewhere."""
 
+    regions: dict[str, _Label] = {}
+    """Which of several regions new requests go to, by provider id; the first one elsewhere."""
+
     budget: Limits = Limits()
     """Warning and stop lines in USD; see `core.budget`."""
 
@@ -68,6 +71,7 @@ _EXPECTED = {
     "auto_show": "true or false",
     "reduce_motion": "true or false",
     "keys_in_use": "a table of provider ids, each with the name of one of its keys",
+    "regions": "a table of provider ids, each with the id of one of its regions",
     "budget": "a table of sums in USD: day_warn, day_stop, month_warn, month_stop, "
     "confirm_above, and [budget.providers.NAME] or [budget.projects.NAME] with the first four",
 }

@@ -25,6 +25,7 @@ from flux_studio.storage.key_status import read_key as check_key_text
 from flux_studio.storage.keys_in_use import DEFAULT_LABEL
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.key_row import KeyRow
+from flux_studio.ui.region_row import RegionRow
 from flux_studio.ui.reveal import open_site
 from flux_studio.ui.style import Tone, set_look, set_problem, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
@@ -48,7 +49,8 @@ _LOOKS: dict[KeyState, tuple[str, Tone]] = {
 
 class KeyCard(Card):
     """Signals: `save_asked(key, name)` with what was typed; `use_asked(name)`, `test_asked(name)`,
-    `forget_asked(name)` and `rename_asked(old, new)` for one of the keys.
+    `forget_asked(name)` and `rename_asked(old, new)` for one of the keys; `region_chosen(id)` where
+    the provider has several regions.
     """
 
     save_asked = Signal(str, str)
@@ -56,6 +58,7 @@ class KeyCard(Card):
     test_asked = Signal(str)
     forget_asked = Signal(str)
     rename_asked = Signal(str, str)
+    region_chosen = Signal(str)
 
     def __init__(self, row: ProviderRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +68,7 @@ class KeyCard(Card):
         self._make_head()
         self._make_entry()
         self._make_buttons()
+        self.region = RegionRow(row) if row.regions else None
         self._lay_out()
         self.show_status(None)
 
@@ -212,8 +216,13 @@ class KeyCard(Card):
         foot = QHBoxLayout()
         foot.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)
         foot.addWidget(self.result)
-        for part in (head, self.list, entry, foot):
+        for part in (head, self.list, entry):
             self.body.addLayout(part)
+        if self.region is not None:
+            self.region.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)
+            self.region.region_chosen.connect(self.region_chosen)
+            self.body.addWidget(self.region)
+        self.body.addLayout(foot)
 
     # Doing
 

@@ -62,6 +62,9 @@ class KeysDialog(QDialog):
         card.rename_asked.connect(partial(self._keys.rename, row.id))
         card.test_asked.connect(partial(self._on_card_test, row.id))
         card.forget_asked.connect(partial(self._on_card_forget, row.id))
+        if card.region is not None:
+            card.region.show_region(self._keys.region(row.id))
+            card.region_chosen.connect(partial(self._keys.choose_region, row.id))
         return card
 
     def _lay_out(self) -> None:

@@ -47,6 +47,7 @@ def test_every_setting_comes_back_with_its_type(path: Path) -> None:
         auto_show=False,
         reduce_motion=True,
         keys_in_use={"runflow": "Client Ä"},
+        regions={"bfl": "eu"},
         budget=BUDGET,
     )
     unlike = [n for n, v in msgspec.structs.asdict(Settings()).items() if v == getattr(chosen, n)]
@@ -77,6 +78,7 @@ def test_every_setting_comes_back_with_its_type(path: Path) -> None:
         ('auto_show = "false"', "auto_show"),
         ("reduce_motion = 0", "reduce_motion"),
         ('keys_in_use = "default"', "keys_in_use"),
+        ("regions = {bfl = 1}", "regions"),
         ("keys_in_use = {runflow = 1}", "keys_in_use"),
         ("keys_in_use = {runflow = ''}", "keys_in_use"),
         ("keys_in_use = {runflow = '$RUNFLOW_API_KEY'}", "keys_in_use"),

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QRadioButton, QWidget
 
 from flux_studio.core.money import Money
 from flux_studio.session.key_desk import NamedKey
@@ -281,3 +281,26 @@ def test_texts_are_plain_and_controls_have_names(dialog):
         for control in (*controls, row.choice, row.test, row.rename, row.forget, row.entry):
             assert control.accessibleName(), control
             assert control.toolTip(), control
+
+
+def test_a_provider_with_regions_lets_one_choose_and_remembers(desk, dialog):
+    saved: list[dict[str, str]] = []
+    desk.studio.keys._save_regions = saved.append
+    with_regions = {name: each for name, each in dialog.cards.items() if each.region is not None}
+    assert list(with_regions) == ["bfl"]
+    regions = with_regions["bfl"].region.regions
+    assert regions.accessibleName() == "Region of Black Forest Labs"
+    assert regions.key() == ""
+    button = next(b for b in regions.findChildren(QRadioButton) if b.accessibleName() == "Europe")
+    assert "https://api.eu.bfl.ai" in button.toolTip()
+    button.click()
+    assert saved == [{"bfl": "eu"}]
+    assert desk.studio.keys.region("bfl") == "eu"
+    with opened(desk, lambda theme: KeysDialog(desk.studio, theme)) as again:
+        assert again.cards["bfl"].region.regions.key() == "eu"
+
+
+def test_a_region_that_is_not_known_is_shown_as_the_first(dialog):
+    row = dialog.cards["bfl"].region
+    row.show_region("moon")
+    assert row.regions.key() == ""
