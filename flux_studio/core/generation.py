@@ -21,7 +21,8 @@ class Generation:
     was asked for; `seed` is the one the provider reports, else the one sent; `price` is the
     estimate and `charged` the reported cost, USD or None for unknown; `seconds` from sending to
     ready; `quality` holds what the provider says of the result; `look` is None where nobody has
-    measured it yet.
+    measured it yet. `rating` to `favourite` and `rejected` to `label` are marks: `verdict` is
+    'keep', 'maybe' or '', `label` the name of a colour or ''.
     """
 
     id: str
@@ -45,3 +46,6 @@ class Generation:
     favourite: bool = False
     origin: Origin = Origin()
     look: Look | None = None
+    rejected: bool = False
+    verdict: str = ""
+    label: str = ""

@@ -118,6 +118,9 @@ def generation_from(row: sqlite3.Row) -> Generation:
         favourite=bool(row["favourite"]),
         origin=origin_from(row["origin"]),
         look=row["look"] and look_from(row["look"]),
+        rejected=bool(row["rejected"]),
+        verdict=row["verdict"],
+        label=row["label"],
     )
 
 

@@ -230,6 +230,9 @@ def generation_of(fields: Fields, path: str) -> Generation:
         favourite=marks.flag("favourite", False),
         origin=origin_of(fields.table_or_none("origin") or Fields({})),
         look=look_of(fields.table_or_none("look") or Fields({})),
+        rejected=marks.flag("rejected", False),
+        verdict=marks.text("verdict", ""),
+        label=marks.text("label", ""),
     )
 
 

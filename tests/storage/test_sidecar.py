@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from flux_studio.core.look import Look
 from flux_studio.storage.sidecar import (
     MOST_BYTES,
     JobTimes,
@@ -19,9 +20,19 @@ from flux_studio.storage.sidecar import (
 )
 from tests.storage.samples import NOON, as_json, generation, png, request
 
-MARKS = MarkSet(4, True, True, "red", "Foxes", "a note \N{FOX FACE}", ("fox", "winter"))
+MARKS = MarkSet(
+    4, True, True, "red", "Foxes", "a note \N{FOX FACE}", ("fox", "winter"), "maybe", ("Best",)
+)
 SIDECAR = Sidecar(
-    generation(path="2026/day/120000-job-1.png", rating=4, favourite=True),
+    generation(
+        path="2026/day/120000-job-1.png",
+        rating=4,
+        favourite=True,
+        rejected=True,
+        verdict="maybe",
+        label="red",
+        look=Look(2**63 + 5, (("#E0A030", 60), ("#102030", 25))),
+    ),
     MARKS,
     JobTimes("order-1", NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=9)),
     '{"id": "task-1"}',
@@ -74,7 +85,8 @@ def test_new_marks_leave_the_rest_and_what_is_not_known(picture, tmp_path):
     assert data["marks"]["future"] == 7
     found = read(picture, tmp_path)
     assert found.marks == MarkSet(rating=1)
-    assert found.generation == replace(SIDECAR.generation, rating=1, favourite=False)
+    plain = {"favourite": False, "rejected": False, "verdict": "", "label": ""}
+    assert found.generation == replace(SIDECAR.generation, rating=1, **plain)
     assert (found.times, found.reply) == (SIDECAR.times, SIDECAR.reply)
 
 
