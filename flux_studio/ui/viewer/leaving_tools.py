@@ -50,7 +50,7 @@ class LeavingTools(QObject):
             self._slide.stop()
             self._tools.move(0, 0)
             self._tools.show()
-                self._rest.start()
+            self._rest.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self.is_on and watched is self._host and event.type() == QEvent.Type.Resize:
