@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from flux_studio.assembly import Workshop
     from flux_studio.engine.ports import Listener
     from flux_studio.engine.runner import Runner
+    from flux_studio.storage.projects import ProjectDrafts
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ class House:
         self.tended: Future[bool] = self.engine.ask(self._tend)
         self.studio.start()
         self.studio.prompts.open(self._prompt_shelf())
+        self.studio.projects.open(self._stores, self._project_drafts, self.engine.run_on_loop)
         self._price_desks.usual_times.start()
 
     def close(self) -> bool:
@@ -152,6 +154,11 @@ class House:
             save_draft=self.ground.draft_file.save,
             save_preferences=self._save_preferences,
         )
+
+    def _project_drafts(self) -> ProjectDrafts:
+        from flux_studio.storage.projects import ProjectDrafts
+
+        return ProjectDrafts(self.ground.paths.project_drafts)
 
     def _prompt_shelf(self) -> PromptShelf:
         paths = self.ground.paths

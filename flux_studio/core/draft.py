@@ -47,7 +47,8 @@ class SeedMode(StrEnum):
 class Draft:
     """The half-filled form. `safety`, `checker` and `output_format` None or '' mean the model's own
     default. `count` pictures are made of each combination of the prompt's variables, or drawn;
-    random draws come from `draw`. `style` stands around the prompt.
+    random draws come from `draw`. `style` stands around the prompt; `project` is what it is
+    made for, '' for none.
     """
 
     provider: str
@@ -65,6 +66,7 @@ class Draft:
     expansion: ExpansionMode = ExpansionMode.ORDERED
     draw: int = 0
     style: Style | None = None
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +203,12 @@ def _order(
 def _origins(draft: Draft, template: Template, plan: list[Planned]) -> tuple[Origin, ...]:
     """What was typed, where that is not what is sent, and what its variables became."""
     if all(each.expansion == Expansion(draft.prompt) for each in plan):
-        return ()
+        return (Origin(draft.project),) * len(plan) if draft.project else ()
     styled = draft.style is not None and not template.is_json
     style = (("Style", draft.style.name),) if draft.style and styled else ()
     return tuple(
-        Origin(typed=draft.prompt, choices=(*style, *each.expansion.choices)) for each in plan
+        Origin(draft.project, typed=draft.prompt, choices=(*style, *each.expansion.choices))
+        for each in plan
     )
 
 

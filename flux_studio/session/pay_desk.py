@@ -44,11 +44,16 @@ class PayDesk(QObject):
         """
         wanted = PayQuestion(order, draft, front, self._studio.state.draft)
         if draft.seed_mode is SeedMode.FIXED and order.estimate.total != 0:
-            self._studio.library.ask_same(
-                order.requests,
-                lambda found: self._on_same_looked_up(wanted, found),
-                lambda _: self._ask_or_place(wanted),
-            )
+            self._look_up(wanted)
+            return True
+        return self._asks(wanted)
+
+    def hesitates_again(self, order: Order, job: str) -> bool:
+        """The same for an order that takes the place of a job: the form has no part in it."""
+        form = self._studio.state.draft
+        wanted = PayQuestion(order, form, False, form, again_of=job)
+        if order.requests[0].seed is not None and order.estimate.total != 0:
+            self._look_up(wanted)
             return True
         return self._asks(wanted)
 
@@ -57,7 +62,7 @@ class PayDesk(QObject):
         asked = self._studio.state.asked
         if asked is not None:
             self._studio.learn(asked=None)
-            self._studio.place(asked.order, asked.draft, asked.front)
+            self._place(asked)
 
     def leave(self) -> None:
         """No: nothing is sent."""
@@ -80,7 +85,7 @@ class PayDesk(QObject):
 
     def toggle_queue(self) -> None:
         """Pause the queue, or let it go on."""
-        if self._studio.state.holds:
+        if self._studio.state.holds or self._studio.state.project_holds:
             self.resume_queue()
         else:
             self.pause_queue()
@@ -112,7 +117,20 @@ class PayDesk(QObject):
 
     def _ask_or_place(self, wanted: PayQuestion) -> None:
         if not self._asks(wanted):
+            self._place(wanted)
+
+    def _place(self, wanted: PayQuestion) -> None:
+        if wanted.again_of:
+            self._studio.jobs.place_again(wanted.order, wanted.again_of)
+        else:
             self._studio.place(wanted.order, wanted.draft, wanted.front)
+
+    def _look_up(self, wanted: PayQuestion) -> None:
+        self._studio.library.ask_same(
+            wanted.order.requests,
+            lambda found: self._on_same_looked_up(wanted, found),
+            lambda _: self._ask_or_place(wanted),
+        )
 
     def _on_same_looked_up(self, wanted: PayQuestion, found: tuple[Generation, ...]) -> None:
         if found:
@@ -122,8 +140,13 @@ class PayDesk(QObject):
 
     @Slot(object)
     def _on_engine_happened(self, fact: object) -> None:
-        holds = self._studio.state.holds
+        holds, projects = self._studio.state.holds, self._studio.state.project_holds
         match fact:
+            case QueuePaused(message=message, project=project) if project:
+                self._studio.learn(project_holds={**projects, project: message})
+            case QueueResumed(project=project) if project:
+                rest = {name: words for name, words in projects.items() if name != project}
+                self._studio.learn(project_holds=rest)
             case QueuePaused(reason=reason, message=message):
                 self._studio.learn(holds={**holds, reason: message})
             case QueueResumed(reason=reason):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from flux_studio.core.budget import Account, Limits
+from flux_studio.core.budget import Account, Limits, SpendStop
 from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Check, Draft
 from flux_studio.core.generation import Generation
@@ -16,6 +16,7 @@ from flux_studio.core.pricing import Estimate
 from flux_studio.core.problem import Control, Problem
 from flux_studio.core.prompt.template import NO_LISTS, WordLists
 from flux_studio.core.request import Order, Request
+from flux_studio.core.rescue import Case
 from flux_studio.session.answers import answer_on
 from flux_studio.storage.key_status import KeyStatus
 
@@ -79,7 +80,8 @@ class Preferences:
 class PayQuestion:
     """An order that waits for a yes. `have` are pictures that the very same requests have made
     already; without them it is asked for its sum. `draft` is what it was made from, `form` what
-    stood in the form meanwhile: another form takes the question back.
+    stood in the form meanwhile: another form takes the question back. `again_of` is the job that it
+    takes the place of, '' for an order of the form.
     """
 
     order: Order
@@ -87,6 +89,7 @@ class PayQuestion:
     front: bool
     form: Draft
     have: tuple[Generation, ...] = ()
+    again_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,15 @@ class StudioState:
     `card` belongs to the draft; `check` is the draft on that card; `blocker` is why Generate cannot
     run, None when it can; `reading` counts references that are being read; `reference_problems` are
     those that were refused, each as a sentence; `keys` by provider id; `paused` gives the reason by
-    provider, `holds` what pauses the whole queue by its reason; `asked` waits for a yes;
-    `expected` seconds a picture like the draft's usually takes, None when not known, `usual` the
-    same for every model that was used, by card id; `quote` the latest price a provider quoted,
-    which counts only while it is for this very draft: then `check` has it; `lists` the list files
-    that prompts draw from; `left_out` says which of the person's own model files cannot be used,
-    with the line.
+    provider, `holds` what pauses the whole queue by its reason, `project_holds` by project;
+    `spend_stop` is the sum after which it pauses and `spent_after` what of it is spent (USD);
+    `editing` the job that is in the form to be changed, '' for none; `projects` their names;
+    `asked` waits for a yes; `expected` seconds a picture like the draft's usually takes, None when
+    not known, `usual` the same for every model that was used, by card id; `quote` the latest price
+    a provider quoted, which counts only while it is for this very draft: then `check` has it;
+    `lists` the list files that prompts draw from; `left_out` says which of the person's own model
+    files cannot be used, with the line; `rescue` are the jobs that were or may have been paid and are not saved, the one
+    that is forgotten first in front.
     """
 
     draft: Draft
@@ -114,7 +120,13 @@ class StudioState:
     balances: Mapping[str, Money] = field(default_factory=dict)
     paused: Mapping[str, str] = field(default_factory=dict)
     holds: Mapping[str, str] = field(default_factory=dict)
+    project_holds: Mapping[str, str] = field(default_factory=dict)
+    spend_stop: SpendStop | None = None
+    spent_after: Money = Money(0)
+    editing: str = ""
+    projects: tuple[str, ...] = ()
     asked: PayQuestion | None = None
+    rescue: tuple[Case, ...] = ()
     reading: int = 0
     reference_problems: tuple[str, ...] = ()
     expected: float | None = None

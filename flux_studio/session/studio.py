@@ -30,9 +30,12 @@ from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.pay_desk import PayDesk
 from flux_studio.session.preview_desk import PreviewDesk
+from flux_studio.session.project_desk import ProjectDesk
 from flux_studio.session.prompt_desk import PromptDesk
+from flux_studio.session.queue_desk import QueueDesk
 from flux_studio.session.reference_desk import Intake, ReferenceDesk
 from flux_studio.session.remake_desk import RemakeDesk
+from flux_studio.session.rescue_desk import RescueDesk
 from flux_studio.session.spell_desk import SpellDesk
 from flux_studio.session.state import Notice, Preferences, StudioState, Tone, with_quote
 from flux_studio.storage.key_status import KeyStatus
@@ -91,6 +94,9 @@ class Studio(QObject):
         self.jobs = JobDesk(self, engine)
         self.previews = PreviewDesk(engine.happened, self)
         self.payment = PayDesk(self, engine)
+        self.queue = QueueDesk(self, engine)
+        self.projects = ProjectDesk(self)
+        self.rescue = RescueDesk(self, engine)
         self.prompts = PromptDesk(self, engine)
         self.remakes = RemakeDesk(self)
         self.spelling = SpellDesk(engine, self)
@@ -192,8 +198,10 @@ class Studio(QObject):
         """
         if self.state.blocker is not None:
             self.attention.emit(self.state.blocker.control)
-            return
-        self.order(self.state.draft, self.state.card, front)
+        elif self.state.editing:
+            self.queue.update()
+        else:
+            self.order(self.state.draft, self.state.card, front)
 
     # The rest
 
@@ -233,8 +241,10 @@ class Studio(QObject):
     def start(self) -> None:
         """Ask for what the first paint did not need: key status, totals, usual times."""
         self.keys.look()
+        self.projects.look()
         self.refresh_totals()
         self.refresh_expected()
+        self.rescue.refresh()
 
     def refresh_totals(self) -> None:
         self.library.ask_totals(lambda totals: self._set(totals=totals))
@@ -339,13 +349,23 @@ class Studio(QObject):
 
     def order(self, draft: Draft, card: ModelCard, front: bool = False) -> None:
         """Order a draft, the form's or another; first it is asked about where that is wanted."""
+        order = self.order_of(draft, card)
+        if order is not None and not self.payment.hesitates(order, draft, front):
+            self.place(order, draft, front)
+
+    def order_of(self, draft: Draft, card: ModelCard) -> Order | None:
+        """What a draft asks for; None when it cannot be sent, and then `attention` says where."""
         found = check(draft, card, composing.random_seed, lists=self.state.lists)
         checked = with_quote(found, self.state.quote)
         if checked.order is None:
             self.attention.emit(checked.problems[0].control)
-            return
-        if not self.payment.hesitates(checked.order, draft, front):
-            self.place(checked.order, draft, front)
+        return checked.order
+
+    def put_draft(self, draft: Draft) -> None:
+        """Another form as a whole; a model that is not offered any more stays as it is."""
+        card = self._cards.get((draft.provider, draft.model), self.state.card)
+        self._set(card=card, draft=composing.with_card(draft, card))
+        self.refresh_expected()
 
     def place(self, order: Order, draft: Draft, front: bool) -> None:
         """Send an order that was made from `draft` without another question."""

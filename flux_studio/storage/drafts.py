@@ -65,6 +65,7 @@ def draft_data(draft: Draft) -> dict[str, object]:
         "knobs": knobs_data(draft.knobs),
         "expansion": draft.expansion.value,
         "draw": draft.draw,
+        "project": draft.project,
         "style": draft.style and {"name": draft.style.name, "text": draft.style.text},
     }
 
@@ -92,6 +93,7 @@ def draft_of(fields: Fields) -> Draft:
         expansion=ExpansionMode(expansion) if expansion in list(ExpansionMode) else none.expansion,
         draw=_kept(lambda: fields.whole_or_none("draw"), None) or 0,
         style=_kept(lambda: _style(fields), none.style),
+        project=_kept(lambda: fields.text("project", ""), none.project),
     )
 
 

@@ -74,6 +74,11 @@ class Paths(NamedTuple):
         return self.data / "draft.json"
 
     @property
+    def project_drafts(self) -> Path:
+        """Folder of the forms that were left in each project."""
+        return self.data / "projects"
+
+    @property
     def models(self) -> Path:
         """Folder of model rows the user adds to those we ship."""
         return self.config / "models"

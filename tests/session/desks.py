@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
@@ -39,6 +40,8 @@ class RecordingEngine(QObject):
         self.orders: list[tuple[Order, bool]] = []
         self.asked: list[tuple[Any, ...]] = []
         self.given_back: dict[str, Any] = {}
+        self.runner = MagicMock()
+        self.in_time = True  # for what is asked of a job that waits
         self.spelling: Future[SpelledCall | None] = answered(None)
 
     def place(self, order: Order, front: bool = False) -> tuple[str, ...]:
@@ -58,6 +61,25 @@ class RecordingEngine(QObject):
     def resume_queue(self) -> None:
         self.asked.append(("resume_queue",))
 
+    def stop_after(self, limit: Decimal | None) -> Future[None]:
+        self.asked.append(("stop_after", limit))
+        return answered(None)
+
+    def move(self, job: str, before: str | None) -> Future[bool]:
+        self.asked.append(("move", job, before))
+        return answered(True)
+
+    def hold(self, job: str) -> Future[bool]:
+        self.asked.append(("hold", job))
+        return answered(self.in_time)
+
+    def release(self, job: str) -> None:
+        self.asked.append(("release", job))
+
+    def replace(self, job: str, order: Order) -> Future[list[str]]:
+        self.asked.append(("replace", job, order))
+        return answered(["new-1"] if self.in_time else [])
+
     def resume(self, provider: str) -> None:
         self.asked.append(("resume", provider))
 
@@ -72,6 +94,13 @@ class RecordingEngine(QObject):
     def spell(self, request: Request) -> Future[SpelledCall | None]:
         self.asked.append(("spell", request))
         return self.spelling
+
+    def ask(self, question: Callable[[Any], Any]) -> Future[Any]:
+        """What would be asked of the runner, by its name."""
+        try:
+            return answered(question(self.runner))
+        except Exception as error:  # noqa: BLE001  # it travels as that of the engine does
+            return failing(error)
 
     def run_on_loop(self, work: Callable[[], Any]) -> Future[Any]:
         return answered(work())
