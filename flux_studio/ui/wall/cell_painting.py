@@ -36,29 +36,27 @@ class Brushwork:
         self.painter = painter
         self.colors = colors
         self.ratio = ratio
-        self.small = _sized(font, TYPE.small)
-        self.body = _sized(font, TYPE.body)
-        self.strong = _sized(font, TYPE.body)
-        self.strong.setWeight(QFont.Weight.DemiBold)
-        self.corners = _corners(colors.ground, RADIUS, ratio)
+        self.small, self.body, self.strong = _fonts(font.toString())
         self.tile = QColor(colors.raised)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
 
     def picture(self, rect: QRect, pixmap: QPixmap | None) -> None:
-        """The thumbnail, scaled only where it is not of the right size yet; else a neutral tile."""
+        """The thumbnail, scaled only where it is not of the right size yet; else a neutral tile.
+        Its corners are round already.
+        """
         if pixmap is None:
-            self.painter.fillRect(rect, self.tile)
-        elif pixmap.size() == device_size(rect.size(), self.ratio) and self.ratio == 1.0:
+            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setBrush(self.tile)
+            self.painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        elif (
+            pixmap.width() == round(rect.width() * self.ratio)
+            and pixmap.height() == round(rect.height() * self.ratio)
+            and pixmap.devicePixelRatio() == self.ratio
+        ):
             self.painter.drawPixmap(rect.topLeft(), pixmap)
         else:
             self.painter.drawPixmap(rect, pixmap)
-        right, bottom = rect.right() + 1 - RADIUS, rect.bottom() + 1 - RADIUS
-        top_left, top_right, bottom_left, bottom_right = self.corners
-        self.painter.drawPixmap(rect.left(), rect.top(), top_left)
-        self.painter.drawPixmap(right, rect.top(), top_right)
-        self.painter.drawPixmap(rect.left(), bottom, bottom_left)
-        self.painter.drawPixmap(right, bottom, bottom_right)
 
     def missing(self, rect: QRect, words: str) -> None:
         """A picture whose file is gone: says so."""
@@ -181,6 +179,33 @@ def pile_box(rect: QRect, count: int) -> QRect:
 def device_size(size: QSize, ratio: float) -> QSize:
     """A size in px as device pixels of a screen with `ratio` of them a px."""
     return QSize(round(size.width() * ratio), round(size.height() * ratio))
+
+
+def round_corners(pixmap: QPixmap, ground: str, ratio: float) -> None:
+    """Cover the corners of a picture with the colour of the ground, once and for all paintings,
+    and let it know how many of its pixels are one px where that is a whole number.
+    """
+    if ratio == int(ratio):
+        pixmap.setDevicePixelRatio(ratio)
+    painter = QPainter(pixmap)
+    wide, high = pixmap.deviceIndependentSize().toTuple()
+    top_left, top_right, bottom_left, bottom_right = _corners(ground, RADIUS, ratio)
+    right, bottom = round(wide) - RADIUS, round(high) - RADIUS
+    painter.drawPixmap(0, 0, top_left)
+    painter.drawPixmap(right, 0, top_right)
+    painter.drawPixmap(0, bottom, bottom_left)
+    painter.drawPixmap(right, bottom, bottom_right)
+    painter.end()
+
+
+@lru_cache(maxsize=4)
+def _fonts(key: str) -> tuple[QFont, QFont, QFont]:
+    """Small, body and strong, made of the font with this key."""
+    font = QFont()
+    font.fromString(key)
+    strong = _sized(font, TYPE.body)
+    strong.setWeight(QFont.Weight.DemiBold)
+    return _sized(font, TYPE.small), _sized(font, TYPE.body), strong
 
 
 def _sized(font: QFont, size: int) -> QFont:

@@ -96,7 +96,7 @@ class WallPanel(QWidget):
         self.setFocusProxy(self.view)
 
     def _connect(self, theme: ThemeSource) -> None:
-        theme.theme_changed.connect(self.view.viewport().update)
+        theme.theme_changed.connect(self.view.show_theme)
         self._listing.began.connect(self._on_listing_began)
         self._listing.found.connect(self._on_listing_found)
         self._listing.failed.connect(self._show_page)

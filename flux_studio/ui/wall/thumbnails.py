@@ -6,6 +6,8 @@ What has scrolled away before a worker came to it is dropped.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +23,8 @@ THREADS = 2
 SIDES = (256, 512)  # px on the longest side, as the library keeps them
 MOST_ENLARGED = 1.15  # a smaller thumbnail is good enough up to this
 MOST_BYTES = 64 * 1024 * 1024  # of pixmaps; five screens of 1100 × 800 at two device pixels a px
-TURN = 0.004  # seconds of one turn of the event loop that may go into pixmaps
+TURN = 0.0015  # seconds of one turn of the event loop that may go into pixmaps
+FEW_CORES = (os.cpu_count() or 1) <= THREADS  # then one is left to the window while it scrolls
 
 ReadThumbnail = Callable[[str, int], "bytes | None"]
 DecodePicture = Callable[[str, int], "QImage | None"]
@@ -78,6 +81,10 @@ class PixmapCache:
             _, oldest = self._kept.popitem(last=False)
             self.bytes -= _bytes(oldest)
 
+    def clear(self) -> None:
+        self._kept.clear()
+        self.bytes = 0
+
     def drop(self, id_: str) -> None:
         old = self._kept.pop(id_, None)
         if old is not None:
@@ -108,6 +115,9 @@ class ThumbnailLoader(QObject):
         self._waiting: deque[Wanted] = deque()
         self._under_way: dict[str, Wanted] = {}
         self._ready: deque[tuple[Wanted, QImage]] = deque()
+        self._is_easy = False
+        self._alone = threading.Lock()
+        self.finish: Callable[[QPixmap], None] = lambda pixmap: None
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._on_turn_timeout)
 
@@ -123,6 +133,15 @@ class ThumbnailLoader(QObject):
         large = (each for each in wanted if each.is_large and each.id not in self.missing)
         self._to_sharpen = deque(each for each in large if self._sharp.get(each.id) != each)
         self._sharpen_next()
+
+    def go_easy(self, on: bool) -> None:
+        """The wall is scrolling: where there are few cores, only one worker decodes meanwhile."""
+        self._is_easy = on and FEW_CORES
+
+    def forget_all(self) -> None:
+        """Nothing that was made can be shown any more; what is on its way comes still."""
+        self.cache.clear()
+        self._sharp.clear()
 
     def forget(self, id_: str) -> None:
         """Read a picture again when it is next in view: its file came back or changed."""
@@ -152,10 +171,17 @@ class ThumbnailLoader(QObject):
                 continue  # another size of it is on its way: the next wish asks again
             self._under_way[wanted.id] = wanted
             self._background.run(
-                lambda wanted=wanted: (wanted, _scaled(self._read, wanted)),  # type: ignore[misc]  # a lambda's default
+                lambda wanted=wanted: (wanted, self._made(wanted)),  # type: ignore[misc]  # a lambda's default
                 self._on_made,
                 lambda error, wanted=wanted: self._on_failed(wanted),  # type: ignore[misc]  # likewise
             )
+
+    def _made(self, wanted: Wanted) -> QImage | None:
+        """On a worker."""
+        if not self._is_easy:
+            return _scaled(self._read, wanted)
+        with self._alone:
+            return _scaled(self._read, wanted)
 
     def _sharpen_next(self) -> None:
         if self._sharpening is not None or not self._to_sharpen:
@@ -198,7 +224,9 @@ class ThumbnailLoader(QObject):
         came = []
         while self._ready and perf_counter() < until:
             wanted, image = self._ready.popleft()
-            self.cache.put(wanted.id, QPixmap.fromImage(image))
+            pixmap = QPixmap.fromImage(image)
+            self.finish(pixmap)
+            self.cache.put(wanted.id, pixmap)
             if len(self._sharp) > 4 * len(self.cache):
                 self._sharp = {id_: w for id_, w in self._sharp.items() if self.cache.get(id_)}
             came.append(wanted.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from math import ceil
 
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.wall import words
 from flux_studio.ui.wall.card_painting import card_buttons, paint_card
-from flux_studio.ui.wall.cell_painting import Brushwork, device_size, heart_box, pile_box
+from flux_studio.ui.wall.cell_painting import Brushwork, heart_box, pile_box, round_corners
 from flux_studio.ui.wall.gallery_model import AnyIndex, GalleryModel
 from flux_studio.ui.wall.grouping import Grouping
 from flux_studio.ui.wall.justified import Place
@@ -73,8 +74,10 @@ class WallView(SelectingView):
         self._asking.timeout.connect(self._on_asking_timeout)
         self._resting = QTimer(self, singleShot=True, interval=REST)
         self._resting.timeout.connect(self._on_resting_timeout)
-        self._asked_at = -1
+        self._asked_at: tuple[object, ...] = ()
+        self._lacks = False  # whether something in view has no picture yet
         loader.came.connect(self._on_loader_came)
+        loader.finish = self._round_corners
         self.setAccessibleName(self.tr("Gallery"))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
@@ -84,6 +87,15 @@ class WallView(SelectingView):
 
     def device_ratio(self) -> float:
         return self.devicePixelRatioF()
+
+    @Slot()
+    def show_theme(self) -> None:
+        """Other colours: the corners of the pictures are of the ground's."""
+        self.loader.forget_all()
+        self.viewport().update()
+
+    def _round_corners(self, pixmap: QPixmap) -> None:
+        round_corners(pixmap, current_colors().ground, self.device_ratio())
 
     # Painting
 
@@ -100,11 +112,13 @@ class WallView(SelectingView):
         current = self.currentIndex().row() if self.hasFocus() else -1
         places = list(self.places.places(above, below))
         selected = self._selected_among(places)
-        self._only = self.only_selected()
+        self._only = self.only_selected() if selected else None
         for place in places:
-            self._paint_cell(brush, place, now, current)
-            if place.index in selected or place.index == current:
-                brush.ring(self.rect_of(place), is_selected=place.index in selected)
+            row = place.index
+            rect = QRect(place.left, place.top - top, place.width, place.height)
+            self._paint_cell(brush, rect, row, now, current)
+            if row in selected or row == current:
+                brush.ring(rect, is_selected=row in selected)
         if self.state() == QAbstractItemView.State.DragSelectingState and not self._band.isNull():
             brush.rubber_band(self._band)
         painter.end()
@@ -134,8 +148,9 @@ class WallView(SelectingView):
             first = None if seen is None else seen.generation
             brush.header(line, section_title(catalogue.grouping, section, first, now), summary)
 
-    def _paint_cell(self, brush: Brushwork, place: Place, now: datetime, current: int) -> None:
-        rect, row = self.rect_of(place), place.index
+    def _paint_cell(
+        self, brush: Brushwork, rect: QRect, row: int, now: datetime, current: int
+    ) -> None:
         job = self.pictures.job(row)
         hot = self._hot if row == self._hover else ""
         if job is not None:
@@ -145,6 +160,8 @@ class WallView(SelectingView):
         id_ = self.pictures.id(row)
         seen = self.pictures.seen(row)
         pixmap = self.loader.cache.get(id_)
+        if pixmap is None:
+            self._lacks = True
         brush.picture(rect, pixmap)
         if (seen is not None and not seen.has_file) or (pixmap is None and self._is_missing(id_)):
             brush.missing(rect, self.tr("The file is missing"))
@@ -168,21 +185,39 @@ class WallView(SelectingView):
     @Slot()
     def _on_asking_timeout(self) -> None:
         """Ask for what is in view; all earlier wishes are forgotten."""
-        top = self.verticalOffset()
-        if self._resting.isActive() or top != self._asked_at:
-            self._asked_at = top
+        stands = self._stands()
+        if stands != self._asked_at:
+            is_moving = bool(self._asked_at) and stands[0] != self._asked_at[0]
+            self._asked_at = stands
+            self.loader.go_easy(is_moving)
             self._resting.start()
             self._ask_for(self._pictures_within(0))
-        else:
+        elif self._lacks and not self._resting.isActive() and self.loader.is_idle():
             self._ask_around()
+        self._lacks = False
+
+    def _stands(self) -> tuple[object, ...]:
+        """What decides which pictures are in view, the scroll position first."""
+        room, catalogue = self.viewport(), self.pictures.catalogue
+        shape = self.places.shape
+        return (self.verticalOffset(), room.height(), shape, len(catalogue), id(catalogue))
+
+    def dataChanged(
+        self, top_left: AnyIndex, bottom_right: AnyIndex, roles: Sequence[int] = ()
+    ) -> None:
+        super().dataChanged(top_left, bottom_right, roles)
+        if not self._resting.isActive():
+            self._resting.start()  # what is in view may have to be read again
 
     @Slot()
     def _on_resting_timeout(self) -> None:
         """The wall stands still: marks and words of what is in view, and what is near it."""
+        self.loader.go_easy(False)
         places = self._pictures_within(0)
         self.pictures.look_at([place.index for place in places])
         self._ask_around()
-        self.loader.sharpen([self._wanted(place) for place in places])
+        ratio = self.device_ratio()
+        self.loader.sharpen([self._wanted(place, ratio) for place in places])
 
     def _ask_around(self) -> None:
         top, height = self.verticalOffset(), self.viewport().height()
@@ -191,14 +226,18 @@ class WallView(SelectingView):
         self._ask_for(near)
 
     def _ask_for(self, places: list[Place]) -> None:
-        self.loader.want([self._wanted(place) for place in places])
+        ratio = self.device_ratio()
+        self.loader.want([self._wanted(place, ratio) for place in places])
 
     def _pictures_within(self, margin: int) -> list[Place]:
-        return [p for p in self.visible(margin) if self.pictures.job(p.index) is None]
+        shown, jobs = self.visible(margin), self.pictures.jobs
+        if not jobs:
+            return list(shown)
+        ids = self.pictures.catalogue.ids
+        return [p for p in shown if ids[p.index] not in jobs]
 
-    def _wanted(self, place: Place) -> Wanted:
-        size = device_size(self.rect_of(place).size(), self.device_ratio())
-        wide, high = size.width(), size.height()
+    def _wanted(self, place: Place, ratio: float) -> Wanted:
+        wide, high = round(place.width * ratio), round(place.height * ratio)
         catalogue, row = self.pictures.catalogue, place.index
         width, height = max(1, catalogue.widths[row]), max(1, catalogue.heights[row])
         longest = ceil(max(wide / width, high / height) * max(width, height))
