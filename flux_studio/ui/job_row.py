@@ -31,7 +31,7 @@ from flux_studio.ui.phrases import (
     prompt_start,
     size_words,
 )
-from flux_studio.ui.style import Tone, set_tone, set_type
+from flux_studio.ui.style import Tone, set_look, set_tone, set_type
 from flux_studio.ui.tokens import SHAPE, SPACE
 from flux_studio.ui.widgets.elided_label import ElidedLabel
 from flux_studio.ui.widgets.icon_button import IconButton
@@ -160,7 +160,9 @@ class JobRow(QFrame):
             edge=SHAPE.target,
         )
         self.evidence.clicked.connect(self._on_evidence_clicked)
-        self._buttons = (self.decide, self.lead, self.again, self.cancel, self.dismiss)
+        self._buttons = (self.decide, self.again, self.cancel, self.dismiss)
+        self.lead.setProperty("small", True)
+        set_look(self.lead, "link")
         self.lead.clicked.connect(self._on_lead_clicked)
         self.cancel.clicked.connect(self._on_cancel_clicked)
         self.again.clicked.connect(self._on_again_clicked)
@@ -185,7 +187,11 @@ class JobRow(QFrame):
         self._body.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)
         self._body.setSpacing(SPACE.s)
         self._body.addWidget(self.bar)
-        self._body.addWidget(self.message)
+        said = QHBoxLayout()
+        said.setSpacing(SPACE.s)
+        said.addWidget(self.message, 1)
+        said.addWidget(self.lead, 0, Qt.AlignmentFlag.AlignTop)
+        self._body.addLayout(said)
         self._body.addWidget(self.ids)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.m, SPACE.m, SPACE.m, SPACE.m)

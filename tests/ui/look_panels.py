@@ -178,7 +178,11 @@ def many_jobs() -> list[Job]:
             "known: look at the provider's usage page. Quote task-991 to its support.",
             ticket=Ticket("task-991", NOW)),
         job("f1", JobState.REFUSED, charged=Decimal(0),
-            message="The provider's filter refused the prompt. Nothing was charged."),
+            message="The provider's filter refused the prompt. Nothing was charged.",
+            control="prompt", request=replace(stock.request(1), prompt="a fox in snow"),
+            ticket=Ticket("task-4f2a9c", NOW), request_id="req-81b0", key="Client"),
+        job("g1", JobState.READY, words="The disk takes no more. Make room.",
+            ticket=Ticket("task-7", NOW, expires=NOW + timedelta(minutes=6))),
         job("f2", JobState.FAILED, charged=Decimal("0.03"),
             message="What came is not a picture that can be read. $0.030 was charged."),
     ]  # fmt: skip

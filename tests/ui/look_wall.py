@@ -21,8 +21,9 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
-from flux_studio.core.job import Board, JobState
+from flux_studio.core.job import Board, JobState, Ticket
 from flux_studio.core.size import Size
+from flux_studio.engine.facts import PreviewSeen
 from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.wall import WallPanel
 from tests.session.desks import Desk
@@ -105,6 +106,23 @@ def ended(desk: Desk, panel: WallPanel) -> None:
     desk.studio._set(board=Board({j.id: j for j in jobs}))
 
 
+def previews(desk: Desk, panel: WallPanel) -> None:
+    """Early looks on running cards, and a picture that waits to be fetched."""
+    soon = datetime.now(UTC) + timedelta(minutes=6)
+    waits = Ticket("task-1", datetime.now(UTC), expires=soon)
+    jobs = [
+        stock.job("a", JobState.RUNNING, 0, left=3.4, words="running"),
+        stock.job("b", JobState.RUNNING, 1, words="pending"),
+        stock.job("c", JobState.READY, 2, ticket=waits),
+        stock.job("d", JobState.RUNNING, 3, left=3.4, words="running"),
+    ]
+    desk.studio._set(board=Board({j.id: j for j in jobs}))
+    for number, name in enumerate("ab"):
+        small = stock.drawn(number, stock.SIZES[number], 256, "JPEG")
+        desk.engine.happened.emit(PreviewSeen(name, small))
+    stock.settle(desk)
+
+
 def missing(desk: Desk, panel: WallPanel) -> None:
     now = datetime.now(UTC)
     gone = stock.generation(9_001, now, size=Size(1024, 1024))
@@ -140,6 +158,7 @@ SCENES: dict[str, tuple[int, int, Callable[[Desk, WallPanel], None]]] = {
     "dozen": (12, 780, working),
     "many": (300, 1100, chosen),
     "working": (300, 780, working),
+    "previews": (12, 780, previews),
     "ended": (12, 780, ended),
     "ended-narrow": (12, 500, ended),
     "narrow": (300, 500, working),
