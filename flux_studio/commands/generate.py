@@ -5,6 +5,7 @@ picture.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -34,6 +35,9 @@ def describe(parser: ArgumentParser) -> None:
     takes_request(parser)
     parser.add_argument(
         "--max-cost", type=sum_in_usd, metavar="USD", help="send nothing when it would cost more"
+    )
+    parser.add_argument(
+        "--project", default="", metavar="NAME", help="count it, and keep it, with this project"
     )
     takes_answers(parser)
     takes_json(parser)
@@ -68,7 +72,15 @@ def make_order(workshop: Workshop, arguments: Namespace) -> Order:
         raise Impossible(checked.problems)
     for note in checked.notes:
         say(note.sentence)
-    return checked.order
+    return in_project(checked.order, arguments.project)
+
+
+def in_project(order: Order, name: str) -> Order:
+    """The order with every picture in a project, '' for none."""
+    project = " ".join(name.split())
+    count = range(len(order.requests))
+    origins = tuple(replace(order.origin(at), project=project) for at in count)
+    return replace(order, origins=origins) if project else order
 
 
 def over_budget(order: Order, most: Decimal | None) -> str:
@@ -87,7 +99,12 @@ def stopped_by_budget(workshop: Workshop, order: Order) -> str:
     """Why the budget of the settings stops an order as a whole; '' when it may go. What waits to be
     sent counts too.
     """
-    wish = Wish(order.requests[0].provider, order.estimate.each, len(order.requests))
+    wish = Wish(
+        order.requests[0].provider,
+        order.estimate.each,
+        len(order.requests),
+        project=order.origin(0).project,
+    )
     verdict = workshop.budget.verdict(wish, with_queue=True)
     return f"{verdict.sentence} Nothing was sent." if isinstance(verdict, Stopped) else ""
 
