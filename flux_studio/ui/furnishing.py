@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from flux_studio.core.card import ModelCard
-from flux_studio.core.generation import Generation
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import app_icon
@@ -30,6 +29,7 @@ MODULES = (
     "flux_studio.ui.top_bar",
     "flux_studio.ui.composer.model_list",
     "flux_studio.ui.composer.reference_tray",
+    "flux_studio.ui.composer.prompt_section",
     "flux_studio.ui.composer.size_picker",
     "flux_studio.ui.composer.more_section",
     "flux_studio.ui.composer.price_table",
@@ -42,7 +42,9 @@ MODULES = (
     "flux_studio.ui.notices",
     "flux_studio.ui.inspector.lineage_strip",
     "flux_studio.ui.inspector.panel",
+    "flux_studio.ui.viewer.canvas",
     "flux_studio.ui.viewer.panel",
+    "flux_studio.ui.looking",
 )
 
 
@@ -87,6 +89,8 @@ class Furnishing(QObject):
         self.composer.keys_requested.connect(self.open_keys)
         self.composer.model_page_asked.connect(self.open_model_page)
         self.composer.call_asked.connect(self.open_call)
+        self.composer.history_asked.connect(self.open_history)
+        self.composer.templates_asked.connect(self.open_templates)
         self.composer.show_state(self.studio.state)
         first.box.show_marks()
         self.window.replace(first, self.composer)
@@ -131,23 +135,23 @@ class Furnishing(QObject):
         self.window.replace(self.window.inspector_place, self.inspector)
 
     def _build_viewer(self) -> None:
+        from flux_studio.ui.looking import Looking
         from flux_studio.ui.notices import Notices
-        from flux_studio.ui.viewer import ViewerPanel
 
-        self.viewer = ViewerPanel(self.studio, self.theme)
-        self.window.middle.addWidget(self.viewer)
+        self.looking = Looking(self.window, self.studio, self.theme, self.wall, self.inspector)
+        self.viewer = self.looking.viewer
         self.notices = Notices(self.window.middle, self.studio.acted.emit)
 
     def _connect(self) -> None:
         self.studio.changed.connect(self.show_state)
         self.studio.attention.connect(self.composer.look_at)
-        self.studio.payment.picture_wanted.connect(self._on_wall_view_requested)
+        self.studio.remakes.prompt_wanted.connect(self._on_prompt_wanted)
         self.wall.generation_selected.connect(self.inspector.show_generation)
-        self.wall.view_requested.connect(self._on_wall_view_requested)
         self.wall.job_attention.connect(self.jobs.show_job)
-        self.viewer.closed.connect(self._on_viewer_closed)
-        self.viewer.generation_shown.connect(self._on_viewer_shown)
-        self.inspector.generation_chosen.connect(self._on_inspector_chosen)
+        self.looking.connect_all()
+        self.inspector.generation_chosen.connect(self.looking.choose)
+        self.inspector.compare_requested.connect(self.looking.open_compare)
+        self.inspector.lineage_requested.connect(self.looking.open_lineage)
         self.top_bar.search_changed.connect(self.wall.search)
         self.top_bar.keys_requested.connect(self.open_keys)
         self.top_bar.settings_requested.connect(self.open_settings)
@@ -166,10 +170,13 @@ class Furnishing(QObject):
             "pause_queue": self.studio.payment.toggle_queue,
             "model_page": self.open_model_page,
             "call": self.open_call,
+            "history": self.open_history,
+            "templates": self.open_templates,
+            "color": self.composer.prompt.offers.pointer.change_color_at_caret,
             "keys": self.open_keys,
             "settings": self.open_settings,
             "shortcuts": self.open_shortcuts,
-            "full_screen": self._on_full_screen,
+            "full_screen": self.looking.toggle_full_screen,
             "composer": self._on_composer_toggled,
             "inspector": self._on_inspector_toggled,
             "jobs_bar": self._on_jobs_toggled,
@@ -226,6 +233,19 @@ class Furnishing(QObject):
         CallDialog(self.studio, self.window).open()
 
     @Slot()
+    def open_history(self) -> None:
+        """Every prompt that was sent."""
+        from flux_studio.ui.prompts.history_dialog import HistoryDialog
+
+        HistoryDialog(self.studio, self.window).open()
+
+    @Slot()
+    def open_templates(self) -> None:
+        from flux_studio.ui.prompts.templates_dialog import TemplatesDialog
+
+        TemplatesDialog(self.studio, self.window).open()
+
+    @Slot()
     def open_settings(self) -> None:
         from flux_studio.ui.settings_dialog import SettingsDialog
 
@@ -246,10 +266,6 @@ class Furnishing(QObject):
         self.studio.generate(front=True)
 
     @Slot()
-    def _on_full_screen(self) -> None:
-        self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    @Slot()
     def _on_composer_toggled(self) -> None:
         _toggle(self.composer)
 
@@ -267,28 +283,11 @@ class Furnishing(QObject):
             panel.show()
         self.window.restore_layout()
 
-    @Slot(object)
-    def _on_wall_view_requested(self, generation: Generation) -> None:
-        self.viewer.show_generation(generation, self.wall.order())
-        self.window.middle.setCurrentWidget(self.viewer)
-        self.viewer.setFocus()
-
     @Slot()
-    def _on_viewer_closed(self) -> None:
-        self.window.middle.setCurrentWidget(self.wall)
-        self.wall.setFocus()
-
-    @Slot(object)
-    def _on_viewer_shown(self, generation: Generation) -> None:
-        self.wall.select(generation.id)
-        self.inspector.show_generation(generation)
-
-    @Slot(object)
-    def _on_inspector_chosen(self, generation: Generation) -> None:
-        if self.window.middle.currentWidget() is self.viewer:
-            self.viewer.show_generation(generation, self.wall.order())
-        self.wall.select(generation.id)
-        self.inspector.show_generation(generation)
+    def _on_prompt_wanted(self) -> None:
+        """What was chosen is in the form: the prompt is next, from whichever window."""
+        self.window.activateWindow()
+        self.composer.focus_prompt()
 
 
 def _toggle(panel: QWidget) -> None:

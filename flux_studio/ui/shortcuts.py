@@ -19,6 +19,7 @@ COMPOSER = QT_TRANSLATE_NOOP("Shortcuts", "Composer")
 WALL = QT_TRANSLATE_NOOP("Shortcuts", "Wall")
 PICTURE = QT_TRANSLATE_NOOP("Shortcuts", "Chosen picture, on the wall, in viewer or inspector")
 VIEWER = QT_TRANSLATE_NOOP("Shortcuts", "Viewer")
+COMPARE = QT_TRANSLATE_NOOP("Shortcuts", "Compare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ SHORTCUTS = (
     ),
     _row("model_page", QT_TRANSLATE_NOOP("Shortcuts", "About the model"), "Ctrl+I"),
     _row("call", QT_TRANSLATE_NOOP("Shortcuts", "Show what will be sent"), "Ctrl+Shift+I"),
+    _row("history", QT_TRANSLATE_NOOP("Shortcuts", "Earlier prompts"), "Ctrl+H"),
+    _row("templates", QT_TRANSLATE_NOOP("Shortcuts", "Templates and styles"), "Ctrl+T"),
+    _row("color", QT_TRANSLATE_NOOP("Shortcuts", "Change the colour at the caret"), "Ctrl+Alt+C"),
     _row("keys", QT_TRANSLATE_NOOP("Shortcuts", "Keys"), "Ctrl+Shift+,"),
     _row("settings", QT_TRANSLATE_NOOP("Shortcuts", "Settings"), "Ctrl+,"),
     _row("shortcuts", QT_TRANSLATE_NOOP("Shortcuts", "Keyboard shortcuts"), "F1"),
@@ -81,6 +85,13 @@ SHORTCUTS = (
         "price_line",
         QT_TRANSLATE_NOOP("Shortcuts", "Switch to a line of the price table"),
         *(f"Alt+{number}" for number in range(1, 10)),
+        where=COMPOSER,
+    ),
+    _row(
+        "walk",
+        QT_TRANSLATE_NOOP("Shortcuts", "Walk through earlier prompts in the box"),
+        "Alt+Up",
+        "Alt+Down",
         where=COMPOSER,
     ),
     _row("view", QT_TRANSLATE_NOOP("Shortcuts", "View the picture"), "Return", "Space", where=WALL),
@@ -135,7 +146,46 @@ SHORTCUTS = (
     _row("zoom", QT_TRANSLATE_NOOP("Shortcuts", "Zoom in and out"), "+", "-", where=VIEWER),
     _row("ground", QT_TRANSLATE_NOOP("Shortcuts", "Another ground"), "B", where=VIEWER),
     _row("info", QT_TRANSLATE_NOOP("Shortcuts", "Show or hide the facts"), "I", where=VIEWER),
+    _row("turn", QT_TRANSLATE_NOOP("Shortcuts", "Turn the view"), "R", "Shift+R", where=VIEWER),
+    _row(
+        "filmstrip", QT_TRANSLATE_NOOP("Shortcuts", "Show the filmstrip"), "Shift+T", where=VIEWER
+    ),
+    _row(
+        "compare_source",
+        QT_TRANSLATE_NOOP("Shortcuts", "Compare with its source"),
+        "C",
+        where=VIEWER,
+    ),
+    _row("lineage", QT_TRANSLATE_NOOP("Shortcuts", "Lineage"), "Y", where=VIEWER),
+    _row(
+        "own_window",
+        QT_TRANSLATE_NOOP("Shortcuts", "In a window of its own"),
+        "Shift+Return",
+        where=VIEWER,
+    ),
     _row("back", QT_TRANSLATE_NOOP("Shortcuts", "Back to the wall"), "Esc", where=VIEWER),
+    _row(
+        "compare_mode",
+        QT_TRANSLATE_NOOP("Shortcuts", "Another way of comparing"),
+        "V",
+        "Shift+V",
+        where=COMPARE,
+    ),
+    _row("flip", QT_TRANSLATE_NOOP("Shortcuts", "Flip in place"), "Space", where=COMPARE),
+    _row("swap", QT_TRANSLATE_NOOP("Shortcuts", "Change sides"), "C", where=COMPARE),
+    _row(
+        "compare_next",
+        QT_TRANSLATE_NOOP("Shortcuts", "The next picture to compare with"),
+        "PgDown",
+        "PgUp",
+        where=COMPARE,
+    ),
+    _row(
+        "differences",
+        QT_TRANSLATE_NOOP("Shortcuts", "Show or hide the differences in words"),
+        "I",
+        where=COMPARE,
+    ),
 )
 
 

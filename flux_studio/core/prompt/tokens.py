@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -44,16 +45,21 @@ _TOKEN = re.compile(
 COMMENT = re.compile(_COMMENT, re.MULTILINE)
 HEX = re.compile(_HEX)
 _QUOTED = re.compile(r'"[^"\n]+"|“[^“”\n]+”|„[^„“”\n]+[“”]|«[^«»\n]+»|「[^「」\n]+」')
+_KINDS = {kind.value: kind for kind in Kind}
 _MARKS = re.compile(r"[#@{}|_/\\]")
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text in their order, none over another; quoted text is `quotes`."""
+@lru_cache(maxsize=32)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a text in their order, none over another; quoted text is `quotes`. The last
+    texts are remembered: box, check and what is sent ask about the same one.
+    """
     if not _MARKS.search(text):
-        return
-    for found in _TOKEN.finditer(text):
-        assert found.lastgroup is not None, "each alternative has a name"
-        yield Token(Kind(found.lastgroup), found.start(), found.end(), found.group())
+        return ()
+    return tuple(
+        Token(_KINDS[found.lastgroup or ""], found.start(), found.end(), found.group())
+        for found in _TOKEN.finditer(text)
+    )
 
 
 def quotes(text: str) -> Iterator[Token]:

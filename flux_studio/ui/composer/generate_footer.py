@@ -102,10 +102,10 @@ class GenerateFooter(QWidget):
         self.time.setText(text.format(time=seconds_words(seconds)))
 
     def _show_button(self, state: StudioState) -> None:
-        count = state.draft.count
-        verb = self.tr("Edit") if state.edits and state.card.edits else self.tr("Generate")
-        label = f"{verb} {count}" if count > 1 else verb
         estimate = state.check.estimate
+        count = estimate.count if estimate else state.draft.count
+        verb = self.tr("Edit") if state.edits and state.card.edits else self.tr("Generate")
+        label = f"{verb} {count:,}" if count > 1 else verb
         price = sum_words(estimate.total) if estimate and estimate.total is not None else ""
         price = quoted_words(price) if price and state.quoted else price
         reason = short_reason(state)

@@ -57,13 +57,15 @@ class ComposerPanel(QWidget):
     """The left panel. Signals: `keys_requested()` when a key is missing and should be added;
     `more_opened(bool)` when the section More was opened or closed by the person;
     `model_page_asked(ModelCard)` when the page of a model is wanted; `call_asked()` when what will
-    be sent is.
+    be sent is; `history_asked()` and `templates_asked()` for the lists behind the prompt.
     """
 
     keys_requested = Signal()
     more_opened = Signal(bool)
     model_page_asked = Signal(object)
     call_asked = Signal()
+    history_asked = Signal()
+    templates_asked = Signal()
 
     def __init__(
         self, studio: Studio, theme: ThemeSource, prompt_box: PromptBox | None = None
@@ -89,6 +91,8 @@ class ComposerPanel(QWidget):
         self._flash = Flash(self._body)
         self.model.card_chosen.connect(self._on_card_chosen)
         self.model.page_asked.connect(self.model_page_asked)
+        self.prompt.history_asked.connect(self.history_asked)
+        self.prompt.templates_asked.connect(self.templates_asked)
         self.tray.name_asked.connect(self.prompt.box.type_name)
         self.prompt.box.pictures_pasted.connect(self.tray.take)
         self.more.opened.connect(self.more_opened)

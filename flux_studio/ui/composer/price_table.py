@@ -154,7 +154,7 @@ class PriceTableView(QWidget):
     def show_state(self, state: StudioState, today: date | None = None) -> None:
         """Price the draft of the state everywhere; nothing is done while nothing of it changed."""
         known = _circumstances(state, today or date.today())
-        marks = prompt_marks(state.draft, state.cards)
+        marks = prompt_marks(state.draft, state.cards, state.lists)
         seen = (replace(state.draft, prompt=""), state.cards, marks, known)
         if seen == self._seen:
             return  # another prompt costs the same
@@ -245,4 +245,4 @@ class PriceTableView(QWidget):
 def _circumstances(state: StudioState, today: date) -> Circumstances:
     known = {p: s.has_key for p, s in state.keys.items() if s.state is not KeyState.WAITING}
     quote = state.check.estimate if state.quoted else None
-    return Circumstances(today, known, state.usual, state.balances, quote)
+    return Circumstances(today, known, state.usual, state.balances, quote, state.lists)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from math import ceil
 
 from PySide6 import QtCore
@@ -20,7 +21,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QWidget
 
-from flux_studio.ui.composer.prompt_highlighter import COLOR_MARK, NAME_MARK, PromptHighlighter
+from flux_studio.ui.composer.prompt_highlighter import (
+    COLOR_MARK,
+    NAME_MARK,
+    PromptHighlighter,
+    characters,
+)
+from flux_studio.ui.composer.prompt_highlighter import units as _units
 from flux_studio.ui.style import current_colors, dress, set_problem, set_tone
 from flux_studio.ui.tokens import SPACE
 
@@ -33,11 +40,15 @@ _NEAR = 0.8  # from this share of the limit the count turns to characters
 
 class PromptBox(QPlainTextEdit):
     """Grows with its text. Signals: `prompt_changed(str)` from typing, pasting, undo;
-    `pictures_pasted(QMimeData)` when the clipboard holds pictures instead of text.
+    `pictures_pasted(QMimeData)` when the clipboard holds pictures instead of text;
+    `older_asked(str)` with the text before the caret and `newer_asked()` to walk through earlier
+    prompts.
     """
 
     prompt_changed = Signal(str)
     pictures_pasted = Signal(object)
+    older_asked = Signal(str)
+    newer_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, marks: bool = True) -> None:
         """Without `marks` colours and names wait for `show_marks`: painting them for the first
@@ -76,12 +87,21 @@ class PromptBox(QPlainTextEdit):
         if text == self.prompt():
             return
         self.blockSignals(True)
-        cursor = QTextCursor(self.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
+        self._put(text)
         self.blockSignals(False)
         self._show_count()
         self._fit()
+
+    def _put(self, text: str) -> None:
+        """Replace only what differs: the caret stays where it is in the rest."""
+        old = self.prompt()
+        same = len(os.path.commonprefix((old, text)))
+        tail = len(os.path.commonprefix((old[same:][::-1], text[same:][::-1])))
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(_units(old, same))
+        end = _units(old, len(old) - tail)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text[same : len(text) - tail])
 
     def show_limit(self, most: int) -> None:
         """The most characters the model takes, 0 for no limit."""
@@ -132,7 +152,18 @@ class PromptBox(QPlainTextEdit):
         if enter and event.modifiers() & QtCore.Qt.KeyboardModifier.ControlModifier:
             event.ignore()  # Generate, by the window's shortcut: never a new line
             return
+        if event.modifiers() & QtCore.Qt.KeyboardModifier.AltModifier and self._walks(event):
+            return
         super().keyPressEvent(event)
+
+    def _walks(self, event: QKeyEvent) -> bool:
+        """Whether the key walks through earlier prompts."""
+        if event.key() == QtCore.Qt.Key.Key_Up:
+            text = self.prompt()
+            self.older_asked.emit(text[: characters(text, self.textCursor().position())])
+        elif event.key() == QtCore.Qt.Key.Key_Down:
+            self.newer_asked.emit()
+        return event.key() in (QtCore.Qt.Key.Key_Up, QtCore.Qt.Key.Key_Down)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         # A drag with pictures goes on to the panel, which takes them as references.

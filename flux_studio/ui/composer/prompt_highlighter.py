@@ -1,25 +1,28 @@
-"""Marks HEX colours and the names of references in the prompt; the box paints what is marked.
+"""Marks what means something in the prompt; the box paints what is marked.
 
-Only blocks that changed are looked at again, as QSyntaxHighlighter does by itself.
+One tokenizer finds it for the box, for what is sent and for completion. Only blocks that changed
+are looked at again, as QSyntaxHighlighter does by itself; the state of a block is how many braces
+are open behind it.
 """
 
 from __future__ import annotations
 
-import re
+from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QTextFormat as Format
 
-from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument, QTextFormat
-
+from flux_studio.core.prompt.tokens import Kind, Token, number_of, quotes, tokens, whole_hex
 from flux_studio.ui.style import current_colors
+from flux_studio.ui.tokens import Colors
 
-MARK = QTextFormat.Property.UserProperty  # int 0x100000
+MARK = Format.Property.UserProperty  # int 0x100000
 COLOR_MARK = int(MARK.value) + 1  # holds '#RRGGBB'
 NAME_MARK = int(MARK.value) + 2  # holds the number of a reference; 0 when there is none such
 
 _CHIP_ROOM = 4.0  # px
-
-_TOKEN = re.compile(
-    r"(?P<hex>#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})(?![0-9A-Za-z_]))|@image(?P<number>\d{1,2})(?!\d)"
-)
+_SIGNS = frozenset('#@{}|_/\\"“”„«»「')
+_MOST_DEPTH = 20
+_MOST_FORMATS = 500
+_LAST_OF_ONE = "\uffff"  # characters beyond take two of Qt's units
 
 
 class PromptHighlighter(QSyntaxHighlighter):
@@ -28,6 +31,12 @@ class PromptHighlighter(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._references = 0
+        self._reads = True
+        self._is_json = False
+        self._colors: Colors | None = None
+        self._formats: dict[tuple[object, ...], QTextCharFormat | None] = {}
+        self._has_quotes = False
+        self._is_plain = True  # the block at hand has no character that Qt counts twice
 
     def show_references(self, count: int) -> None:
         """How many references there are: a name beyond them is marked as missing."""
@@ -36,29 +45,82 @@ class PromptHighlighter(QSyntaxHighlighter):
             if "@image" in self.document().toRawText():
                 self.rehighlight()
 
+    def show_reading(self, *, reads: bool, is_json: bool) -> None:
+        """Whether comments and variables are read at all, and whether braces belong to JSON."""
+        if (reads, is_json) != (self._reads, self._is_json):
+            self._reads, self._is_json = reads, is_json
+            self.rehighlight()
+
     def highlightBlock(self, text: str) -> None:
-        if "#" not in text and "@" not in text:
+        depth = max(0, self.previousBlockState())
+        if depth or not _SIGNS.isdisjoint(text):
+            depth = self._mark_tokens(text, depth)
+        self.setCurrentBlockState(min(depth, _MOST_DEPTH))
+
+    def _mark_tokens(self, text: str, depth: int) -> int:
+        self._is_plain = max(text, default="") <= _LAST_OF_ONE
+        self._has_quotes = False
+        found = tokens(text)
+        if not self._is_json:
+            for token in quotes(text):
+                self._has_quotes = True
+                self._mark(text, token, self._made(token, depth))
+        for token in found:
+            if token.kind is Kind.CLOSE:
+                depth = max(0, depth - 1)
+            made = self._made(token, depth)
+            self._mark(text, token, made)
+            if token.kind is Kind.OPEN:
+                depth += 1
+            if token.kind is Kind.NAME and 1 <= number_of(token.text) <= self._references:
+                self._widen(text, token)
+        return depth
+
+    def _made(self, token: Token, depth: int) -> QTextCharFormat | None:
+        """The format of a token, made once: a long prompt has many alike."""
+        text = token.text if token.kind in (Kind.COLOR, Kind.NAME) else ""
+        key = (token.kind, text, bool(depth), self._reads, self._is_json, self._references)
+        colors = current_colors()
+        if colors is not self._colors or len(self._formats) > _MOST_FORMATS:
+            self._colors = colors
+            self._formats.clear()
+        if key not in self._formats:
+            self._formats[key] = self._format(token, depth)
+        return self._formats[key]
+
+    def _mark(self, text: str, token: Token, made: QTextCharFormat | None) -> None:
+        if made is None:
             return
-        for found in _TOKEN.finditer(text):
-            start, end = _units(text, found.start()), _units(text, found.end())
-            self.setFormat(start, end - start, self._format(found))
-            if found["number"] and 1 <= int(found["number"]) <= self._references:
-                self._widen(text, found)
+        start, end = self._units(text, token.start), self._units(text, token.end)
+        if token.kind in (Kind.COLOR, Kind.NAME) and self._has_quotes:
+            before = self.format(start)  # a colour in quoted text stays quoted
+            before.merge(made)
+            made = before
+        self.setFormat(start, end - start, made)
 
-    def _widen(self, text: str, found: re.Match[str]) -> None:
-        """Give the chip room: the spaces beside it grow, the text stays as it is."""
-        room = QTextCharFormat()
-        room.setFontWordSpacing(_CHIP_ROOM)
-        for at in (found.start() - 1, found.end()):
-            if 0 <= at < len(text) and text[at] == " ":
-                self.setFormat(_units(text, at), 1, room)
+    def _format(self, token: Token, depth: int) -> QTextCharFormat | None:
+        match token.kind:
+            case Kind.COLOR:
+                made = QTextCharFormat()
+                made.setProperty(COLOR_MARK, whole_hex(token.text))
+                return made
+            case Kind.NAME:
+                return self._name(number_of(token.text))
+            case Kind.QUOTED:
+                return self._quoted()
+            case _ if not self._reads:
+                return None
+            case Kind.COMMENT:
+                return self._comment()
+            case Kind.BAR if not depth:
+                return None
+            case Kind.OPEN | Kind.CLOSE if self._is_json:
+                return None
+            case _:
+                return self._variable()
 
-    def _format(self, found: re.Match[str]) -> QTextCharFormat:
+    def _name(self, number: int) -> QTextCharFormat:
         made = QTextCharFormat()
-        if found["hex"]:
-            made.setProperty(COLOR_MARK, whole_hex(found["hex"]))
-            return made
-        number = int(found["number"])
         known = 1 <= number <= self._references
         made.setProperty(NAME_MARK, number if known else 0)
         if not known:
@@ -66,14 +128,43 @@ class PromptHighlighter(QSyntaxHighlighter):
             made.setUnderlineColor(QColor(current_colors().danger))
         return made
 
+    def _comment(self) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(current_colors().disabled))
+        made.setFontItalic(True)
+        return made
 
-def whole_hex(text: str) -> str:
-    """'#RRGGBB' of '#RGB' or '#RRGGBB'."""
-    digits = text.removeprefix("#")
-    return "#" + ("".join(2 * digit for digit in digits) if len(digits) == 3 else digits).upper()
+    def _quoted(self) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(current_colors().ok))
+        return made
+
+    def _variable(self) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(current_colors().accent))
+        made.setFontWeight(QFont.Weight.DemiBold)
+        return made
+
+    def _widen(self, text: str, token: Token) -> None:
+        """Give the chip room: the spaces beside it grow, the text stays as it is."""
+        room = QTextCharFormat()
+        room.setFontWordSpacing(_CHIP_ROOM)
+        for at in (token.start - 1, token.end):
+            if 0 <= at < len(text) and text[at] == " ":
+                self.setFormat(self._units(text, at), 1, room)
+
+    def _units(self, text: str, at: int) -> int:
+        return at if self._is_plain else units(text, at)
 
 
-def _units(text: str, at: int) -> int:
+def units(text: str, at: int) -> int:
     """The same place counted as Qt counts: characters beyond the BMP take two units there."""
     before = text[:at]
     return at if before.isascii() else len(before.encode("utf-16-le")) // 2
+
+
+def characters(text: str, at: int) -> int:
+    """The same place counted in characters, of one that Qt counted."""
+    if text.isascii():
+        return at
+    return len(text.encode("utf-16-le")[: 2 * at].decode("utf-16-le", "ignore"))

@@ -1,0 +1,1 @@
+"""The dialogs around the prompt: earlier prompts, templates and styles."""
