@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.core.request import Reference
-from flux_studio.session.composing import Recall
+from flux_studio.session.composing import Again, Recall
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import StudioState, Tone
 from flux_studio.session.studio import Studio
@@ -50,9 +50,13 @@ NO_FILE_MANAGER = QT_TRANSLATE_NOOP(
 
 
 class Inspector(QWidget):
-    """Signal: `generation_chosen(Generation)` when a picture of the lineage was pressed."""
+    """Signals: `generation_chosen(Generation)` when a picture of the lineage was pressed;
+    `compare_requested(list of Generation)`, source and edit; `lineage_requested(Generation)`.
+    """
 
     generation_chosen = Signal(object)
+    compare_requested = Signal(object)
+    lineage_requested = Signal(object)
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
         super().__init__()
@@ -172,6 +176,9 @@ class Inspector(QWidget):
         self.buttons.again_asked.connect(self.again)
         self.buttons.recall_asked.connect(self.recall)
         self.buttons.reveal_asked.connect(self.reveal_file)
+        self.buttons.compare_asked.connect(self.compare)
+        self.buttons.finish_asked.connect(self.finish)
+        self.buttons.lineage_asked.connect(self._on_lineage_asked)
         self.lineage.generation_chosen.connect(self.generation_chosen)
         self._studio.library.changed.connect(self._on_library_changed)
 
@@ -179,20 +186,47 @@ class Inspector(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         deed = self._deeds.deed_of(event)
+        own = {Qt.Key.Key_C: self.compare, Qt.Key.Key_Y: self._on_lineage_asked}
         if deed is not None and self._shown is not None:
             deed([self._shown])
+        elif event.key() in own and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            own[Qt.Key(event.key())]()
         else:
             super().keyPressEvent(event)
 
     @Slot()
     def use_as_reference(self) -> None:
         if self._shown is not None and self.buttons.edit.isEnabled():
-            self._studio.use_as_reference(self._shown)
+            self._studio.remakes.edit(self._shown)
+
+    @Slot(object)
+    def again(self, how: Again) -> None:
+        if self._shown is not None:
+            self._studio.remakes.again(self._shown, how)
 
     @Slot()
-    def again(self) -> None:
+    def compare(self) -> None:
+        """The picture beside its source."""
+        shown = self._shown
+        if shown is None or shown.parent is None:
+            return
+        library, parent = self._studio.library, shown.parent
+
+        def on_read(source: Generation | None) -> None:
+            if source is not None:
+                self.compare_requested.emit([source, shown])
+
+        library.background.run(lambda: library.gallery.get(parent), on_read)
+
+    @Slot()
+    def finish(self) -> None:
         if self._shown is not None:
-            self._studio.remakes.again(self._shown)
+            self._deeds.finish([self._shown])
+
+    @Slot()
+    def _on_lineage_asked(self) -> None:
+        if self._shown is not None:
+            self.lineage_requested.emit(self._shown)
 
     @Slot(object)
     def recall(self, what: Recall) -> None:
@@ -243,6 +277,9 @@ class Inspector(QWidget):
         self.facts.show_rows(facts.rows(generation, self._card(generation)))
         self.task.show_value(generation.task)
         self.buttons.show_seed(generation.seed is not None)
+        self.buttons.show_source(generation.parent is not None)
+        remakes = self._studio.remakes
+        self.buttons.show_prices({how: remakes.estimate(generation, how) for how in Again})
 
     def _card(self, generation: Generation) -> ModelCard | None:
         wanted = (generation.request.provider, generation.request.model)

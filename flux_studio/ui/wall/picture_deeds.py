@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from flux_studio.core.generation import Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
-from flux_studio.session.composing import Recall
+from flux_studio.session.composing import VARIATIONS, Again, Recall
 from flux_studio.session.state import Tone
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import set_icon
+from flux_studio.ui.phrases import sum_words
 from flux_studio.ui.reveal import open_file, reveal
 from flux_studio.ui.wall.bitmap import png_of
 from flux_studio.ui.wall.carrying import DraggedPictures, bytes_of, put_files
+from flux_studio.ui.wall.mark_deeds import MarkDeeds
 
 COPY_BITMAP = QKeyCombination(
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
@@ -42,6 +44,8 @@ class PictureDeeds(QObject):
             Qt.Key.Key_S: lambda pictures: self.recall(pictures, Recall.SEED),
             Qt.Key.Key_D: lambda pictures: self.recall(pictures, Recall.SIZE),
         }
+        self.marks = MarkDeeds(studio, parent)
+        self._letters |= self.marks.letters
 
     def deed_of(self, event: QKeyEvent) -> Callable[[Pictures], None] | None:
         """What a key asks for, None for other keys."""
@@ -68,17 +72,25 @@ class PictureDeeds(QObject):
     def use_as_reference(self, pictures: Pictures) -> None:
         room = self._studio.state.card.references or 1
         for picture in pictures[:room]:
-            self._studio.use_as_reference(picture)
+            self._studio.remakes.edit(picture)
 
     def recall(self, pictures: Pictures, what: Recall) -> None:
         """Bring settings of the first picture back into the form."""
         if pictures:
             self._studio.recall(pictures[0], what)
 
-    def again(self, pictures: Pictures) -> None:
-        """Order the same settings once more, each with a new seed."""
+    def again(self, pictures: Pictures, how: Again = Again.NEW) -> None:
+        """Order the same settings once more, each with a new seed unless another way is chosen."""
         for picture in pictures:
-            self._studio.remakes.again(picture)
+            self._studio.remakes.again(picture, how)
+
+    def finish(self, pictures: Pictures) -> None:
+        """Ask with which model and how large the first picture is to be finished."""
+        from flux_studio.ui.finish_dialog import FinishDialog  # made when first wanted
+
+        parent = self.parent()
+        if pictures and isinstance(parent, QWidget):
+            FinishDialog(self._studio, pictures[0], parent.window()).open()
 
     def copy(self, pictures: Pictures) -> None:
         """Put the files on the clipboard; a single one also as its bitmap."""
@@ -144,17 +156,18 @@ class PictureDeeds(QObject):
         if view is not None:
             _add(menu, self.tr("View"), "maximize", "Return", view)
             menu.addSeparator()
-        for text, icon, keys, deed in (
-            (self.tr("Use as reference"), "image-plus", "E", self.use_as_reference),
-            (self.tr("Again, with a new seed"), "refresh-cw", "", self.again),
-        ):
-            _add(menu, text, icon, keys, partial(deed, pictures))
+        edit = self.tr("Edit: use as reference")
+        _add(menu, edit, "image-plus", "E", partial(self.use_as_reference, pictures))
+        self._add_again(menu, pictures)
+        if len(pictures) == 1:
+            _add(menu, self.tr("Finish…"), "sparkles", "", partial(self.finish, pictures))
         self._add_recall(menu, pictures)
         menu.addSeparator()
         is_favourite = all(p.favourite for p in pictures)
         text = self.tr("Not a favourite any more") if is_favourite else self.tr("Favourite")
         _add(menu, text, "heart", "F", lambda: self.toggle_favourite(pictures))
         self._add_stars(menu, pictures)
+        self.marks.add_to(menu, pictures)
         menu.addSeparator()
         copy = self.tr("Copy file") if len(pictures) == 1 else self.tr("Copy files")
         _add(menu, copy, "copy", "Ctrl+C", lambda: self.copy(pictures))
@@ -166,6 +179,23 @@ class PictureDeeds(QObject):
         outside = self.tr("Open in another program")
         _add(menu, outside, "external-link", "", lambda: self.open_outside(pictures))
         return menu
+
+    def _add_again(self, menu: QMenu, pictures: Pictures) -> None:
+        """The ways to order the same once more, each with what all of them cost together."""
+        again = menu.addMenu(self.tr("Again"))
+        set_icon(again.menuAction(), "refresh-cw")
+        for text, how in (
+            (self.tr("With a new seed"), Again.NEW),
+            (self.tr("Exactly, with the same seed"), Again.EXACT),
+            (self.tr("Vary: {count} each").format(count=VARIATIONS), Again.VARY),
+        ):
+            found = [self._studio.remakes.estimate(picture, how) for picture in pictures]
+            totals = [estimate.total for estimate in found if estimate is not None]
+            words = sum_words(totals) if totals and any(total != 0 for total in totals) else ""
+            run = partial(self.again, pictures, how)
+            action = _add(again, f"{text}\t{words}" if words else text, "", "", run)
+            no_seed = how is Again.EXACT and any(p.seed is None for p in pictures)
+            action.setEnabled(bool(totals) and not no_seed)
 
     def _add_recall(self, menu: QMenu, pictures: Pictures) -> None:
         recall = menu.addMenu(self.tr("Bring back"))

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from flux_studio.core.draft import SeedMode
+from flux_studio.core.money import dollars
 from flux_studio.core.size import Size
 from flux_studio.session.composing import Recall
 from flux_studio.session.library_desk import LibraryChange
@@ -236,10 +237,10 @@ def test_reveal_opens_the_folder_and_says_when_it_cannot(desk, panel, family, mo
     asked = Mock(side_effect=[True, False])
     monkeypatch.setattr("flux_studio.ui.inspector.panel.reveal", asked)
     show(desk, panel, family[1])
-    panel.buttons.reveal.click()
+    panel.buttons.reveal.trigger()
     asked.assert_called_once_with(desk.studio.library.file(family[1]))
     assert not desk.studio.state.notice
-    panel.buttons.reveal.click()
+    panel.buttons.reveal.trigger()
     assert "could not be opened" in desk.studio.state.notice.text
 
 
@@ -264,7 +265,8 @@ def test_every_control_has_a_name_and_a_tooltip(desk, panel, family):
     show(desk, panel, family[1])
     controls = (
         *(panel.marks.stars, panel.marks.heart, panel.marks.copy_prompt, panel.marks.copy_file),
-        *(panel.buttons.edit, panel.buttons.again, panel.buttons.recall, panel.buttons.reveal),
+        *(panel.buttons.edit, panel.buttons.again, panel.buttons.ways, panel.buttons.compare),
+            *(panel.buttons.finish, panel.buttons.recall, panel.buttons.more),
         *(panel.task.copy, *panel.lineage.buttons()),
     )
     for control in controls:
@@ -287,3 +289,33 @@ def test_a_very_long_prompt_scrolls(desk, panel, family):
     show(desk, panel, replace(family[0], request=asked))
     assert panel.prompt.height() < 200
     assert panel.prompt.verticalScrollBar().maximum() > 0
+
+
+def test_what_orders_something_says_its_price(desk, panel, family):
+    card = desk.ground.card("runflow", "flux-2-pro")
+    asked = replace(family[0].request, provider=card.provider, model=card.model)
+    show(desk, panel, replace(family[0], request=asked))
+    price = dollars(card.estimate(asked.size).total)
+    assert panel.buttons.again.text() == f"Again {price}"
+    ways = {action.text().split("\t")[0]: action for action in panel.buttons._ways.values()}
+    assert ways["Exactly, with the same seed"].text().endswith(price)
+    ways["Exactly, with the same seed"].trigger()
+    stock.settle(desk)
+    assert desk.engine.orders[0][0].requests[0].seed == family[0].seed
+
+
+def test_again_is_off_where_the_model_is_gone(desk, panel, family):
+    gone = replace(family[0].request, model="no-more")
+    show(desk, panel, replace(family[0], request=gone))
+    assert not panel.buttons.again.isEnabled()
+
+
+def test_an_edit_is_compared_with_its_source(desk, panel, family, qtbot):
+    show(desk, panel, family[0])
+    assert not panel.buttons.compare.isEnabled()
+    show(desk, panel, family[1])
+    with qtbot.waitSignal(panel.compare_requested) as told:
+        panel.buttons.compare.click()
+    assert [g.id for g in told.args[0]] == [family[0].id, family[1].id]
+    with qtbot.waitSignal(panel.lineage_requested):
+        QTest.keyClick(panel, Qt.Key.Key_Y)
