@@ -6,19 +6,23 @@ The board itself is part of the studio's state; this desk asks the engine and th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from flux_studio.core.job import Job, JobState
-from flux_studio.core.problem import Control
+from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control
 from flux_studio.core.request import Order, Origin, Request
 from flux_studio.session.answers import concerns
+from flux_studio.session.state import Tone
 
 if TYPE_CHECKING:
     from flux_studio.engine.thread import EngineThread
     from flux_studio.session.studio import Studio
+
+NOT_OFFERED = QT_TRANSLATE_NOOP("Notice", "Its model is not offered here any more.")
 
 
 class JobDesk(QObject):
@@ -51,9 +55,26 @@ class JobDesk(QObject):
         found = self._found(job)
         if found is None or found.state not in (JobState.REFUSED, JobState.FAILED):
             return
-        if self._studio.card_of(found.request) is not None:
+        self.order_again(found)
+
+    def order_again(self, job: Job) -> None:
+        """Order a job of any run once more as a new one, after the questions before paying."""
+        order = self._order(job.request, replace(job.origin, again_of=job.id))
+        if order is None:
+            self._studio.say(Tone.BAD, NOT_OFFERED)
+        elif not self._studio.payment.hesitates_again(order, job.id):
+            self.place_again(order, job.id)
+
+    def place_again(self, order: Order, job: str) -> None:
+        """Send an order in the place of a job, without another question. One of unknown outcome is
+        closed first, as not charged.
+        """
+        found = self._found(job)
+        if found is not None and found.state is JobState.UNKNOWN:
+            self._close(job, lambda: self._place(order))
+        else:
             self.dismiss(job)
-            self._place(found.request, replace(found.origin, again_of=job))
+            self._place(order)
 
     def resolve_found(self, job: str, task: str) -> None:
         """An unknown job is there after all: follow it by the provider's task id."""
@@ -65,17 +86,10 @@ class JobDesk(QObject):
     def resolve_not_charged(self, job: str, send_again: bool) -> None:
         """The person saw that nothing was charged; send it again as a new job when asked to."""
         found = self._found(job)
-        origin = replace(found.origin if found else Origin(), again_of=job)
-        future = self._engine.resolve(job, "not_charged")
-
-        def resolved(request: Request | None) -> None:
-            # The engine gives a request back once: a second click or a failure places nothing.
-            if send_again and request is not None:
-                self._place(request, origin)
-
-        self._studio.library.background.run(
-            future.result, resolved, lambda error: self.unresolved.emit(job, str(error))
-        )
+        if send_again and found is not None:
+            self.order_again(found)
+        elif not send_again:
+            self._close(job, lambda: None)
 
     def lead_to(self, job: str) -> bool:
         """Lead to the control of the form that a job ended for; False when the form has moved
@@ -94,10 +108,24 @@ class JobDesk(QObject):
     def _found(self, job: str) -> Job | None:
         return self._studio.state.board.jobs.get(job)
 
-    def _place(self, request: Request, origin: Origin) -> None:
+    def _close(self, job: str, then: Callable[[], object]) -> None:
+        future = self._engine.resolve(job, "not_charged")
+
+        def resolved(request: Request | None) -> None:
+            # The engine gives a request back once: a second click or a failure places nothing.
+            if request is not None:
+                then()
+
+        self._studio.library.background.run(
+            future.result, resolved, lambda error: self.unresolved.emit(job, str(error))
+        )
+
+    def _order(self, request: Request, origin: Origin) -> Order | None:
         card = self._studio.card_of(request)
         if card is None:
-            return
+            return None
         priced = card.estimate(request.size, [r.size for r in request.references])
-        order = Order((request,), priced, (origin,))
+        return Order((request,), priced, (origin,))
+
+    def _place(self, order: Order) -> None:
         self._studio.placed.emit(tuple(self._engine.place(order, False)))

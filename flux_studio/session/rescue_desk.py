@@ -57,12 +57,13 @@ class RescueDesk(QObject):
 
     Signals: `troubled(job id, sentence)` when what was asked did not lead anywhere; `looked(job
     id)` when the provider's list was read for a job: see `found`; `aside_read(tuple of cases)`
-    after `ask_aside`; `wanted()` when a person wants to see the desk.
+    after `ask_aside`, `aside_moved()` when it is out of date; `wanted()` when a person wants to see the desk.
     """
 
     troubled = Signal(str, str)
     looked = Signal(str)
     aside_read = Signal(object)
+    aside_moved = Signal()
     wanted = Signal()
 
     def __init__(self, studio: Studio, engine: EngineThread) -> None:
@@ -197,6 +198,8 @@ class RescueDesk(QObject):
             self.looked.emit(fact.job)
         elif isinstance(fact, _CHANGING):
             self._soon.start()
+            if isinstance(fact, SetAside | Reopened):
+                self.aside_moved.emit()
 
     @Slot(object)
     def _on_studio_acted(self, notice: Notice) -> None:

@@ -57,13 +57,15 @@ class Confirmation(QFrame):
         self.hide()
 
     def show_state(self, state: StudioState) -> None:
-        if state.asked is self._shown:
+        # What is sent again is asked about at its job.
+        asked = state.asked if state.asked is None or not state.asked.again_of else None
+        if asked is self._shown:
             return
-        before, self._shown = self._shown, state.asked
-        if state.asked is None:
+        before, self._shown = self._shown, asked
+        if asked is None:
             self._close()
             return
-        self._show_question(state.asked)
+        self._show_question(asked)
         if before is None:
             self._focus_before = QApplication.focusWidget()
         self.show()
