@@ -15,7 +15,7 @@ from flux_studio.core.job import Job, JobState
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
-from flux_studio.storage.gallery_filter import Filter
+from flux_studio.storage.gallery_filter import Filter, asks_for_marks
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.wall import words
@@ -30,6 +30,7 @@ from flux_studio.ui.wall.day_money import DayMoney
 from flux_studio.ui.wall.emptiness import FirstSteps, NothingFound, Unreadable
 from flux_studio.ui.wall.gallery_model import GalleryModel, Seen
 from flux_studio.ui.wall.listing import Listing
+from flux_studio.ui.wall.mark_deeds import MOVING_ON
 from flux_studio.ui.wall.missing_watch import MissingWatch
 from flux_studio.ui.wall.options import USUAL
 from flux_studio.ui.wall.picture_deeds import PictureDeeds
@@ -43,13 +44,15 @@ from flux_studio.ui.widgets.tooltip import announce
 class WallPanel(QWidget):
     """Signals: `generation_selected(Generation or None)`, `view_requested(Generation)`,
     `job_attention(str)` with the id of a job that a person has to decide about,
-    `compare_requested(list of Generation)`, `left_otherwise()` when `remembered` has changed.
+    `compare_requested(list of Generation)`, `search_wanted(str)` with another line for the search
+    box, `left_otherwise()` when `remembered` has changed.
     """
 
     generation_selected = Signal(object)
     view_requested = Signal(object)
     job_attention = Signal(str)
     compare_requested = Signal(object)
+    search_wanted = Signal(str)
     left_otherwise = Signal()
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
@@ -71,7 +74,7 @@ class WallPanel(QWidget):
     def _build(self) -> None:
         self.model = GalleryModel(self._read_rows, self._library.background)
         self.loader = ThumbnailLoader(self._library.thumbnail, self._decode, self)
-        self.header = WallHeader()
+        self.header = WallHeader(self._library.shelf)
         self.view = WallView(self.model, self.loader, USUAL, self._summary)
         self.card_previews = CardPreviews(
             self._studio.previews, self.model, self._library.background, self
@@ -103,6 +106,8 @@ class WallPanel(QWidget):
         self._library.changed.connect(self._on_library_changed)
         self._money.changed.connect(self.view.viewport().update)
         self.header.filter_chosen.connect(self._on_header_filter_chosen)
+        self.header.search_wanted.connect(self.search_wanted)
+        self._deeds.marks.search_wanted.connect(self.search_wanted)
         self.arranging.regrouped.connect(self.refresh)
         self.arranging.changed.connect(self.left_otherwise)
         self.header.arrangement.auto_show_chosen.connect(self._on_header_auto_show_chosen)
@@ -141,6 +146,7 @@ class WallPanel(QWidget):
 
     def search(self, text: str) -> None:
         """Show the pictures whose prompt has these words; '' shows all."""
+        self.header.show_search(text)
         self._set_filter(replace(self._filter, text=text))
 
     def order(self) -> list[str]:
@@ -245,7 +251,7 @@ class WallPanel(QWidget):
                     self._add(generation)
             else:
                 self.refresh()
-        if change.changed and (self._filter.favourite or self._filter.rating_least):
+        if change.changed and asks_for_marks(self._filter):
             self.refresh()
         self._show_page()
 
@@ -303,7 +309,9 @@ class WallPanel(QWidget):
 
     @Slot(int)
     def _on_view_opened(self, row: int) -> None:
-        self.telling.with_pictures([self.model.id(row)], self._request_view)
+        job = self.model.job(row)
+        if job is None or not self._studio.jobs.lead_to(job.id):
+            self.telling.with_pictures([self.model.id(row)], self._request_view)
 
     def _request_view(self, pictures: Sequence[Generation]) -> None:
         if pictures:
@@ -327,6 +335,14 @@ class WallPanel(QWidget):
         if deed is not None and ids:
             event.accept()
             self.telling.with_pictures(ids, deed)
+            if len(ids) == 1 and event.key() in MOVING_ON and not event.modifiers():
+                self._move_on()
+
+    def _move_on(self) -> None:
+        """After a mark of a culling the next picture is chosen, where a person wants that."""
+        row = self.view.currentIndex().row() + 1
+        if self._studio.state.preferences.move_on and 0 < row < len(self.model.catalogue):
+            self.view.choose(row)
 
     @Slot(int, QPoint)
     def _on_view_menu_requested(self, row: int, where: QPoint) -> None:
@@ -372,4 +388,5 @@ class WallPanel(QWidget):
     @Slot()
     def _on_nothing_found_cleared(self) -> None:
         self.header.show_filter(Filter())
-        self._set_filter(Filter())
+        self._set_filter(Filter(text=self._filter.text))
+        self.search_wanted.emit("")

@@ -9,7 +9,8 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
-from flux_studio.core.job import Board, JobState
+from flux_studio.core.job import Board, JobState, Stopped
+from flux_studio.engine.facts import PreviewSeen
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import Preferences
 from flux_studio.storage.gallery_filter import Filter
@@ -812,3 +813,51 @@ def test_a_library_that_cannot_be_read_says_so_and_can_be_asked_again(desk, wall
     with qtbot.waitSignal(wall._listing.found):
         wall.unreadable.again.emit()
     assert wall._pages.currentWidget() is wall.view
+
+
+# What a running card shows of its provider
+
+
+def test_a_preview_is_shown_on_the_card_until_the_job_ends(desk, open_wall):
+    wall = open_wall()
+    running = stock.job("a", JobState.RUNNING, 0, left=3.0)
+    desk.studio._set(board=Board({"a": running}))
+    wall.show_state(desk.studio.state)
+    small = stock.drawn(0, stock.SIZES[0], 256, "JPEG")
+    desk.engine.happened.emit(PreviewSeen("a", small))
+    stock.settle(desk)
+    assert wall.model.previews["a"].width() == 256
+    wall.view.grab()  # it is painted without a complaint of Qt
+    desk.engine.happened.emit(PreviewSeen("b", b"no picture at all"))
+    stock.settle(desk)
+    assert "b" not in wall.model.previews
+    end = Stopped("a", datetime.now(UTC), JobState.FAILED, "bug", "No.", None)
+    desk.engine.happened.emit(end)
+    stock.settle(desk)
+    assert wall.model.previews == {}
+
+
+def test_the_tip_of_a_card_has_the_providers_log_as_plain_text(desk, open_wall):
+    wall = open_wall()
+    running = stock.job("a", JobState.RUNNING, 0, logs=("<img src=x>", "28/28 steps"))
+    desk.studio._set(board=Board({"a": running}))
+    wall.show_state(desk.studio.state)
+    tip = wall.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img src=x&gt;<br>28/28 steps" in tip
+
+
+def test_enter_on_the_card_of_a_refusal_leads_to_the_control(desk, open_wall, qtbot):
+    wall = open_wall()
+    form = desk.studio.state.draft
+    asked = stock.request(
+        0, provider=form.provider, model=form.model, prompt=form.prompt, size=form.size
+    )
+    show_jobs(desk, stock.job("a", JobState.REFUSED, request=asked, control="prompt"))
+    wall.show_state(desk.studio.state)
+    looked: list[str] = []
+    desk.studio.attention.connect(looked.append)
+    wall.view.opened.emit(0)
+    assert looked == ["prompt"]
+    desk.studio.set_prompt("something else")
+    wall.view.opened.emit(0)
+    assert looked == ["prompt"]
