@@ -1,4 +1,4 @@
-"""The list of all jobs: those that need a person, what is on its way, and what ended."""
+"""The list of all jobs: those that need a person, what is on its way, the queue, and what ended."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
+    QHBoxLayout,
     QLabel,
     QStackedLayout,
     QVBoxLayout,
@@ -19,10 +20,14 @@ from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.job_row import JobRow
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
+from flux_studio.ui.phrases import sum_words
+from flux_studio.ui.queue_list import QueueList
 from flux_studio.ui.style import set_tone
+from flux_studio.ui.text_button import TextButton
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.empty_state import EmptyState
+from flux_studio.ui.widgets.tooltip import tooltip
 
 SIZE = (680, 560)  # px, width × height
 _NEEDS_PERSON = (JobState.UNKNOWN, JobState.LOST)
@@ -50,6 +55,11 @@ class JobsDialog(QDialog):
         self._column.setSpacing(SPACE.s)
         self._column.addStretch(1)
         self._scroll = OverlayScrollArea(self._list)
+        self.queue = QueueList(studio)
+        self.retry = TextButton("rotate-cw", "text")
+        tip = self.tr("Each with its own settings, at its own provider")
+        self.retry.setToolTip(tooltip(tip))
+        self.retry.clicked.connect(studio.queue.retry_failed)
         self._empty = EmptyState(
             "list",
             self.tr("No jobs"),
@@ -67,35 +77,48 @@ class JobsDialog(QDialog):
 
     def show_state(self, state: StudioState) -> None:
         """Show exactly the jobs of the board; rows that stay keep what was typed in them."""
-        ordered = in_order(state.board.jobs.values())
+        jobs = list(state.board.jobs.values())
+        ordered = in_order(job for job in jobs if job.state is not JobState.PLANNED)
         shown = {job.id for job in ordered}
         for gone in [id_ for id_ in self._rows if id_ not in shown]:
             row = self._rows.pop(gone)
             row.hide()
             row.deleteLater()
         now = datetime.now(UTC)
-        for at, job in enumerate(ordered):
+        parts: list[QWidget] = []
+        for job in ordered:
             row = self._rows.get(job.id) or self._add_row(job)
             row.show_job(job, now)
-            if self._column.indexOf(row) != at:
-                self._column.insertWidget(at, row)
-        if ordered:
+            row.question.show_state(state)
+            parts.append(row)
+        parts.insert(sum(not _is_behind(job) for job in ordered), self.queue)
+        for at, part in enumerate(parts):
+            if self._column.indexOf(part) != at:
+                self._column.insertWidget(at, part)
+        self.queue.show_state(state)
+        self._show_retry()
+        if jobs or state.spend_stop is not None:
             self._stack.setCurrentWidget(self._scroll)
         else:
             self._stack.setCurrentWidget(self._empty)
-        self._summary.setText(self._summary_words(ordered))
-        self._summary.setVisible(bool(ordered))
+        self._summary.setText(self._summary_words(jobs))
+        self._summary.setVisible(bool(jobs))
 
     def show_time(self) -> None:
         """Move the words of time on."""
         now = datetime.now(UTC)
         for row in self._rows.values():
             row.show_time(now)
+        self.queue.show_time(now)
 
     def show_job(self, job: str) -> None:
         """Bring one job into view, unfolded, with the focus on it."""
         row = self._rows.get(job)
-        if row is not None:
+        waiting = self.queue.row(job)
+        if waiting is not None:
+            waiting.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._scroll.ensureWidgetVisible(waiting, 0, SPACE.s)
+        elif row is not None:
             row.unfold()
             row.setFocus(Qt.FocusReason.OtherFocusReason)
             layout = self._list.layout()
@@ -111,9 +134,11 @@ class JobsDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, SPACE.m, 0, 0)
         whole.setSpacing(SPACE.s)
-        head = QVBoxLayout()
+        head = QHBoxLayout()
         head.setContentsMargins(SPACE.l, 0, SPACE.l, 0)
         head.addWidget(self._summary)
+        head.addStretch(1)
+        head.addWidget(self.retry)
         whole.addLayout(head)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)
@@ -124,6 +149,15 @@ class JobsDialog(QDialog):
         row = JobRow(job, self._studio)
         self._rows[job.id] = row
         return row
+
+    def _show_retry(self) -> None:
+        """One button for all that failed, with what that costs."""
+        failed = self._studio.queue.failed()
+        self.retry.setVisible(len(failed) > 1)
+        if len(failed) > 1:
+            text = self.tr("Send {count} again, {total}")
+            total = sum_words(job.price for job in failed)
+            self.retry.show_text(text.format(count=len(failed), total=total))
 
     def _summary_words(self, jobs: list[Job]) -> str:
         person = sum(job.state in _NEEDS_PERSON for job in jobs)
@@ -147,6 +181,11 @@ class JobsDialog(QDialog):
         row = self._rows.get(job)
         if row is not None:
             row.show_problem(sentence)
+
+
+def _is_behind(job: Job) -> bool:
+    """Whether a job stands behind the queue: it ended, and nobody has to look."""
+    return job.ended and job.state not in _NEEDS_PERSON
 
 
 def in_order(jobs: Iterable[Job]) -> list[Job]:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from flux_studio.core.budget import Rates, rates_of
 from flux_studio.core.job import Job, JobState
-from flux_studio.core.money import Money, dollars
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.job_details import job_tip
@@ -26,8 +25,8 @@ from flux_studio.ui.phrases import (
     provider_title,
     seconds_words,
     sum_words,
-    translate,
 )
+from flux_studio.ui.queue_words import worst_case_words
 from flux_studio.ui.style import set_surface, set_tone
 from flux_studio.ui.text_button import TextButton
 from flux_studio.ui.theme import ThemeSource
@@ -51,12 +50,14 @@ ICON_EDGE = 16  # px
 
 
 class JobsStrip(QWidget):
-    """Signal: `keys_requested()` from a provider that is paused for its key.
+    """Signals: `keys_requested()` from a provider that is paused for its key, `rescue_requested()`
+    from jobs that were lost or whose outcome is not known.
 
     A click anywhere opens the list of all jobs; `show_job` opens it at one of them.
     """
 
     keys_requested = Signal()
+    rescue_requested = Signal()
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
         super().__init__()
@@ -82,7 +83,7 @@ class JobsStrip(QWidget):
         self._show_running(running, len(queued))
         self._show_queued(queued, rates_of(state.cards))
         self._show_pause(bool(state.holds), bool(active))
-        self.paused.show_paused(state.paused, state.holds)
+        self.paused.show_state(state)
         self._show_trouble(list(state.board.jobs.values()))
         if active and not self._timer.isActive():
             self._timer.start()
@@ -238,12 +239,13 @@ class JobsStrip(QWidget):
         self.queued.setText(self.tr("queued"))
         self.queued_count.setText(str(len(queued)))
         self.queued_sum.setText(f"· {sum_words(job.price for job in queued)}")
-        self.queued_sum.setToolTip(tooltip(_worst_case(queued, rates)))
-        self.queued_sum.setAccessibleDescription(_worst_case(queued, rates))
+        most = worst_case_words(queued, rates)
+        self.queued_sum.setToolTip(tooltip(most))
+        self.queued_sum.setAccessibleDescription(most)
 
     def _show_trouble(self, jobs: Sequence[Job]) -> None:
-        unknown = [job for job in jobs if job.state is JobState.UNKNOWN]
-        lost = [job for job in jobs if job.state is JobState.LOST]
+        unknown = [job for job in jobs if job.state is JobState.UNKNOWN and not job.aside]
+        lost = [job for job in jobs if job.state is JobState.LOST and not job.aside]
         worst = unknown or lost
         self.trouble.setVisible(bool(worst))
         if not worst:
@@ -308,11 +310,7 @@ class JobsStrip(QWidget):
 
     @Slot()
     def _on_trouble_clicked(self) -> None:
-        for state in (JobState.UNKNOWN, JobState.LOST):
-            for job in self._studio.state.board.jobs.values():
-                if job.state is state:
-                    self.show_job(job.id)
-                    return
+        self.rescue_requested.emit()
 
     @Slot()
     def _on_timer_timeout(self) -> None:
@@ -321,24 +319,6 @@ class JobsStrip(QWidget):
         self._show_trouble(list(self._studio.state.board.jobs.values()))
         if self._dialog is not None and self._dialog.isVisible():
             self._dialog.show_time()
-
-
-def _worst_case(queued: Sequence[Job], rates: Rates) -> str:
-    """What the waiting jobs cost at most, a price that is not known at the highest known rate."""
-    unpriced = [job for job in queued if job.price is None]
-    known = sum((job.price for job in queued if job.price is not None), Money(0))
-    at_rates = [rates.of(job.request.provider) for job in unpriced]
-    if None in at_rates:
-        return translate("JobsStrip", "What the waiting jobs cost at most is not known")
-    most = known + sum((rate for rate in at_rates if rate is not None), Money(0))
-    text = translate("JobsStrip", "The waiting jobs cost at most {most}, when all of them are made")
-    if unpriced:
-        text = translate(
-            "JobsStrip",
-            "The waiting jobs cost at most {most}, with {count} of unknown price counted at the "
-            "highest known rate",
-        )
-    return text.format(most=dollars(most), count=len(unpriced))
 
 
 def _label(tone: str = "text", *, strong: bool = False) -> QLabel:

@@ -1,4 +1,6 @@
-"""The part of the line of jobs that says what rests and why: a provider, or the whole queue."""
+"""The part of the line of jobs that says what rests and why: a provider, a project, or the whole
+queue; and asks for the yes after the network came back.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,12 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from flux_studio.core.job import queued
+from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.phrases import provider_title
+from flux_studio.ui.queue_words import send_words
 from flux_studio.ui.style import set_look, set_tone
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.elided_label import ElidedLabel
@@ -18,6 +23,7 @@ from flux_studio.ui.widgets.tooltip import tooltip
 
 PAUSED_LEAST = 110  # px of the reason stay in view
 ICON_EDGE = 16  # px
+OFFLINE, RECONNECTED = "offline", "reconnected"  # reasons of the engine for holding the queue
 
 
 class PausedNotice(QWidget):
@@ -48,16 +54,33 @@ class PausedNotice(QWidget):
             row.addWidget(part)
         row.addStretch(1)
 
-    def show_paused(self, paused: Mapping[str, str], holds: Mapping[str, str]) -> None:
-        """`paused` gives the reason by provider id, `holds` what pauses the whole queue."""
-        self._whole = bool(holds)
+    def show_state(self, state: StudioState) -> None:
+        """Say what rests, the whole queue before a project and a provider."""
+        holds, projects, paused = state.holds, state.project_holds, state.paused
+        self._whole = bool(holds or projects)
         for part in self.parts:
-            part.setVisible(bool(paused or holds))
-        if holds:
-            self.words.setText(" ".join(holds.values()))
-            return
-        if not paused:
-            return
+            part.setVisible(bool(paused or holds or projects))
+        self._icon.show_icon("wifi-off" if OFFLINE in holds else "pause", "warn")
+        self._show_resume(state)
+        if holds or projects:
+            self.words.setText(" ".join((holds or projects).values()))
+        elif paused:
+            self._show_provider(paused)
+
+    def _show_resume(self, state: StudioState) -> None:
+        """The way on; after the network came back it says for how much."""
+        text, tip = self.tr("Resume"), self.tr("Let the waiting jobs go on")
+        if RECONNECTED in state.holds:
+            text = send_words(queued(state.board.jobs.values()))
+            tip = self.tr("Send what waited for the network; nothing is sent before")
+        elif OFFLINE in state.holds:
+            text, tip = self.tr("Try now"), self.tr("Look whether the network is back")
+        if self.resume.text() != text:
+            self.resume.setText(text)
+            self.resume.setAccessibleName(text)
+            self.resume.setToolTip(tooltip(tip))
+
+    def _show_provider(self, paused: Mapping[str, str]) -> None:
         self._provider, reason = next(iter(paused.items()))
         text = self.tr("{provider} paused: {reason}")
         words = text.format(provider=provider_title(self._provider), reason=reason)
