@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from flux_studio.core.job import Job, JobState
+from flux_studio.core.money import Money
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control
 from flux_studio.core.request import Order, Origin, Request
 from flux_studio.session.answers import concerns
@@ -56,6 +57,11 @@ class JobDesk(QObject):
         if found is None or found.state not in (JobState.REFUSED, JobState.FAILED):
             return
         self.order_again(found)
+
+    def price_again(self, job: Job) -> Money | None:
+        """USD for the same request as a new job, None when that is not known."""
+        order = self._order(job.request, job.origin)
+        return order.estimate.total if order else None
 
     def order_again(self, job: Job) -> None:
         """Order a job of any run once more as a new one, after the questions before paying."""

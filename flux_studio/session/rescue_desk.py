@@ -57,7 +57,8 @@ class RescueDesk(QObject):
 
     Signals: `troubled(job id, sentence)` when what was asked did not lead anywhere; `looked(job
     id)` when the provider's list was read for a job: see `found`; `aside_read(tuple of cases)`
-    after `ask_aside`, `aside_moved()` when it is out of date; `wanted()` when a person wants to see the desk.
+    after `ask_aside`, `aside_moved()` when it is out of date; `wanted()` when a person wants to see
+    the desk.
     """
 
     troubled = Signal(str, str)

@@ -32,6 +32,10 @@ class TextButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def show_tone(self, tone: Tone) -> None:
+        self._tone = tone
+        self.update()
+
     def sizeHint(self) -> QSize:
         self.ensurePolished()
         words = self.fontMetrics().horizontalAdvance(self.text())

@@ -27,7 +27,7 @@ from flux_studio.core.rescue import to_rescue
 from flux_studio.engine.facts import LookedFor
 from flux_studio.providers.contract import ListedTask
 from flux_studio.session.state import Preferences
-from flux_studio.ui.rescue import RescueDialog
+from flux_studio.ui.rescue.dialog import RescueDialog
 from flux_studio.ui.theme import Theme, ThemeSource
 from tests.session.desks import Desk
 from tests.ui.wall import stock
@@ -101,7 +101,7 @@ def question(desk: Desk) -> RescueDialog:
 
 def small(desk: Desk) -> RescueDialog:
     dialog = full(desk)
-    dialog.resize(560, 360)
+    dialog.resize(720, 360)
     return dialog
 
 

@@ -84,7 +84,7 @@ class CaseCard(QFrame):
         self.message.setVisible(bool(job.message))
         self.entry.setVisible(case.can(Deed.ENTER_ID))
         self.site.setVisible(bool(self._site()) and case.standing is not Standing.COMING)
-        self.again.setText(again_words(case))
+        self.again.setText(again_words(case, self._studio.jobs.price_again(job)))
         self.again.setAccessibleName(self.again.text())
         for deed, button in self._deeds.items():
             button.setVisible(case.can(deed))
@@ -155,13 +155,13 @@ class CaseCard(QFrame):
             self.tr("Look for it"), self.tr("Look in the provider's list of tasks; free"), "search"
         )
         self.charged = _button(
-            self.tr("It was charged"), self.tr("You saw at the provider that it was charged")
+            self.tr("Charged"), self.tr("You saw at the provider that it was charged")
         )
         self.not_charged = _button(
             self.tr("Not charged"), self.tr("You saw at the provider that it was not charged")
         )
         self.again = _button(
-            again_words(self._case), self.tr("Order it as a new job, which is paid anew")
+            self.tr("Send again"), self.tr("Order it as a new job, which is paid anew")
         )
         self.leave = _button(
             self.tr("Leave"), self.tr("Take it off this list; the journal keeps it")
@@ -202,13 +202,15 @@ class CaseCard(QFrame):
         head.setSpacing(SPACE.s)
         head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(lines, 1)
+        for tool in (self.site, self.evidence):
+            head.addWidget(tool, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(money)
         deeds = QHBoxLayout()
         deeds.setSpacing(SPACE.s)
         for button in (self.fetch, self.look, self.charged, self.not_charged, self.again):
             deeds.addWidget(button)
         deeds.addStretch(1)
-        for widget in (self.site, self.evidence, self.leave, self.put_back):
+        for widget in (self.leave, self.put_back):
             deeds.addWidget(widget)
         body = QVBoxLayout()
         body.setContentsMargins(_ICON + SPACE.s, 0, 0, 0)

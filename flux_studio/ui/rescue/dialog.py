@@ -32,7 +32,7 @@ from flux_studio.ui.widgets.field_label import Rule
 from flux_studio.ui.widgets.tooltip import tooltip
 
 SIZE = (760, 620)  # px, width × height
-SMALLEST = (560, 360)  # px
+SMALLEST = (720, 360)  # px
 TICK_MS = 1000
 
 
@@ -105,11 +105,7 @@ class RescueDialog(QDialog):
         self._empty = EmptyState(
             "circle-check",
             self.tr("Nothing to rescue"),
-            self.tr(
-                "Every picture that was paid is on disk. A job appears here when its outcome is "
-                "not known, when its picture could not be fetched, or when it may have been "
-                "charged without one."
-            ),
+            self.tr("Every picture that was paid is on disk. What is in doubt appears here."),
         )
         self._no_aside = EmptyState(
             "archive-restore",

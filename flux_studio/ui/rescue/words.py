@@ -83,10 +83,10 @@ def found_words(found: LookedFor) -> str:
     ).format(time=when_words(found.at))
 
 
-def again_words(case: Case) -> str:
-    """What the button says that sends a case again."""
+def again_words(case: Case, price: Money | None) -> str:
+    """What the button says that sends a case again for `price` USD."""
     if case.standing is Standing.UNCLEAR:
         text = translate("Rescue", "Not charged: send again {price}")
     else:
         text = translate("Rescue", "Send again {price}")
-    return text.format(price=dollars(case.job.price))
+    return text.format(price=dollars(price))

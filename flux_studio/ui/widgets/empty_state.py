@@ -1,6 +1,6 @@
 """What a place says while there is nothing in it, and the card that frames a group."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from flux_studio.ui.icons import set_icon
@@ -69,8 +69,18 @@ class Card(QFrame):
         self.body.setSpacing(SPACE.s)
 
 
+class _Words(QLabel):
+    """A layout that centres a label asks for its hint, which knows no width of ours."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDEST, self.heightForWidth(_WIDEST))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
 def _words(text: str) -> QLabel:
-    label = QLabel(text)
+    label = _Words(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
