@@ -10,7 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from flux_studio.core.budget import Limits
 from flux_studio.core.job import JobState, Ticket
+from flux_studio.session.state import Preferences
 from flux_studio.ui.jobs_panel import JobsDialog, in_order
 from flux_studio.ui.jobs_strip import JobsStrip
 from tests.session.desks import answered
@@ -149,11 +151,29 @@ def test_a_lost_job_is_told_beside_an_unknown_one(desk, strip):
     assert strip.trouble.text().endswith("1 lost")
 
 
-def test_a_press_on_the_trouble_opens_that_job(desk, strip):
+def test_a_press_on_the_trouble_asks_for_the_rescue_desk(desk, strip, qtbot):
     put_jobs(desk, running(), unknown())
-    strip.trouble.click()
-    assert strip._dialog.isVisible()
-    assert strip._dialog.focusWidget().accessibleName() == "Task id"
+    with qtbot.waitSignal(strip.rescue_requested):
+        strip.trouble.click()
+
+
+def test_a_job_that_was_left_aside_is_no_trouble(desk, strip):
+    put_jobs(desk, unknown(aside=True))
+    assert strip.trouble.isHidden()
+
+
+def test_sending_a_job_again_above_the_sum_is_asked_about_at_its_row(desk, dialog):
+    desk.studio.set_preferences(Preferences(budget=Limits(confirm_above=Decimal("0.01"))))
+    asked = stock.request(1, provider="runflow", model="flux-2-pro", seed=None)
+    put_jobs(desk, stock.job("f1", JobState.FAILED, message="No.", request=asked))
+    row = only_row(dialog)
+    assert row.question.isHidden()
+    row.again.click()
+    assert row.question.isVisible()
+    assert desk.engine.orders == []
+    row.question.pay.click()
+    assert len(desk.engine.orders) == 1
+    assert desk.engine.orders[0][0].origins[0].again_of == "f1"
 
 
 def test_a_click_anywhere_opens_the_list(desk, strip):
