@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from flux_studio.core.card import ModelCard
 from flux_studio.core.errors import KeyMissing
 from flux_studio.core.money import Money
+from flux_studio.core.pricing import PriceRule
 from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
 from flux_studio.engine import sentences
 from flux_studio.engine.facts import BalanceRead, EngineFact
 from flux_studio.engine.gate import KeyReader
-from flux_studio.providers.contract import ChecksKey, HasBalance, Provider, Quotes
+from flux_studio.providers.contract import ChecksKey, HasBalance, ListsPrices, Provider, Quotes
 
 
 class Accounts:
@@ -63,6 +64,14 @@ class Accounts:
             return None
         key = await self._keys.read(request.provider)
         return await asked.quote(request, self._cards[request.provider, request.model], key)
+
+    async def list_price(self, provider: str, model: str) -> PriceRule | None:
+        """A model's price in the provider's own list, None where none is published. No key is
+        needed.
+        """
+        asked = self._providers[provider]
+        card = self._cards[provider, model]
+        return await asked.list_price(card) if isinstance(asked, ListsPrices) else None
 
     async def _key(self, provider: str) -> Secret:
         key = await self._keys.read(provider)

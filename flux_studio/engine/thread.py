@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from flux_studio.core.code_text import SpelledCall
 from flux_studio.core.errors import StudioError
 from flux_studio.core.money import Money
+from flux_studio.core.pricing import PriceRule
 from flux_studio.core.request import Order, Request
 from flux_studio.core.secret import Secret
 from flux_studio.engine.daemon_threads import DaemonThreads
@@ -161,6 +162,10 @@ class EngineThread(QThread):
     def quote(self, request: Request, token: object = None) -> Future[Money | None]:
         """USD for this very request as the provider quotes it, None where it does not."""
         return self.ask(lambda runner: runner.accounts.quote(request), token)
+
+    def list_price(self, provider: str, model: str) -> Future[PriceRule | None]:
+        """A model's price in the provider's own list, None where none is published."""
+        return self.ask(lambda runner: runner.accounts.list_price(provider, model))
 
     def run_on_loop(self, job: Callable[[], T | Awaitable[T]], token: object = None) -> Future[T]:
         """Run short work on the engine's thread, which owns every database write."""

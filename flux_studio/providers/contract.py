@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 from flux_studio.core.card import ModelCard
 from flux_studio.core.job import Ticket
 from flux_studio.core.money import Money
+from flux_studio.core.pricing import PriceRule
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.secret import Secret
 
@@ -202,6 +203,17 @@ class Quotes(Protocol):
 
     async def quote(self, request: Request, card: ModelCard, key: Secret | None) -> Money | None:
         """USD for this very request; None when the provider has no price for it."""
+        ...
+
+
+@runtime_checkable
+class ListsPrices(Protocol):
+    """A provider that publishes its price list."""
+
+    async def list_price(self, card: ModelCard) -> PriceRule | None:
+        """A model's price as the list has it now, asked for without a key; None where the list has
+        none that can be said as a rule. Raises Unreachable.
+        """
         ...
 
 

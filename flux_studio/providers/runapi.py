@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
@@ -23,6 +23,7 @@ from flux_studio.core.card import ModelCard
 from flux_studio.core.errors import OutcomeUnknown, Reason, Refused, TaskForgotten
 from flux_studio.core.job import Ticket
 from flux_studio.core.money import Money, dollars, parse_money
+from flux_studio.core.pricing import PriceRule
 from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
 from flux_studio.core.size import listed
@@ -41,6 +42,7 @@ from flux_studio.providers.contract import (
 from flux_studio.providers.redaction import plain_words
 from flux_studio.providers.replies import Reply, decode, senseless
 from flux_studio.providers.reply_law import not_now
+from flux_studio.providers.runapi_prices import Schedules, rule_in
 
 if TYPE_CHECKING:
     from flux_studio.providers.http import HttpSession
@@ -208,6 +210,17 @@ class RunApiProvider:
             return cents / 100 if cents is not None and quoted.currency == "USD" else None
         return None
 
+    async def list_price(self, card: ModelCard) -> PriceRule | None:
+        """The model's price as the list has it now; no key is needed. Raises Unreachable."""
+        action = _action(card.path("text"))
+        model = _model(card, "text")
+        query = urlencode({"service": "flux_2", "action": action, "model": model})
+        call = Call(self._service, "GET", f"/api/v1/price_schedules?{query}")
+        try:
+            return rule_in(decode(await self._http.read(call), Schedules), card, model)
+        except TaskForgotten:
+            return None  # an address without a price list
+
     def ticket_for(self, task: str, card: ModelCard, request: Request) -> Ticket:
         """A ticket made from a task id that a person entered."""
         route = card.path(self._forms(request)[0])
@@ -289,7 +302,7 @@ def wire_fields(request: Request, card: ModelCard, form: str) -> dict[str, Any]:
     """The fields of a request for one route of its card: only what the model takes."""
     option = listed(card.sizes, request.size)
     fields: dict[str, Any] = {
-        "model": f"{card.model}-{_action(card.path(form)).replace('_', '-')}",
+        "model": _model(card, form),
         "prompt": request.prompt,
     }
     if option is not None:
@@ -305,6 +318,11 @@ def wire_fields(request: Request, card: ModelCard, form: str) -> dict[str, Any]:
 def plain_id(text: str) -> str:
     """A task id as it may be kept and shown, '' for none."""
     return plain_words(text, 200)
+
+
+def _model(card: ModelCard, form: str) -> str:
+    """The provider's name of a model in one form of request."""
+    return f"{card.model}-{_action(card.path(form)).replace('_', '-')}"
 
 
 def _action(route: str) -> str:

@@ -81,9 +81,13 @@ class DriftDesk(QObject):
     def _correct(self, found: Drift, rule: PriceRule) -> None:
         day = date.today()
         note = f"Corrected on {day.isoformat()}, when {dollars(found.charged)} was charged"
+        self.correct(found.card, rule, note, day)
+
+    def correct(self, card: ModelCard, rule: PriceRule, note: str, day: date) -> None:
+        """Write a rule into the person's own file, and show it at once."""
 
         def work() -> Sequence[ModelCard]:
-            self._keep(found.card, rule, note, day)
+            self._keep(card, rule, note, day)
             return self._read()
 
         self._studio.library.background.run(work, self._on_corrected, self._on_failed)

@@ -1,4 +1,6 @@
-"""The desks that keep the price table true: balances, quotes, usual times, and what was charged."""
+"""The desks that keep the price table true: balances, quotes, price lists, usual times, and what
+was charged.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from flux_studio.core.pricing import PriceRule
 from flux_studio.engine.thread import EngineThread
 from flux_studio.session.balance_desk import BalanceDesk
 from flux_studio.session.drift_desk import DriftDesk, KeepPrice
+from flux_studio.session.list_price_desk import ListPriceDesk
 from flux_studio.session.quote_desk import QuoteDesk
 from flux_studio.session.studio import Studio
 from flux_studio.session.usual_times import UsualTimes
@@ -34,11 +37,12 @@ class PriceDesks:
         self.quotes = QuoteDesk(studio, engine.quote)
         self.usual_times = UsualTimes(studio)
         self.drift = DriftDesk(studio, engine.happened, _keeping(own_models), read)
+        self.lists = ListPriceDesk(studio, engine.list_price, self.drift.correct)
 
     @property
     def all(self) -> tuple[QObject, ...]:
         """For who deletes them."""
-        return self.balances, self.quotes, self.usual_times, self.drift
+        return self.balances, self.quotes, self.usual_times, self.drift, self.lists
 
 
 def _keeping(folder: Path) -> KeepPrice:
