@@ -157,6 +157,9 @@ class Furnishing(QObject):
         self.top_bar.settings_requested.connect(self.open_settings)
         self.top_bar.shortcuts_requested.connect(self.open_shortcuts)
         self.jobs.keys_requested.connect(self.open_keys)
+        self.jobs.rescue_requested.connect(self.open_rescue)
+        self.top_bar.rescue_requested.connect(self.open_rescue)
+        self.studio.rescue.wanted.connect(self.open_rescue)
         self._bind_keys()
         self.show_state(self.studio.state)
 
@@ -167,6 +170,7 @@ class Furnishing(QObject):
             "prompt": self.composer.focus_prompt,
             "search": self.top_bar.focus_search,
             "jobs": self.jobs.open_list,
+            "rescue": self.open_rescue,
             "pause_queue": self.studio.payment.toggle_queue,
             "model_page": self.open_model_page,
             "call": self.open_call,
@@ -244,6 +248,13 @@ class Furnishing(QObject):
         from flux_studio.ui.prompts.templates_dialog import TemplatesDialog
 
         TemplatesDialog(self.studio, self.window).open()
+
+    @Slot()
+    def open_rescue(self) -> None:
+        """The jobs that may have been paid and are not saved."""
+        from flux_studio.ui.rescue.dialog import RescueDialog
+
+        RescueDialog(self.studio, self.window).open()
 
     @Slot()
     def open_settings(self) -> None:

@@ -20,6 +20,7 @@ from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import dollars
 from flux_studio.session.answers import concerns
 from flux_studio.session.studio import Studio
+from flux_studio.ui.again_question import AgainQuestion
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.job_details import id_words, job_tip, log_lines
 from flux_studio.ui.outcome_card import OutcomeCard
@@ -132,6 +133,7 @@ class JobRow(QFrame):
         self.price = QLabel()
         self.price.setTextFormat(Qt.TextFormat.PlainText)
         self.price.setProperty("strong", True)
+        self.question = AgainQuestion(self._studio, self._job.id)
         self.message = QLabel()
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
@@ -192,6 +194,7 @@ class JobRow(QFrame):
         said.addWidget(self.message, 1)
         said.addWidget(self.lead, 0, Qt.AlignmentFlag.AlignTop)
         self._body.addLayout(said)
+        self._body.addWidget(self.question)
         self._body.addWidget(self.ids)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.m, SPACE.m, SPACE.m, SPACE.m)

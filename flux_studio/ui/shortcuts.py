@@ -63,6 +63,11 @@ SHORTCUTS = (
     _row("paste", QT_TRANSLATE_NOOP("Shortcuts", "Paste pictures as references"), "Ctrl+V"),
     _row("jobs", QT_TRANSLATE_NOOP("Shortcuts", "Show all jobs"), "Ctrl+J"),
     _row(
+        "rescue",
+        QT_TRANSLATE_NOOP("Shortcuts", "Rescue what may have been paid"),
+        "Ctrl+Shift+R",
+    ),
+    _row(
         "pause_queue",
         QT_TRANSLATE_NOOP("Shortcuts", "Pause the queue, or let it go on"),
         "Ctrl+Shift+P",

@@ -6,10 +6,13 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from flux_studio.core.rescue import Standing
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import paint_icon
+from flux_studio.ui.rescue.words import badge_words
 from flux_studio.ui.style import current_colors, set_surface, set_type
+from flux_studio.ui.text_button import TextButton
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import ICON, SPACE
 from flux_studio.ui.widgets.chip import KeyHint
@@ -25,13 +28,14 @@ SEARCH_AFTER_MS = 120  # as one types, without a query for each letter
 
 class TopBar(QWidget):
     """Signals: `search_changed(str)` a moment after the text, `keys_requested()`,
-    `settings_requested()`, `shortcuts_requested()`.
+    `settings_requested()`, `shortcuts_requested()`, `rescue_requested()`.
     """
 
     search_changed = Signal(str)
     keys_requested = Signal()
     settings_requested = Signal()
     shortcuts_requested = Signal()
+    rescue_requested = Signal()
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
         super().__init__()
@@ -51,10 +55,21 @@ class TopBar(QWidget):
         sheet = self.tr("Keyboard shortcuts")
         shortcuts = IconButton("keyboard", sheet, sheet, "F1")
         shortcuts.clicked.connect(self.shortcuts_requested)
-        self._lay_out(shortcuts, keys, settings)
+        self.rescue = TextButton("life-buoy", "danger")
+        self.rescue.setToolTip(
+            tooltip(self.tr("Jobs that may have been paid and are not saved"), "Ctrl+Shift+R")
+        )
+        self.rescue.clicked.connect(self.rescue_requested)
+        self.rescue.hide()
+        self._lay_out(self.rescue, shortcuts, keys, settings)
 
     def show_state(self, state: StudioState) -> None:
-        """Nothing here depends on the state yet."""
+        """The badge of the rescue desk, until nothing is left on it."""
+        self.rescue.setVisible(bool(state.rescue))
+        if state.rescue:
+            by_itself = all(case.standing is Standing.COMING for case in state.rescue)
+            self.rescue.show_text(badge_words(state.rescue))
+            self.rescue.show_tone("muted" if by_itself else "danger")
 
     @Slot()
     def focus_search(self) -> None:
