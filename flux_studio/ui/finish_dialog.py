@@ -39,7 +39,7 @@ from flux_studio.ui.widgets.tooltip import tooltip
 
 SIZE = (640, 520)  # px, width × height
 THUMBNAIL = 512  # px
-PICTURE_WIDTH = 200  # px
+PICTURE_WIDTH = 180  # px
 REST = 120  # ms after typing before the models are asked anew
 
 
@@ -60,8 +60,10 @@ class FinishDialog(QDialog):
         self.setAccessibleName(self.tr("Finish this picture"))
         self._make_parts()
         self._lay_out()
+        self.resize(*SIZE)
         self._ask_picture()
         self._look_again()
+        self.models.setFocus()
 
     def sizeHint(self) -> QSize:
         return QSize(*SIZE)
@@ -90,7 +92,7 @@ class FinishDialog(QDialog):
         self.prompt.setAccessibleName(self.tr("Instruction"))
         self.prompt.setToolTip(tooltip(self.tr("What is asked for. @image1 is this picture.")))
         self.prompt.setTabChangesFocus(True)
-        self.prompt.setFixedHeight(96)
+        self.prompt.setFixedHeight(108)
         self.prompt.textChanged.connect(self._rest.start)
         self.nothing = QLabel()
         self.nothing.setTextFormat(Qt.TextFormat.PlainText)
@@ -172,15 +174,10 @@ class FinishDialog(QDialog):
     def _item(self, choice: FinishChoice) -> QTreeWidgetItem:
         usual = self._studio.state.usual.get(choice.card.id)
         wait = "" if usual is None else self.tr("~{count} s").format(count=round(usual))
-        texts = [
-            choice.card.title,
-            provider_title(choice.card.provider),
-            size_words(choice.size),
-            wait,
-            _price(choice),
-        ]
+        name = f"{choice.card.title} · {provider_title(choice.card.provider)}"
+        texts = [name, size_words(choice.size), wait, _price(choice)]
         item = QTreeWidgetItem(texts)
-        item.setTextAlignment(4, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, ", ".join(t for t in texts if t))
         return item
 
@@ -217,7 +214,7 @@ def _model_list(name: str) -> QTreeWidget:
     tree = QTreeWidget()
     tree.setAccessibleName(name)
     tree.setToolTip(tooltip(tree.tr("Which model makes it; the price is what it costs more")))
-    tree.setColumnCount(5)
+    tree.setColumnCount(4)
     tree.setHeaderHidden(True)
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
@@ -225,7 +222,7 @@ def _model_list(name: str) -> QTreeWidget:
     tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     header = tree.header()
     header.setStretchLastSection(False)
-    for column in range(5):
+    for column in range(4):
         mode = QHeaderView.ResizeMode
         header.setSectionResizeMode(column, mode.Stretch if not column else mode.ResizeToContents)
     return tree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import (
@@ -38,7 +38,7 @@ class DiffText(QWidget):
         self.setSizePolicy(policy)
 
     def show_pieces(self, pieces: Sequence[Piece]) -> None:
-        self._pieces = tuple(pieces)
+        self._pieces = tuple(_spaced(pieces))
         self.setAccessibleName(self._name)
         self.setAccessibleDescription(self._spoken())
         self.updateGeometry()
@@ -98,6 +98,9 @@ class DiffText(QWidget):
             at += length
         return found
 
+    def pieces(self) -> tuple[Piece, ...]:
+        return self._pieces
+
     def _spoken(self) -> str:
         words = {Change.SAME: "{0}", Change.NEW: self.tr("added: {0}")}
         words[Change.GONE] = self.tr("removed: {0}")
@@ -108,3 +111,12 @@ class DiffText(QWidget):
 
     def changeEvent(self, event: object) -> None:
         self.update()
+
+
+def _spaced(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """A thin space between what is gone and what came, so that they are two words."""
+    for at, piece in enumerate(pieces):
+        yield piece
+        after = pieces[at + 1] if at + 1 < len(pieces) else piece
+        if piece.change is Change.GONE and after.change is Change.NEW:
+            yield Piece(Change.SAME, "\u2009")

@@ -18,6 +18,7 @@ from flux_studio.ui.phrases import charge_words, model_words, seconds_words, siz
 translate = QCoreApplication.translate
 
 _WORDS = re.compile(r"\s+|[^\W_]+(?:['’\-][^\W_]+)*|#[0-9A-Fa-f]{3,8}|.", re.DOTALL)
+ALIKE = 0.45  # of their words; prompts that share less are two prompts and not an edit of one
 MOST_WORDS = 4_000  # of both prompts; longer ones are compared as a whole
 
 
@@ -45,15 +46,37 @@ def word_pieces(old: str, new: str) -> tuple[Piece, ...]:
     if len(before) + len(after) > MOST_WORDS:
         before, after = [old] if old else [], [new] if new else []
     pieces: list[Piece] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece(Change.SAME, "".join(after[k:m])))
-            continue
-        if j > i:
-            pieces.append(Piece(Change.GONE, "".join(before[i:j])))
-        if m > k:
-            pieces.append(Piece(Change.NEW, "".join(after[k:m])))
-    return tuple(pieces)
+    gone = new_words = ""
+    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for number, (tag, i, j, k, m) in enumerate(opcodes):
+        same = "".join(after[k:m])
+        is_last = number == len(opcodes) - 1
+        if tag == "equal" and (same.strip() or not (gone or new_words) or is_last):
+            pieces += _changed(gone, new_words)
+            gone = new_words = ""
+            pieces.append(Piece(Change.SAME, same))
+        else:  # a space between two changes belongs to both
+            gone += "".join(before[i:j])
+            new_words += same
+    return (*pieces, *_changed(gone, new_words))
+
+
+def _changed(gone: str, new: str) -> list[Piece]:
+    """A change; what is the same at its end, a space, is the same."""
+    tail = ""
+    while gone and new and gone[-1].isspace() and gone[-1] == new[-1]:
+        gone, new, tail = gone[:-1], new[:-1], gone[-1] + tail
+    found = [Piece(Change.GONE, gone)] if gone else []
+    found += [Piece(Change.NEW, new)] if new else []
+    return [*found, Piece(Change.SAME, tail)] if tail else found
+
+
+def are_alike(old: str, new: str) -> bool:
+    """Whether marking single words helps: unrelated prompts would be nothing but marks."""
+    before, after = ([w for w in _WORDS.findall(text) if w.strip()] for text in (old, new))
+    if len(before) + len(after) > MOST_WORDS:
+        return False
+    return SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,13 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
 from flux_studio.ui.compare.diff_text import DiffText
-from flux_studio.ui.compare.differences import Change, Piece, setting_rows, word_pieces
+from flux_studio.ui.compare.differences import (
+    Change,
+    Piece,
+    are_alike,
+    setting_rows,
+    word_pieces,
+)
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.style import set_surface, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
@@ -71,13 +77,16 @@ class CompareSheet(QWidget):
             head = heads[number]
             if number == base and len(pictures) > 1 and pictures[base].id in _parents(pictures):
                 head = self.tr("{head} · source").format(head=head)
+            prompt = picture.request.prompt
+            alike = number == base or are_alike(first, prompt)
+            if not alike:
+                head = self.tr("{head} · another prompt").format(head=head)
             label = _label(head, "text")
             set_type(label, "small", strong=True)
             grid.addWidget(label, 0, number + 1)
             text = DiffText(self.tr("Prompt of picture {number}").format(number=number + 1))
-            prompt = picture.request.prompt
-            pieces = word_pieces(first, prompt) if number != base else (Piece(Change.SAME, prompt),)
-            text.show_pieces(pieces)
+            plain = number == base or not alike
+            text.show_pieces([Piece(Change.SAME, prompt)] if plain else word_pieces(first, prompt))
             grid.addWidget(text, 1, number + 1, Qt.AlignmentFlag.AlignTop)
             self.prompts.append(text)
 

@@ -60,8 +60,8 @@ class ActionButtons(QWidget):
         self.recall = _button("history", self.tr("Recall"), self.tr("Recall settings"))
         self.recall.setToolTip(tooltip(self.tr("Bring its settings back into the form")))
         self.recall.setMenu(self._make_recall())
-        self.more = _button("ellipsis", self.tr("More"), self.tr("More"))
-        self.more.setToolTip(tooltip(self.tr("Its file and its lineage")))
+        more = self.tr("Its lineage and its file")
+        self.more = IconButton("ellipsis", more, more, edge=SHAPE.control)
         self.more.setMenu(self._make_more())
 
     def _lay_out(self) -> None:
@@ -71,14 +71,18 @@ class ActionButtons(QWidget):
         row.setSpacing(2)
         row.addWidget(self.again, 1)
         row.addWidget(self.ways)
+        row.addWidget(self.more)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(SPACE.s)
-        for at, part in enumerate(
-            (self.edit, again, self.compare, self.finish, self.recall, self.more)
-        ):
-            grid.addWidget(part, at // 2, at % 2)
-            grid.setColumnStretch(at % 2, 1)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 1)
+            grid.setColumnMinimumWidth(column, 1)
+        grid.addWidget(self.edit, 0, 0)
+        grid.addWidget(self.compare, 0, 1)
+        grid.addWidget(again, 1, 0, 1, 2)
+        grid.addWidget(self.finish, 2, 0)
+        grid.addWidget(self.recall, 2, 1)
 
     def show_edit(self, reason: str) -> None:
         """Whether the picture can become a reference; `reason` says in words why not."""
@@ -120,7 +124,7 @@ class ActionButtons(QWidget):
         self.again.setEnabled(new is not None)
         self.ways.setEnabled(new is not None)
         words = _cost(new)
-        self.again.setText(f"{self.tr('Again')} {words}" if words else self.tr("Again"))
+        self.again.setText(f"{self.tr('Again')} · {words}" if words else self.tr("Again"))
         gone = self.tr("Its model is not offered here any more")
         tip = self.tr("Order the same settings once more, with a new seed")
         self.again.setToolTip(tooltip(gone if new is None else tip))

@@ -90,6 +90,19 @@ class TreeView(QAbstractScrollArea):
         y = MARGIN + spare_y + place.row * ROW
         return QRectF(x, y, *PICTURE)
 
+    def _box_of(self, place: Place) -> QRectF:
+        return self._box_in(self.rect_of(place), place.generation)
+
+    @staticmethod
+    def _box_in(rect: QRectF, generation: Generation) -> QRectF:
+        """Where the picture itself lies in its room."""
+        size = generation.size
+        scale = min(rect.width() / size.width, rect.height() / size.height)
+        wide, high = round(size.width * scale), round(size.height * scale)
+        left = round(rect.center().x() - wide / 2)
+        top = round(rect.center().y() - high / 2)
+        return QRectF(left, top, wide, high)
+
     def _sheet(self) -> QSize:
         columns, rows = self._arrangement.columns, self._arrangement.rows
         wide = 2 * MARGIN + max(0, columns - 1) * COLUMN + PICTURE[0]
@@ -127,8 +140,9 @@ class TreeView(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(-self._offset())
         seen = QRectF(event.rect()).translated(self._offset())
-        for source, edit in self._arrangement.edges():
-            start, end = self.rect_of(source), self.rect_of(edit)
+        edges = self._arrangement.edges()
+        for source, edit in sorted(edges, key=lambda edge: edge[1].generation.id in self._branch):
+            start, end = self._box_of(source), self._box_of(edit)
             if start.united(end).adjusted(0, -ROW, 0, ROW).intersects(seen):
                 self._paint_edge(painter, start, end, edit.generation, colors)
         for place in self._arrangement.places:
@@ -140,9 +154,10 @@ class TreeView(QAbstractScrollArea):
     def _paint_edge(
         self, painter: QPainter, start: QRectF, end: QRectF, edit: Generation, colors: Colors
     ) -> None:
-        from_x, to_x = start.right() + SPACE.xs, end.left() - SPACE.xs
+        from_x, to_x = start.right() + SPACE.s, end.left() - SPACE.s
         from_y, to_y = start.center().y(), end.center().y()
-        bend = from_x + SPACE.m
+        column = start.center().x() + PICTURE[0] / 2
+        bend = column + SPACE.m
         path = QPainterPath(QPointF(from_x, from_y))
         path.lineTo(bend, from_y)
         path.lineTo(bend, to_y)
@@ -154,7 +169,8 @@ class TreeView(QAbstractScrollArea):
         painter.drawPath(path)
         for dy in (-4, 4):
             painter.drawLine(QPointF(to_x - 5, to_y + dy), QPointF(to_x, to_y))
-        words = QRectF(bend + SPACE.s, end.top(), to_x - bend - SPACE.l, end.height() / 2 - 4)
+        top = to_y - PICTURE[1] / 2
+        words = QRectF(bend + SPACE.s, top, WORDS, PICTURE[1] / 2 - 4)
         painter.setPen(QColor(colors.text if strong else colors.muted))
         _paint_words(painter, words, edit.request.prompt, self._small())
 
@@ -162,26 +178,21 @@ class TreeView(QAbstractScrollArea):
         self, painter: QPainter, rect: QRectF, generation: Generation, colors: Colors
     ) -> None:
         picture = self._picture(generation.id)
-        box = rect
+        box = self._box_in(rect, generation)
         if picture is None:
-            painter.fillRect(rect, QColor(colors.raised))
+            painter.fillRect(box, QColor(colors.raised))
             icon = QRectF(0, 0, ICON.small, ICON.small)
-            icon.moveCenter(rect.center())
+            icon.moveCenter(box.center())
             paint_icon(painter, icon, "image", colors.muted)
         else:
-            size = picture.deviceIndependentSize()
-            box = QRectF(QPointF(0, 0), size)
-            box.moveCenter(rect.center())
-            box.moveLeft(rect.left() + round(box.left() - rect.left()))
-            painter.drawImage(box.topLeft(), picture)
+            painter.drawImage(box, picture)
         if generation.id == self._current:
-            color = colors.focus if self.hasFocus() else colors.edge
-            painter.setPen(QPen(QColor(color), SHAPE.focus_stroke))
+            painter.setPen(QPen(QColor(colors.accent), SHAPE.focus_stroke))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), SHAPE.radius, SHAPE.radius)
         painter.setFont(self._small())
         painter.setPen(QColor(colors.muted))
-        line = QRectF(rect.left(), rect.bottom() + 4, rect.width(), CAPTION)
+        line = QRectF(rect.left() - 8, box.bottom() + 5, rect.width() + 16, CAPTION)
         caption = caption_of(generation)
         metrics = QFontMetrics(self._small())
         fitted = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(line.width()))

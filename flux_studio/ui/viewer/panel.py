@@ -28,6 +28,7 @@ from flux_studio.ui.viewer.tool_row import ToolRow
 from flux_studio.ui.viewer.walk import Walk
 from flux_studio.ui.viewer.zooming import Mode, Pose
 from flux_studio.ui.wall.carrying import drag_out
+from flux_studio.ui.wall.mark_deeds import MOVING_ON
 from flux_studio.ui.wall.picture_deeds import PictureDeeds
 from flux_studio.ui.wall.words import picture_words, prompt_start
 from flux_studio.ui.widgets.tooltip import announce
@@ -207,6 +208,8 @@ class ViewerPanel(QWidget):
             act()
         elif deed is not None:
             self._do(deed)
+            if key in MOVING_ON and not plain and self._studio.state.preferences.move_on:
+                self.walk.step(1)
         else:
             super().keyPressEvent(event)
 

@@ -51,7 +51,9 @@ def colour(panel, x, y=0.3):
 
 @pytest.fixture
 def pair(desk, pictures):
-    return [plain(desk, pictures[0], RED), plain(desk, pictures[1], BLUE)]
+    one, other = plain(desk, pictures[0], RED), plain(desk, pictures[1], BLUE)
+    words = one.request.prompt.replace("last light", "first light")
+    return [one, replace(other, request=replace(other.request, prompt=words))]
 
 
 def test_two_pictures_lie_over_each_other_with_a_line(qtbot, panel, pair):
@@ -105,11 +107,11 @@ def test_difference_is_black_where_they_are_alike(qtbot, panel, desk, pictures):
 
 def test_c_changes_sides_and_prompts_are_compared_the_other_way(qtbot, panel, pair):
     show(qtbot, panel, pair)
-    assert [p.change for p in panel.sheet.prompts[0]._pieces] == [Change.SAME]
+    assert [p.change for p in panel.sheet.prompts[0].pieces()] == [Change.SAME]
     press(qtbot, panel, Key.Key_C)
     assert (colour(panel, 0.4), colour(panel, 0.6)) == (BLUE, RED)
-    assert [p.change for p in panel.sheet.prompts[1]._pieces] == [Change.SAME]
-    assert any(p.change is Change.GONE for p in panel.sheet.prompts[0]._pieces)
+    assert [p.change for p in panel.sheet.prompts[1].pieces()] == [Change.SAME]
+    assert any(p.change is Change.GONE for p in panel.sheet.prompts[0].pieces())
 
 
 def test_six_pictures_side_by_side_move_together(qtbot, panel, pictures):
@@ -206,3 +208,10 @@ def test_what_was_compared_is_let_go(qtbot, panel, pair):
     panel.forget()
     assert panel.canvas.levels(0) == ()
     assert panel.loader._kept == {}
+
+
+def test_prompts_that_share_little_are_not_marked_word_by_word(qtbot, panel, pictures):
+    show(qtbot, panel, pictures[:2])
+    assert [p.change for p in panel.sheet.prompts[1].pieces()] == [Change.SAME]
+    words = [label.text() for label in panel.sheet.findChildren(type(panel.bar.pair))]
+    assert "Picture 2 · another prompt" in words

@@ -296,7 +296,7 @@ def test_what_orders_something_says_its_price(desk, panel, family):
     asked = replace(family[0].request, provider=card.provider, model=card.model)
     show(desk, panel, replace(family[0], request=asked))
     price = dollars(card.estimate(asked.size).total)
-    assert panel.buttons.again.text() == f"Again {price}"
+    assert panel.buttons.again.text() == f"Again · {price}"
     ways = {action.text().split("\t")[0]: action for action in panel.buttons._ways.values()}
     assert ways["Exactly, with the same seed"].text().endswith(price)
     ways["Exactly, with the same seed"].trigger()

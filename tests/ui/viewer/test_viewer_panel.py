@@ -265,7 +265,7 @@ def test_the_words_fade_while_the_pointer_rests(viewer, qtbot, picture, ids):
 
 def test_marks_by_key_and_button_are_kept_and_shown(viewer, qtbot, picture, ids, desk):
     show(viewer, qtbot, picture, ids, 0)
-    press(qtbot, viewer, Key.Key_3)
+    viewer.tools.rating.rating_chosen.emit(3)
     qtbot.waitUntil(lambda: viewer.tools.rating.rating() == 3)
     viewer.tools.favourite.click()
     qtbot.waitUntil(lambda: desk.workshop.gallery().marks(ids[0]).favourite)
@@ -522,3 +522,19 @@ def test_the_next_screen_is_asked_for_its_colours(viewer, qtbot, picture, ids, m
     loader.load_full(picture(0))
     qtbot.waitUntil(lambda: sharpness(viewer, ids[0]) == Sharpness.FULL)
     assert asked[-1] == (1, "xcb")
+
+
+def test_a_mark_by_key_leads_to_the_next_picture_where_that_is_wanted(
+    viewer, qtbot, picture, ids, desk
+):
+    show(viewer, qtbot, picture, ids, 0)
+    press(qtbot, viewer, Key.Key_3)
+    qtbot.waitUntil(lambda: viewer.generation.id == ids[1])
+    qtbot.waitUntil(lambda: desk.workshop.gallery().marks(ids[0]).rating == 3)
+    press(qtbot, viewer, Key.Key_F)
+    qtbot.waitUntil(lambda: desk.workshop.gallery().marks(ids[1]).favourite)
+    assert viewer.generation.id == ids[1], "a favourite is looked at longer"
+    desk.studio._set(preferences=replace(desk.studio.state.preferences, move_on=False))
+    press(qtbot, viewer, Key.Key_X)
+    qtbot.waitUntil(lambda: desk.workshop.gallery().marks(ids[1]).rejected)
+    assert viewer.generation.id == ids[1]
