@@ -1,4 +1,6 @@
-"""The budget in the settings: warning and stop lines in USD, for all providers and for one."""
+"""The budget in the settings: warning and stop lines in USD, for all that is sent, for one provider
+and for one project.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ def _text(amount: Money) -> str:
 
 
 class BudgetFields(QWidget):
-    """Signal: `budget_chosen(Limits)` after each change. `providers` are ids, in their order."""
+    """Signal: `budget_chosen(Limits)` after each change. `providers` are ids, in their order;
+    `projects` come with `show_projects`, and without any their row is hidden.
+    """
 
     budget_chosen = Signal(object)
 
@@ -88,6 +92,7 @@ class BudgetFields(QWidget):
         self._limits = Limits()
         self.overall = {name: self._field(name) for name in _LINES}
         self.of_provider = {name: self._field(name) for name in _LINES}
+        self.of_project = {name: self._field(name) for name in _LINES}
         self.confirm = MoneyField(
             self.tr("Confirm above"), self.tr("An order above this sum is confirmed first")
         )
@@ -97,13 +102,20 @@ class BudgetFields(QWidget):
         self.provider.setToolTip(tooltip(self.tr("Lines for this provider alone")))
         for each in providers:
             self.provider.addItem(provider_title(each), each)
-        self.provider.currentIndexChanged.connect(self._on_provider_changed)
+        self.provider.currentIndexChanged.connect(self._on_whose_changed)
+        self.project = QComboBox()
+        self.project.setAccessibleName(self.tr("Project of the lines below"))
+        self.project.setToolTip(tooltip(self.tr("Lines for this project alone, wherever it goes")))
+        self.project.currentIndexChanged.connect(self._on_whose_changed)
         for name in _LINES:
             self.overall[name].sum_entered.connect(
                 lambda amount, name=name: self._choose(replace(self._limits, **{name: amount}))
             )
             self.of_provider[name].sum_entered.connect(
                 lambda amount, name=name: self._choose_for_provider(name, amount)
+            )
+            self.of_project[name].sum_entered.connect(
+                lambda amount, name=name: self._choose_for_project(name, amount)
             )
         self.confirm.sum_entered.connect(
             lambda amount: self._choose(replace(self._limits, confirm_above=amount))
@@ -114,10 +126,25 @@ class BudgetFields(QWidget):
         """Show the lines; what is being typed stays."""
         self._limits = limits
         lines = limits.providers.get(self.provider.currentData(), _NO_LINES)
+        of_project = limits.projects.get(self.project.currentData(), _NO_LINES)
         for name in _LINES:
             self.overall[name].show_sum(getattr(limits, name))
             self.of_provider[name].show_sum(getattr(lines, name))
+            self.of_project[name].show_sum(getattr(of_project, name))
         self.confirm.show_sum(limits.confirm_above)
+
+    def show_projects(self, names: Sequence[str], chosen: str) -> None:
+        """The projects that can have lines; `chosen` is shown first, '' for any."""
+        known = [self.project.itemData(at) for at in range(self.project.count())]
+        if known != list(names):
+            before = self.project.currentData() or chosen
+            with QSignalBlocker(self.project):
+                self.project.clear()
+                for name in names:
+                    self.project.addItem(name, name)
+                self.project.setCurrentIndex(max(0, self.project.findData(before)))
+        for part in (self.project, *self.of_project.values()):
+            part.setVisible(bool(names))
 
     def _field(self, name: str) -> MoneyField:
         names = {
@@ -146,13 +173,15 @@ class BudgetFields(QWidget):
         ):
             grid.addWidget(_small(words), 1, column)
         grid.addWidget(_label(self.tr("All providers, USD")), 2, 0)
-        self.provider.setFixedWidth(label_width - SPACE.m)
-        grid.addWidget(self.provider, 3, 0)
+        for at, whose in ((3, self.provider), (4, self.project)):
+            whose.setFixedWidth(label_width - SPACE.m)
+            grid.addWidget(whose, at, 0)
         for column, name in enumerate(_LINES, start=1):
             grid.addWidget(self.overall[name], 2, column)
             grid.addWidget(self.of_provider[name], 3, column)
-        grid.addWidget(_label(self.tr("Confirm above, USD")), 4, 0)
-        grid.addWidget(self.confirm, 4, 1)
+            grid.addWidget(self.of_project[name], 4, column)
+        grid.addWidget(_label(self.tr("Confirm above, USD")), 5, 0)
+        grid.addWidget(self.confirm, 5, 1)
 
     def _choose(self, limits: Limits) -> None:
         self._limits = limits
@@ -162,14 +191,27 @@ class BudgetFields(QWidget):
         provider = self.provider.currentData()
         if provider is None:
             return
-        lines = replace(self._limits.providers.get(provider, _NO_LINES), **{name: amount})
-        rest = {k: v for k, v in self._limits.providers.items() if k != provider}
-        kept = rest if lines == _NO_LINES else {**rest, provider: lines}
-        self._choose(replace(self._limits, providers=kept))
+        providers = _with_line(self._limits.providers, provider, name, amount)
+        self._choose(replace(self._limits, providers=providers))
+
+    def _choose_for_project(self, name: str, amount: Decimal | None) -> None:
+        project = self.project.currentData()
+        if project is not None:
+            projects = _with_line(self._limits.projects, project, name, amount)
+            self._choose(replace(self._limits, projects=projects))
 
     @Slot(int)
-    def _on_provider_changed(self, _index: int) -> None:
+    def _on_whose_changed(self, _index: int) -> None:
         self.show_budget(self._limits)
+
+
+def _with_line(
+    known: dict[str, Lines], whose: str, name: str, amount: Decimal | None
+) -> dict[str, Lines]:
+    """The lines with one other sum; who has no line left is no longer in them."""
+    lines = replace(known.get(whose, _NO_LINES), **{name: amount})
+    rest = {k: v for k, v in known.items() if k != whose}
+    return rest if lines == _NO_LINES else {**rest, whose: lines}
 
 
 def _label(words: str) -> QLabel:

@@ -82,7 +82,7 @@ class JobsStrip(QWidget):
         self._first = next(iter(running), None)
         self._show_running(running, len(queued))
         self._show_queued(queued, rates_of(state.cards))
-        self._show_pause(bool(state.holds), bool(active))
+        self._show_pause(bool(state.holds or state.project_holds), bool(active))
         self.paused.show_state(state)
         self._show_trouble(list(state.board.jobs.values()))
         if active and not self._timer.isActive():
@@ -269,21 +269,22 @@ class JobsStrip(QWidget):
         """Where the line is too long for the window, the least telling parts go first."""
         first = self._first is not None
         queued = bool(self.queued_count.text()) and not self.queued_count.isHidden()
-        paused = self.paused.is_shown()
+        paused, asks = self.paused.is_shown(), self.paused.is_asking()
         parts = (
             (self.prompt, first),
             (self.bar, first),
             (self.queued_sum, queued),
             (self.left, first),
             (self.paused.keys, paused and not self.paused.is_whole()),
-            (self.paused.resume, paused and not self.paused.is_whole()),
+            (self.paused.resume, paused and (asks or not self.paused.is_whole())),
         )
         for part, wanted in parts:
             part.setVisible(wanted)
         for part, _ in parts:
             if self._needed() <= self.width():
                 return
-            part.hide()
+            if not (asks and part is self.paused.resume):  # the price of what waits stays in view
+                part.hide()
 
     def _needed(self) -> int:
         """Width in px that the parts in view need at least. Not asked of the layouts: they learn

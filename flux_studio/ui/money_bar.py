@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from flux_studio.core.budget import Account, Spent, counted, rates_of
+from flux_studio.core.budget import Account, Lines, Spent, counted, rates_of
 from flux_studio.core.money import Money, dollars
 from flux_studio.session.state import StudioState, Totals
 from flux_studio.session.studio import Studio
@@ -25,6 +25,7 @@ from flux_studio.ui.widgets.tooltip import tooltip
 
 HEIGHT = 32  # px
 BAR_WIDTH = 96  # px
+TITLE_MOST = 24  # characters of a project's name
 ICON_EDGE = 14  # px, beside 11 px type
 
 
@@ -40,6 +41,7 @@ class MoneyBar(QWidget):
         self.today, self.month = _Sum(self.tr("Today")), _Sum(self.tr("Month"))
         self.today_budget = _Budget(self.tr("Budget of today"))
         self.month_budget = _Budget(self.tr("Budget of this month"))
+        self.project = _Sum("")
         self.balance = _Sum("")
         self.pictures = QLabel()
         self.pictures.setTextFormat(Qt.TextFormat.PlainText)
@@ -55,6 +57,7 @@ class MoneyBar(QWidget):
         if totals is not None:
             self._show_totals(totals)
         self._show_budget(state)
+        self._show_project(state)
         self._show_balance(state)
         self._make_room()
 
@@ -87,7 +90,10 @@ class MoneyBar(QWidget):
     def _needed(self) -> int:
         """Width in px that the parts in view need."""
         budgets = (self.today_budget, self.month_budget)
-        shown: list[QWidget] = [self.today, self.month, self.balance, self._disk, self.pictures]
+        shown: list[QWidget] = [
+            *(self.today, self.month, self.project, self.balance),
+            *(self._disk, self.pictures),
+        ]
         shown += [part for each in budgets if each.is_drawn for part in (each.bar, each.words)]
         widths = [
             max(part.sizeHint().width(), part.minimumWidth())
@@ -115,6 +121,7 @@ class MoneyBar(QWidget):
             pair.addWidget(total)
             pair.addWidget(budget)
             row.addLayout(pair)
+        row.addWidget(self.project)
         row.addWidget(self.balance)
         row.addStretch(1)
         pictures = QHBoxLayout()
@@ -153,6 +160,29 @@ class MoneyBar(QWidget):
             if shown:
                 held = counted(spent, rates_of(state.cards))
                 budget.show_budget(held, warn, stop, has_unknown=_has_unknown(spent))
+
+    def _show_project(self, state: StudioState) -> None:
+        """What the project of the form has spent, against its nearest line."""
+        name, totals = state.draft.project, state.totals
+        self.project.setVisible(bool(name) and totals is not None)
+        if not name or totals is None:
+            return
+        spent = totals.account.projects.get(name, Account())
+        lines = state.preferences.budget.projects.get(name, Lines())
+        rates = rates_of(state.cards)
+        day, month = counted(spent.day, rates), counted(spent.month, rates)
+        text, most = self.tr("{spent} this month"), lines.month_stop or lines.month_warn
+        held = month
+        if most is None and (lines.day_stop or lines.day_warn) is not None:
+            text, most, held = self.tr("{spent} today"), lines.day_stop or lines.day_warn, day
+        words = text.format(spent=dollars(held))
+        if most is not None:
+            words = self.tr("{words} of {line}").format(words=words, line=dollars(most))
+        self.project.show_title(name if len(name) <= TITLE_MOST else f"{name[:TITLE_MOST]}…")
+        self.project.show_sum(words)
+        tip = self.tr("{name}: {day} today, {month} this month")
+        values = {"name": name, "day": dollars(day), "month": dollars(month)}
+        self.project.setToolTip(tooltip(tip.format(**values)))
 
     def _show_balance(self, state: StudioState) -> None:
         left = state.balances.get(state.card.provider)

@@ -35,7 +35,7 @@ class PausedNotice(QWidget):
         super().__init__()
         self._studio = studio
         self._provider = ""
-        self._whole = False
+        self._whole, self._asking = False, False
         self._icon = ThemedIcon("pause", "warn", ICON_EDGE)
         self.words = ElidedLabel()
         self.words.setMinimumWidth(PAUSED_LEAST)
@@ -61,6 +61,7 @@ class PausedNotice(QWidget):
         for part in self.parts:
             part.setVisible(bool(paused or holds or projects))
         self._icon.show_icon("wifi-off" if OFFLINE in holds else "pause", "warn")
+        self._asking = OFFLINE in holds or RECONNECTED in holds
         self._show_resume(state)
         if holds or projects:
             self.words.setText(" ".join((holds or projects).values()))
@@ -91,6 +92,10 @@ class PausedNotice(QWidget):
     def is_whole(self) -> bool:
         """Whether the whole queue rests: then no key is the trouble."""
         return self._whole
+
+    def is_asking(self) -> bool:
+        """Whether the way on is more than letting the queue go on: a price, or another try."""
+        return self._asking
 
     def is_shown(self) -> bool:
         """Whether the queue or some provider rests."""

@@ -137,6 +137,7 @@ class QueueRow(QFrame):
         column.setContentsMargins(SPACE.s, SPACE.s, SPACE.s, SPACE.s)
         column.setSpacing(SPACE.xs)
         column.addLayout(head)
+        self.elsewhere.setContentsMargins(_ICON + _NUMBER_WIDTH + 2 * SPACE.s, 0, 0, 0)
         column.addWidget(self.elsewhere)
 
     def _on_hold_clicked(self) -> None:

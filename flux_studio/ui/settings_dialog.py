@@ -75,6 +75,8 @@ class SettingsDialog(QDialog):
     @Slot(object)
     def show_state(self, state: StudioState) -> None:
         wanted = state.preferences
+        names = sorted({*state.projects, *wanted.budget.projects}, key=str.casefold)
+        self.budget.show_projects(names, state.draft.project)
         self.budget.show_budget(wanted.budget)
         if self.theme.key() != wanted.theme:
             self.theme.show_key(wanted.theme)
@@ -86,6 +88,10 @@ class SettingsDialog(QDialog):
             self.auto_show.blockSignals(True)
             self.auto_show.setChecked(wanted.auto_show)
             self.auto_show.blockSignals(False)
+        if self.move_on.isChecked() != wanted.move_on:
+            self.move_on.blockSignals(True)
+            self.move_on.setChecked(wanted.move_on)
+            self.move_on.blockSignals(False)
 
     def _make_controls(self) -> None:
         cards = self._studio.state.cards
@@ -119,6 +125,13 @@ class SettingsDialog(QDialog):
             tooltip(self.tr("A new picture is selected when it comes, unless you look at another"))
         )
         self.auto_show.toggled.connect(self._on_auto_show_toggled)
+        go_on = self.tr("Go on to the next picture")
+        self.move_on = QCheckBox(go_on)
+        self.move_on.setAccessibleName(go_on)
+        self.move_on.setToolTip(
+            tooltip(self.tr("After stars, keep, maybe, reject or a label by key"))
+        )
+        self.move_on.toggled.connect(self._on_move_on_toggled)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -134,6 +147,7 @@ class SettingsDialog(QDialog):
                 (self.tr("Appearance"), self.theme),
                 (self.tr("Jobs at once"), self.jobs),
                 (self.tr("New pictures"), self.auto_show),
+                (self.tr("After a mark"), self.move_on),
             )
         ):
             grid.addWidget(_label(words), at, 0)
@@ -229,6 +243,10 @@ class SettingsDialog(QDialog):
     @Slot(bool)
     def _on_auto_show_toggled(self, on: bool) -> None:
         self._change(auto_show=on)
+
+    @Slot(bool)
+    def _on_move_on_toggled(self, on: bool) -> None:
+        self._change(move_on=on)
 
     @Slot(object)
     def _on_budget_chosen(self, limits: Limits) -> None:
