@@ -46,8 +46,9 @@ class TaskEntry(QWidget):
         self.task.textChanged.connect(self._on_task_changed)
         self.task.returnPressed.connect(self._on_take_clicked)
         self.take.clicked.connect(self._on_take_clicked)
-        self._offers = QVBoxLayout()
-        self._offers.setSpacing(SPACE.xs)
+        self.offers: list[Offer] = []
+        self._column = QVBoxLayout()
+        self._column.setSpacing(SPACE.xs)
         entry = QHBoxLayout()
         entry.setSpacing(SPACE.s)
         entry.addWidget(self.task, 1)
@@ -56,7 +57,7 @@ class TaskEntry(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.s)
         column.addWidget(self.told)
-        column.addLayout(self._offers)
+        column.addLayout(self._column)
         column.addLayout(entry)
 
     def show_found(self, found: LookedFor | None) -> None:
@@ -66,15 +67,14 @@ class TaskEntry(QWidget):
         self._shown = found
         self.told.setText(found_words(found) if found else "")
         self.told.setVisible(found is not None)
-        while (item := self._offers.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for task in found.tasks[:MOST_SHOWN] if found else ():
-            self._offers.addWidget(Offer(task, self))
-
-    def offers(self) -> list[Offer]:
-        return [o for o in self.findChildren(Offer) if not o.isHidden()]
+        for offer in self.offers:
+            self._column.removeWidget(offer)
+            offer.hide()
+            offer.deleteLater()
+        tasks = found.tasks[:MOST_SHOWN] if found else ()
+        self.offers = [Offer(task, self) for task in tasks]
+        for offer in self.offers:
+            self._column.addWidget(offer)
 
     @Slot(str)
     def _on_task_changed(self, text: str) -> None:
