@@ -18,6 +18,7 @@ from flux_studio.commands.output import say, takes_json
 from flux_studio.commands.request_options import (
     checked_request,
     chosen_card,
+    read_lists,
     read_references,
     sum_in_usd,
     takes_request,
@@ -28,6 +29,8 @@ from flux_studio.core.money import dollars
 from flux_studio.core.request import Order, Reference
 from flux_studio.engine.daemon_threads import run_with_daemon_threads
 from flux_studio.providers.registry import row
+
+MOST_PROMPTS = 20  # shown before they are sent
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -67,12 +70,26 @@ def make_order(workshop: Workshop, arguments: Namespace) -> Order:
     def keep(data: bytes, path: Path) -> Reference:
         return workshop.references.add(data, path.name, workshop.parent_of(data, path))
 
-    _, checked = checked_request(card, arguments, read_references(arguments.ref, keep))
+    references, lists = read_references(arguments.ref, keep), read_lists(workshop.ground)
+    _, checked = checked_request(card, arguments, references, lists)
     if checked.order is None:
         raise Impossible(checked.problems)
-    for note in checked.notes:
-        say(note.sentence)
+    for line in (*(note.sentence for note in checked.notes), *prompt_lines(checked.order)):
+        say(line)
     return in_project(checked.order, arguments.project)
+
+
+def prompt_lines(order: Order) -> list[str]:
+    """The prompts that will be sent, each once, where they are not what was typed; the first
+    few.
+    """
+    if not any(origin.typed for origin in order.origins):
+        return []
+    prompts = list(dict.fromkeys(request.prompt for request in order.requests))
+    lines = [f"{number}. {prompt}" for number, prompt in enumerate(prompts[:MOST_PROMPTS], start=1)]
+    if len(prompts) > MOST_PROMPTS:
+        lines.append(f"… and {len(prompts) - MOST_PROMPTS} more")
+    return lines
 
 
 def in_project(order: Order, name: str) -> Order:

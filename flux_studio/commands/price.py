@@ -17,6 +17,7 @@ from flux_studio.commands.request_options import (
     KeepReference,
     checked_request,
     named_cards,
+    read_lists,
     read_references,
     takes_request,
 )
@@ -44,11 +45,12 @@ def run(arguments: Namespace) -> Exit:
     with opened() as workshop:
         cards = named_cards(workshop.ground, arguments)
         references = read_references(arguments.ref, _look_at(workshop))
+        lists = read_lists(workshop.ground)
         known = circumstances(workshop, cards)
     drafts = {}
     rows = []
     for card in cards:
-        draft, checked = checked_request(card, arguments, references)
+        draft, checked = checked_request(card, arguments, references, lists)
         drafts[card.id] = draft
         rows.append(price_row(draft, card, checked, known))
     table_rows = ranked(rows)
@@ -78,7 +80,7 @@ def price_fields(row: PriceRow, draft: Draft) -> dict[str, object]:
         "width": size.width,
         "height": size.height,
         "megapixels": size.billed_megapixels,
-        "count": draft.count,
+        "count": row.estimate.count,
         "each": plain(row.estimate.each),
         "total": plain(row.estimate.total),
         "working": list(row.estimate.working),

@@ -13,17 +13,21 @@ from decimal import Decimal
 from pathlib import Path
 from secrets import randbits
 
+from flux_studio.commands.output import say
 from flux_studio.core.card import Knob, KnobValue, ModelCard
 from flux_studio.core.draft import Check, Draft, SeedMode, check
 from flux_studio.core.errors import Impossible, PictureUnreadable
 from flux_studio.core.money import parse_money
 from flux_studio.core.problem import Control, Problem
+from flux_studio.core.prompt.reading import ExpansionMode
+from flux_studio.core.prompt.template import NO_LISTS, WordLists
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size, parse_size, presets_of
 from flux_studio.ground import Ground
 from flux_studio.providers.registry import PROVIDERS
 from flux_studio.storage.decode import DecoderUnavailable
 from flux_studio.storage.picture_facts import PictureRefused, read_regular_file
+from flux_studio.storage.word_lists import read_word_lists
 
 FIRST = PROVIDERS[0].id
 
@@ -54,6 +58,16 @@ def takes_request(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--format", metavar="png|jpeg", help="file format")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="number of pictures")
+    parser.add_argument(
+        "--expand",
+        choices=[mode.value for mode in ExpansionMode],
+        default=ExpansionMode.ORDERED.value,
+        help="what {red|blue}, {1-4} and {@list} in the prompt become: all combinations, each "
+        "--count times (ordered, the default); one draw for each of --count pictures, which "
+        "follows the seed (random); or nothing, the prompt is sent as it is (off). Lines that "
+        "begin with // or with # and a space are comments; lists are the files of the folder "
+        "`lists` beside the settings; \\{ is a brace. JSON stays JSON",
+    )
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="another knob of the model"
     )
@@ -100,6 +114,14 @@ def chosen_card(ground: Ground, arguments: Namespace) -> ModelCard:
     return cards[0]
 
 
+def read_lists(ground: Ground) -> WordLists:
+    """The list files that a prompt may draw from; what is wrong with one is said on stderr."""
+    lists, faults = read_word_lists(ground.paths.lists)
+    for fault in faults:
+        say(fault)
+    return lists
+
+
 def read_references(files: Sequence[str], keep: KeepReference) -> References:
     """Check the pictures to edit and hand them to `keep`; each problem names its file."""
     taken: list[Reference] = []
@@ -117,7 +139,10 @@ def read_references(files: Sequence[str], keep: KeepReference) -> References:
 
 
 def checked_request(
-    card: ModelCard, arguments: Namespace, references: References
+    card: ModelCard,
+    arguments: Namespace,
+    references: References,
+    lists: WordLists = NO_LISTS,
 ) -> tuple[Draft, Check]:
     """The draft that the options describe on one card, and every problem it has there."""
     faults = list(references.problems)
@@ -132,10 +157,12 @@ def checked_request(
         output_format=_format(arguments.format),
         count=arguments.count,
         knobs=_knobs(card, arguments.set, faults),
+        expansion=ExpansionMode(arguments.expand),
+        draw=randbits(31),
     )
     if arguments.seed is not None:
         draft = replace(draft, seed_mode=SeedMode.FIXED, seed=arguments.seed)
-    found = check(draft, card, lambda: randbits(31), _named(arguments))
+    found = check(draft, card, lambda: randbits(31), _named(arguments), lists)
     if not faults:
         return draft, found
     return draft, Check((*faults, *found.problems), found.notes, None, found.estimate)

@@ -31,7 +31,7 @@ from flux_studio.ui.widgets.tooltip import announce, tooltip
 
 SIZE = (620, 560)  # px, width × height
 _LABEL_WIDTH = 200  # px: fields have long paths
-_FIELDS, _CURL, _PYTHON = "fields", "curl", "python"
+_FIELDS, _CURL, _PYTHON, _PROMPTS = "fields", "curl", "python", "prompts"
 
 
 class CallDialog(QDialog):
@@ -40,7 +40,9 @@ class CallDialog(QDialog):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._texts: dict[str, str] = {}
-        self._count = studio.state.draft.count
+        order = studio.state.check.order
+        prompts = [request.prompt for request in order.requests] if order else []
+        self._count, self._prompts = len(prompts), list(dict.fromkeys(prompts))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("What will be sent"))
         self.setAccessibleName(self.tr("What will be sent"))
@@ -81,6 +83,7 @@ class CallDialog(QDialog):
             _CURL: as_curl(call),
             _PYTHON: as_python(call),
         }
+        self._texts[_PROMPTS] = "\n\n".join(self._prompts) + "\n"
         for page, code in self.codes.items():
             code.setPlainText(self._texts[page])
         self.copy.setEnabled(True)
@@ -95,7 +98,10 @@ class CallDialog(QDialog):
             parts.append(
                 self.tr("{name} and so on stand for the references.").format(name="@reference1")
             )
-        if self._count > 1:
+        if len(self._prompts) > 1:
+            text = self.tr("This is the first of {count} calls: they differ in prompt and seed.")
+            parts.append(text.format(count=self._count))
+        elif self._count > 1:
             text = self.tr("One call makes one picture, so {count} like it are made.")
             parts.append(text.format(count=self._count))
         return " ".join(parts)
@@ -115,6 +121,7 @@ class CallDialog(QDialog):
                 Segment(_FIELDS, self.tr("Fields"), tip=self.tr("Read what is sent")),
                 Segment(_CURL, "curl", tip=self.tr("A command for a shell")),
                 Segment(_PYTHON, "Python", tip=self.tr("A script with httpx")),
+                *self._prompt_segment(),
             ),
         )
         self.pages.segment_chosen.connect(self._on_page_chosen)
@@ -124,9 +131,17 @@ class CallDialog(QDialog):
         self.codes = {_CURL: _code(self.tr("curl command")), _PYTHON: _code(self.tr("Python"))}
         self.stack = QStackedWidget()
         self.stack.addWidget(OverlayScrollArea(self._fields()))
+        if len(self._prompts) > 1:
+            self.codes[_PROMPTS] = _code(self.tr("Prompts"))
         for code in self.codes.values():
             self.stack.addWidget(code)
         self._make_buttons()
+
+    def _prompt_segment(self) -> list[Segment]:
+        if len(self._prompts) < 2:
+            return []
+        words = self.tr("{count} prompts").format(count=len(self._prompts))
+        return [Segment(_PROMPTS, words, tip=self.tr("Every prompt that will be sent"))]
 
     def _make_buttons(self) -> None:
         self.copy = QPushButton(self.tr("Copy"))
@@ -181,7 +196,7 @@ class CallDialog(QDialog):
 
     @Slot(str)
     def _on_page_chosen(self, page: str) -> None:
-        self.stack.setCurrentIndex((_FIELDS, _CURL, _PYTHON).index(page))
+        self.stack.setCurrentIndex((_FIELDS, _CURL, _PYTHON, _PROMPTS).index(page))
 
     @Slot()
     def _on_copy_clicked(self) -> None:

@@ -112,3 +112,13 @@ def test_texts_are_plain_and_controls_have_names(dialog):
         assert control.accessibleName()
         assert control.toolTip()
     assert all(code.isReadOnly() for code in dialog.codes.values())
+
+
+def test_every_prompt_that_will_be_sent_has_a_page(desk):
+    desk.studio.set_prompt("a {red|blue} fox")
+    desk.studio.set_count(2)
+    with opened(desk, lambda _: a_dialog(desk)) as dialog:
+        assert "first of 4 calls" in dialog.note.text()
+        choose(dialog, 3)
+        assert dialog.text() == "a red fox\n\na blue fox\n"
+        assert dialog.stack.currentWidget().toPlainText() == dialog.text()

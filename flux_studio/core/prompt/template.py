@@ -67,12 +67,10 @@ def read_template(text: str, lists: WordLists = NO_LISTS) -> Template:
     """
     reader = _Reader(text, lists)
     if reader.is_json():
-        parts = reader.json_parts()
-        return Template(parts, tuple(reader.faults), True)
+        return Template(reader.json_parts(), reader.ordered_faults(), True)
     if not reader.faults:
-        parts = reader.prose_parts(0, len(text))
-        return Template(parts, tuple(reader.faults))
-    return Template((reader.plain(0, len(text)),), tuple(reader.faults))
+        return Template(reader.prose_parts(0, len(text)), reader.ordered_faults())
+    return Template((reader.plain(0, len(text)),), reader.ordered_faults())
 
 
 def literal(text: str) -> Template:
@@ -89,6 +87,7 @@ class _Reader:
         self._lists = lists
         self._names: set[str] = set()
         self._in_json = False
+        self._spoilt = False
         self._tokens: list[Token] = []
         self._at = 0
         self._hidden = list(_comment_spans(text))
@@ -103,6 +102,13 @@ class _Reader:
                 pieces.append(self.text[start : max(start, first)])
                 start = last
         return "".join([*pieces, self.text[start:end]])
+
+    def ordered_faults(self) -> tuple[Fault, ...]:
+        """The faults as they stand in the text. What is behind a brace that spoils the rest may be
+        the rest of it, so that one comes alone.
+        """
+        found = sorted(self.faults, key=lambda fault: fault.at)
+        return tuple(found[:1] if self._spoilt else found)
 
     def is_json(self) -> bool:
         """Whether the text is a JSON object. One that breaks off is a fault."""
@@ -275,7 +281,9 @@ class _Reader:
 
     def _given_up(self, opened: Token, text: str, end: int) -> tuple[list[Part], int]:
         """Nothing is read behind a brace that spoils the rest."""
-        self._fault(opened.start, text)
+        if not self._spoilt:
+            self._fault(opened.start, text)
+        self._spoilt = True
         while self._at < len(self._tokens) and self._tokens[self._at].start < end:
             self._at += 1
         return [self.plain(opened.start, end)], end
@@ -284,8 +292,7 @@ class _Reader:
         line = self.text.count("\n", 0, at) + 1
         column = at - (self.text.rfind("\n", 0, at) + 1) + 1
         place = (("line", str(line)), ("column", str(column)))
-        if not any(fault.at <= at for fault in self.faults):
-            self.faults.append(Fault(at, text, (*place, *values.items())))
+        self.faults.append(Fault(at, text, (*place, *values.items())))
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from flux_studio.core.problem import Control, Problem
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.composer.confirmation import Confirmation
+from flux_studio.ui.composer.editing_bar import EditingBar
 from flux_studio.ui.composer.price_table import PriceTableView
 from flux_studio.ui.composer.words import quoted_words, sum_words, total_words, translate
 from flux_studio.ui.phrases import note_words, problem_words, seconds_words
@@ -49,6 +50,7 @@ class GenerateFooter(QWidget):
         self.prices = PriceTableView()
         self.prices.card_chosen.connect(self._on_card_chosen)
         self.confirmation = Confirmation(studio)
+        self.editing = EditingBar(studio)
         self.button = PrimaryButton(self.tr("Generate"), "sparkles", SHORTCUT)
         self.button.clicked.connect(self._on_button_clicked)
         line = QHBoxLayout()
@@ -64,6 +66,7 @@ class GenerateFooter(QWidget):
         column.addLayout(line)
         column.addWidget(self.prices)
         column.addWidget(self.confirmation)
+        column.addWidget(self.editing)
         column.addWidget(self.button)
 
     def show_state(self, state: StudioState) -> None:
@@ -76,6 +79,7 @@ class GenerateFooter(QWidget):
         self._show_button(state)
         self.prices.show_state(state)
         self.confirmation.show_state(state)
+        self.editing.show_state(state)
 
     def focus_offer(self) -> None:
         """Give the keyboard to the way out of what keeps Generate from running."""
@@ -105,6 +109,8 @@ class GenerateFooter(QWidget):
         estimate = state.check.estimate
         count = estimate.count if estimate else state.draft.count
         verb = self.tr("Edit") if state.edits and state.card.edits else self.tr("Generate")
+        if state.editing:
+            verb = self.tr("Update")
         label = f"{verb} {count:,}" if count > 1 else verb
         price = sum_words(estimate.total) if estimate and estimate.total is not None else ""
         price = quoted_words(price) if price and state.quoted else price
@@ -177,7 +183,7 @@ def short_reason(state: StudioState) -> str:
             return translate("Composer", "Say what should change first")
         return translate("Composer", "Write a prompt first")
     words = {
-        Control.PROMPT: translate("Composer", "The prompt does not fit this model"),
+        Control.PROMPT: _prompt_reason(blocker),
         Control.REFERENCES: translate("Composer", "Too many references for this model"),
         Control.SIZE: translate("Composer", "This size cannot be made"),
         Control.SEED: translate("Composer", "The seed is out of range"),
@@ -186,3 +192,12 @@ def short_reason(state: StudioState) -> str:
         Control.KEY: translate("Composer", "A key is needed first"),
     }
     return words.get(blocker.control, problem_words(blocker))
+
+
+def _prompt_reason(blocker: Problem) -> str:
+    values = dict(blocker.values)
+    if "over" in values or "least" in values:
+        return translate("Composer", "The prompt does not fit this model")
+    if "count" in values:
+        return translate("Composer", "Too many pictures at once")
+    return translate("Composer", "The prompt cannot be read yet")

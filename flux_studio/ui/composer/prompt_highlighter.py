@@ -136,7 +136,7 @@ class PromptHighlighter(QSyntaxHighlighter):
 
     def _quoted(self) -> QTextCharFormat:
         made = QTextCharFormat()
-        made.setForeground(QColor(current_colors().ok))
+        made.setFontWeight(QFont.Weight.DemiBold)  # no hue: colours are judged here
         return made
 
     def _variable(self) -> QTextCharFormat:

@@ -4,8 +4,25 @@ the list of what the variables become, with how many pictures that makes and wha
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QVBoxLayout
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    QStringListModel,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+)
 
 from flux_studio.core.draft import Draft, expansions, template_of
 from flux_studio.core.prompt.parts import Expansion
@@ -20,8 +37,8 @@ from flux_studio.core.prompt.template import Template
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.composer.words import sum_words
-from flux_studio.ui.style import set_tone, set_type
-from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.style import current_colors, set_tone, set_type
+from flux_studio.ui.tokens import SPACE, TYPE
 from flux_studio.ui.widgets.elided_label import ElidedLabel
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.segmented import Segment, SegmentedControl
@@ -29,8 +46,11 @@ from flux_studio.ui.widgets.tooltip import tooltip
 
 MOST_LISTED = 256  # rows, as many as one press of Generate makes
 _ROW = 20  # px
+_NUMBER = 20  # px, of the number of a row
 _MOST_ROWS = 5
 _MOST_WORDS = 400  # characters of a text that is shown at once
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class PromptPreview(QFrame):
@@ -112,9 +132,7 @@ class PromptPreview(QFrame):
 
     def _show_rows(self, state: StudioState) -> None:
         found = _listed(state)
-        self.rows.setStringList(
-            [f"{number}   {_choices(each)}" for number, each in enumerate(found, start=1)]
-        )
+        self.rows.setStringList([_choices(each) for each in found])
         self.list.show_texts([each.prompt for each in found])
 
     def _segments(self) -> tuple[Segment, ...]:
@@ -156,6 +174,36 @@ class PromptPreview(QFrame):
         self._studio.set_expansion(ExpansionMode(key))
 
 
+class _RowDelegate(QStyledItemDelegate):
+    """A row: its number, quietly, and what its variables became."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colors = current_colors()
+        box = QRectF(option.rect)
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.hover))
+            painter.drawRoundedRect(box, 4, 4)
+        font = QFont(option.font)
+        font.setPixelSize(TYPE.small)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.muted))
+        number = box.adjusted(0, 0, _NUMBER - box.width(), 0)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(number, right, str(index.row() + 1))
+        painter.setPen(QColor(colors.text))
+        words = box.adjusted(_NUMBER + SPACE.s, 0, -SPACE.s, 0)
+        text = str(index.data())
+        cut = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, cut)
+        painter.restore()
+
+
 class _ExpansionList(QListView):
     """The expansions; each row's tooltip is its whole prompt. No signals of its own."""
 
@@ -167,8 +215,9 @@ class _ExpansionList(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet(
             "QListView, QListView:focus { border: none; background: transparent; padding: 0; }"
-            f" QListView::item {{ height: {_ROW}px; }}"
         )
+        self._delegate = _RowDelegate(self)
+        self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -13,6 +13,7 @@ from flux_studio.ui.phrases import (
     bytes_words,
     charge_words,
     model_words,
+    prompt_start,
     size_words,
     sum_words,
     when_words,
@@ -20,6 +21,7 @@ from flux_studio.ui.phrases import (
 from flux_studio.ui.widgets.key_value_rows import Row
 
 translate = QCoreApplication.translate
+LONGEST_TIP = 600  # characters
 
 
 def rows(generation: Generation, card: ModelCard | None) -> list[Row]:
@@ -32,6 +34,7 @@ def rows(generation: Generation, card: ModelCard | None) -> list[Row]:
         _seed_row(generation),
         *_safety_rows(generation, card),
         *_knob_rows(generation, card),
+        *_choice_rows(generation),
         Row(translate("Inspector", "Cost"), charge_words(generation.price, generation.charged)),
     ]
     if generation.seconds is not None:
@@ -112,6 +115,25 @@ def _safety_rows(generation: Generation, card: ModelCard | None) -> list[Row]:
         on = translate("Inspector", "checker on")
         parts.append(on if request.checker else translate("Inspector", "checker off"))
     return [Row(translate("Inspector", "Safety"), ", ".join(parts))] if parts else []
+
+
+def _choice_rows(generation: Generation) -> list[Row]:
+    """What the variables of its prompt became, and how the prompt was typed."""
+    origin = generation.origin
+    names = {"Style": translate("Inspector", "Style")}
+    found = [
+        Row(names.get(label, label), text or translate("Inspector", "nothing"), tip=label)
+        for label, text in origin.choices
+    ]
+    if origin.typed:
+        found.append(
+            Row(translate("Inspector", "Typed"), prompt_start(origin.typed), tip=_tip(origin.typed))
+        )
+    return found
+
+
+def _tip(text: str) -> str:
+    return text if len(text) <= LONGEST_TIP else text[: LONGEST_TIP - 1].rstrip() + "…"
 
 
 def _knob_rows(generation: Generation, card: ModelCard | None) -> list[Row]:

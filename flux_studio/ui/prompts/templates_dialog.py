@@ -24,6 +24,7 @@ from flux_studio.session.studio import Studio
 from flux_studio.storage.templates import PromptTemplate
 from flux_studio.ui.composer.reference_tray import square
 from flux_studio.ui.inspector.prompt_text import PromptText
+from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.prompts.card_list import Card, CardListView
 from flux_studio.ui.prompts.template_form import TemplateForm
 from flux_studio.ui.style import set_look, set_tone, set_type
@@ -31,7 +32,7 @@ from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.tooltip import tooltip
 
 SIZE = (820, 600)  # px, width × height
-_SIDE = 320  # px of the sample
+_SIDE = 240  # px of the sample
 _LIST = 320  # px, width of the list
 _ENDING = ".toml"
 
@@ -146,7 +147,9 @@ class TemplatesDialog(QDialog):
         left.addWidget(self.list, 1)
         self.list.setFixedWidth(_LIST)
         self.search.setFixedWidth(_LIST)
-        right = QVBoxLayout()
+        inner = QWidget()
+        right = QVBoxLayout(inner)
+        right.setContentsMargins(0, 0, SPACE.l, 0)
         right.setSpacing(SPACE.s)
         for part in (self.sample, self.name, self.about, self.how, self.merged):
             right.addWidget(part)
@@ -154,7 +157,7 @@ class TemplatesDialog(QDialog):
         middle = QHBoxLayout()
         middle.setSpacing(SPACE.l)
         middle.addLayout(left)
-        middle.addLayout(right, 1)
+        middle.addWidget(OverlayScrollArea(inner), 1)
         foot = QHBoxLayout()
         foot.setSpacing(SPACE.s)
         for button in (self.make, self.take, self.give, self.remove):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from flux_studio.core.request import Origin
 from flux_studio.core.size import Size
 from flux_studio.ui.inspector import facts
 from tests.core.sample_cards import STEPS, free
@@ -97,3 +98,13 @@ def test_a_branch_costs_what_was_charged_else_estimated(costs, words):
         replace(PICTURE, price=money(price), charged=money(charged)) for price, charged in costs
     ]
     assert facts.branch_words(branch) == words
+
+
+def test_each_picture_tells_its_own_choices_and_what_was_typed():
+    choices = (("Style", "Ink"), ("red|blue", "red"), ("hue", ""))
+    shown = rows(replace(PICTURE, origin=Origin(typed="a {red|blue}\n fox", choices=choices)))
+    assert shown["Style"] == "Ink"
+    assert shown["red|blue"] == "red"
+    assert shown["hue"] == "nothing"
+    assert shown["Typed"] == "a {red|blue} fox"
+    assert "Typed" not in rows(PICTURE)
