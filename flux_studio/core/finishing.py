@@ -13,6 +13,7 @@ from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Check, Draft, SeedMode, check
 from flux_studio.core.generation import Generation
 from flux_studio.core.money import Money
+from flux_studio.core.pricing import Free
 from flux_studio.core.request import Reference
 from flux_studio.core.size import MEGAPIXEL, FreeSizes, Size, nearest_size
 
@@ -72,8 +73,9 @@ def finish_choices(
     """
     found = []
     for card in cards:
-        if not card.edits:
-            continue
+        is_play = isinstance(card.price, Free) and card.provider != generation.request.provider
+        if not card.edits or is_play:
+            continue  # what calls no model finishes nothing but its own drafts
         choice = _choice(generation, card, wanted, prompt)
         is_same = card.id == (generation.request.provider, generation.request.model)
         if choice.checked.order is None or (is_same and choice.size == generation.size):

@@ -175,7 +175,8 @@ class FinishDialog(QDialog):
         usual = self._studio.state.usual.get(choice.card.id)
         wait = "" if usual is None else self.tr("~{count} s").format(count=round(usual))
         name = f"{choice.card.title} · {provider_title(choice.card.provider)}"
-        texts = [name, size_words(choice.size), wait, _price(choice)]
+        is_other = choice.size != self._sizes[self.sizes.key()]
+        texts = [name, size_words(choice.size) if is_other else "", wait, _price(choice)]
         item = QTreeWidgetItem(texts)
         item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, ", ".join(t for t in texts if t))
@@ -214,6 +215,7 @@ def _model_list(name: str) -> QTreeWidget:
     tree = QTreeWidget()
     tree.setAccessibleName(name)
     tree.setToolTip(tooltip(tree.tr("Which model makes it; the price is what it costs more")))
+    tree.setStyleSheet("QTreeView::item:selected { border: none; border-radius: 0; }")
     tree.setColumnCount(4)
     tree.setHeaderHidden(True)
     tree.setRootIsDecorated(False)

@@ -16,7 +16,7 @@ from flux_studio.core.finishing import (
     with_kept_reference,
 )
 from flux_studio.core.generation import Generation
-from flux_studio.core.pricing import Unknown
+from flux_studio.core.pricing import Free, Unknown
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import Size
 from tests.core.sample_cards import FREE, LISTED
@@ -111,3 +111,11 @@ def test_the_kept_reference_takes_the_place_of_the_first_guess():
     (choice,) = finish_choices(picture(), (BEST,), Size(1024, 768), PROMPT)
     kept = Reference("5" * 64, "image/png", Size(1024, 768), "a.png", "g1")
     assert with_kept_reference(choice.draft, kept).references == (kept,)
+
+
+def test_what_calls_no_model_finishes_only_its_own_drafts():
+    play = replace(FREE, provider="play", price=Free())
+    assert finish_choices(picture(), (play,), Size(1024, 768), PROMPT) == ()
+    made = picture()
+    own = replace(made, request=replace(made.request, provider="play", model="other"))
+    assert len(finish_choices(own, (play,), Size(1024, 768), PROMPT)) == 1

@@ -21,6 +21,8 @@ from flux_studio.ui.tokens import SHAPE, SPACE
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.tooltip import tooltip
 
+NARROWEST = 92  # px: two beside each other in the narrowest inspector
+
 
 class ActionButtons(QWidget):
     """Signals: `edit_asked()`, `again_asked(Again)`, `compare_asked()`, `finish_asked()`,
@@ -181,5 +183,6 @@ def _button(icon: str, text: str, name: str) -> QPushButton:
     button = QPushButton(text)
     button.setAccessibleName(name)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setMinimumWidth(NARROWEST)
     set_icon(button, icon, "muted")
     return button
