@@ -232,6 +232,10 @@ class JustifiedView(QListView):
         anchor, self._anchor = self._anchor, None
         return (anchor[1], anchor[2]) if anchor is not None else self._held_place
 
+    def is_at_place(self) -> bool:
+        """Whether there is no place that is waited for."""
+        return not self._held_place or self.pictures.catalogue.find(self._held_place[0]) is not None
+
     def hold_place(self, place: tuple[str, int] | tuple[()]) -> None:
         """Go to a place as soon as its picture is on the wall, unless someone scrolls before."""
         self._held_place = place

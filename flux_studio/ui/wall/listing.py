@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.storage.gallery_filter import Filter
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flux_studio.storage.gallery import Cell
 
 FIRST_PAGE = 200  # pictures that are shown before all the others are known
+FIRST_SCREEN = 250  # ms that the first screen may take before everything else is asked for
 
 
 class Listing(QObject):
@@ -39,6 +40,8 @@ class Listing(QObject):
         self._is_stale = False
         self._options = WallOptions()
         self._opened: frozenset[str] = frozenset()
+        self._rest = QTimer(self, singleShot=True, interval=FIRST_SCREEN)
+        self._rest.timeout.connect(self._ask_everything)
         self.chosen = Filter()
         self.is_asking = False
         self.has_failed = False
@@ -46,6 +49,7 @@ class Listing(QObject):
     def ask(self, chosen: Filter, options: WallOptions, opened: frozenset[str]) -> None:
         """Which pictures are there under a filter? `opened` names the piles that lie open."""
         self.chosen, self._options, self._opened = chosen, options, opened
+        self._rest.stop()
         self._number += 1
         number, library = self._number, self._library
         self.is_asking, self._is_stale = True, False
@@ -82,8 +86,18 @@ class Listing(QObject):
         if page.pictures < FIRST_PAGE:
             self._finish(page)
             return
+        self._rest.start()
         self.began.emit(page)
-        chosen, library = self.chosen, self._library
+
+    def go_on(self) -> None:
+        """The first page is in view, or nobody waits for it: ask for everything."""
+        if self._rest.isActive():
+            self._rest.stop()
+            self._ask_everything()
+
+    @Slot()
+    def _ask_everything(self) -> None:
+        number, chosen, library = self._number, self.chosen, self._library
         library.background.run(
             lambda: self._arranged(library.gallery.ids(chosen)),
             lambda found: self._finish(found) if number == self._number else None,

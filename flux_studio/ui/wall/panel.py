@@ -104,6 +104,7 @@ class WallPanel(QWidget):
         self._listing.found.connect(self._on_listing_found)
         self._listing.failed.connect(self._show_page)
         self._library.changed.connect(self._on_library_changed)
+        self.loader.came.connect(self._on_loader_came)
         self._money.changed.connect(self.view.viewport().update)
         self.header.filter_chosen.connect(self._on_header_filter_chosen)
         self.header.search_wanted.connect(self.search_wanted)
@@ -194,6 +195,14 @@ class WallPanel(QWidget):
             self.view.hold()
             self.model.show_pictures(page, self._cards())
             self._show_page()
+            if self.view.is_at_place():
+                return  # the rest follows when this is painted
+        self._listing.go_on()
+
+    @Slot()
+    def _on_loader_came(self) -> None:
+        if self.loader.is_idle():
+            self._listing.go_on()
 
     @Slot(object)
     def _on_listing_found(self, found: Catalogue) -> None:

@@ -37,6 +37,7 @@ def open_wall(qapp, desk):
         panel.activateWindow()
         panel.show_state(desk.studio.state)
         stock.settle(desk)
+        stock.listed(panel)
         return panel
 
     yield open_it

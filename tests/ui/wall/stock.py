@@ -16,6 +16,7 @@ from flux_studio.core.job import Job, JobState
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import Size
 from flux_studio.storage.generation_rows import insert_generation
+from flux_studio.ui.wall import WallPanel
 from tests.session.desks import Desk
 
 SIZES = (
@@ -143,6 +144,12 @@ def drawn(number: int, size: Size, longest: int, form: str) -> bytes:
     file = io.BytesIO()
     sky.save(file, form, quality=85)
     return file.getvalue()
+
+
+def listed(panel: WallPanel) -> None:
+    """Let the wall know of all its pictures."""
+    while panel._listing.is_asking:
+        QCoreApplication.processEvents()
 
 
 def settle(desk: Desk) -> None:

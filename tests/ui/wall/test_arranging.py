@@ -27,6 +27,7 @@ def choose(desk, wall, **changes):
     """Choose options as the chip does, and wait for the pictures."""
     wall.arranging.arrange(replace(wall.arranging.options, **changes))
     stock.settle(desk)
+    stock.listed(wall)
 
 
 def runs(desk, *lengths):
@@ -256,6 +257,7 @@ def test_a_wall_comes_back_as_it_was_left(desk, open_wall, qtbot):
     other = open_wall()
     other.restore(text)
     stock.settle(desk)
+    stock.listed(other)
     assert other.arranging.options == WallOptions(99, True, Grouping.SESSION, True)
     assert other.view.selected_ids() == [picture(310)]
     assert other.view.place() == place
