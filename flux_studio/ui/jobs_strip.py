@@ -15,7 +15,7 @@ from flux_studio.core.job import Job, JobState
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.job_details import job_tip
-from flux_studio.ui.paused_notice import PausedNotice
+from flux_studio.ui.paused_notice import RECONNECTED, PausedNotice
 from flux_studio.ui.phrases import (
     age_words,
     fraction_now,
@@ -84,6 +84,8 @@ class JobsStrip(QWidget):
         self._show_queued(queued, rates_of(state.cards))
         self._show_pause(bool(state.holds or state.project_holds), bool(active))
         self.paused.show_state(state)
+        if RECONNECTED in state.holds:
+            self.pause.hide()  # one yes, and it says the price
         self._show_trouble(list(state.board.jobs.values()))
         if active and not self._timer.isActive():
             self._timer.start()

@@ -60,7 +60,8 @@ class PausedNotice(QWidget):
         self._whole = bool(holds or projects)
         for part in self.parts:
             part.setVisible(bool(paused or holds or projects))
-        self._icon.show_icon("wifi-off" if OFFLINE in holds else "pause", "warn")
+        icon = "wifi-off" if OFFLINE in holds else "plug" if RECONNECTED in holds else "pause"
+        self._icon.show_icon(icon, "warn")
         self._asking = OFFLINE in holds or RECONNECTED in holds
         self._show_resume(state)
         if holds or projects:
@@ -80,6 +81,7 @@ class PausedNotice(QWidget):
             self.resume.setText(text)
             self.resume.setAccessibleName(text)
             self.resume.setToolTip(tooltip(tip))
+            set_look(self.resume, "" if RECONNECTED in state.holds else "flat")
 
     def _show_provider(self, paused: Mapping[str, str]) -> None:
         self._provider, reason = next(iter(paused.items()))

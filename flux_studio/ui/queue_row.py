@@ -23,6 +23,7 @@ from flux_studio.ui.widgets.problem_line import ThemedIcon
 MIME = "application/x-flux-studio-waiting-job"
 _ICON = 16  # px
 _NUMBER_WIDTH = 20  # px
+_PRICE_WIDTH = 48  # px, so that prices stand below each other
 
 
 class QueueRow(QFrame):
@@ -95,6 +96,8 @@ class QueueRow(QFrame):
         for label in (self.number, self.price):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.price.setProperty("strong", True)
+        self.price.setMinimumWidth(_PRICE_WIDTH)
+        self.price.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.elsewhere = ElsewhereLine(self._studio)
         queue, tr = self._studio.queue, self.tr
         self.up = _tool("arrow-up", tr("Move up"), tr("Send it earlier"), "Alt+Up")

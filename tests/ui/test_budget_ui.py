@@ -134,6 +134,24 @@ def test_lines_of_one_provider(desk, settings, qtbot):
     assert desk.saved_preferences[-1].budget == Limits()
 
 
+def test_lines_of_one_project(desk, settings, qtbot):
+    fields = settings.budget
+    assert fields.project.isHidden(), "there is no project yet"
+    desk.studio.learn(projects=("Farm", "Zoo"))
+    assert fields.project.isVisible()
+    fields.project.setCurrentIndex(1)
+    enter(qtbot, fields.of_project["day_stop"], "2")
+    assert desk.saved_preferences[-1].budget.projects == {"Zoo": Lines(day_stop=Decimal(2))}
+    desk.studio.learn(projects=("Ark", "Farm", "Zoo"))
+    assert fields.project.currentData() == "Zoo", "a new name moves no choice"
+    assert fields.of_project["day_stop"].text() == "2.00"
+    fields.project.setCurrentIndex(0)
+    assert fields.of_project["day_stop"].text() == ""
+    fields.project.setCurrentIndex(2)
+    enter(qtbot, fields.of_project["day_stop"], "")
+    assert desk.saved_preferences[-1].budget == Limits()
+
+
 def test_the_queue_is_paused_from_the_strip(desk, qtbot):
     with opened(desk, lambda theme: JobsStrip(desk.studio, theme)) as strip:
         strip.resize(1000, 44)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from flux_studio.core.budget import Account, Limits, Lines, Spent
 from flux_studio.core.pricing import Estimate
 from flux_studio.session.state import Totals
 from flux_studio.ui.money_bar import MoneyBar
@@ -70,3 +71,20 @@ def test_the_balance_alone_where_a_picture_has_no_price(desk, bar, each):
 def test_the_balance_of_another_provider_is_not_shown(desk, bar):
     desk.studio._set(balances={"runflow": Decimal("4.20")})
     assert words_of(bar) == []
+
+
+def test_the_project_of_the_form_and_its_nearest_line(desk, bar):
+    spent = Account({"runflow": Spent(Decimal("0.12"))}, {"runflow": Spent(Decimal("0.50"))})
+    totals = Totals(Decimal(1), Decimal(2), 3, account=Account(projects={"Zoo": spent}))
+    desk.studio.learn(totals=totals)
+    assert bar.project.isHidden()
+    desk.studio.put_draft(replace(desk.studio.state.draft, project="Zoo"))
+    shown = words_of(bar)
+    assert shown[shown.index("Zoo") + 1] == "$0.50 this month"
+    budget = Limits(projects={"Zoo": Lines(day_stop=Decimal(1))})
+    desk.studio.set_preferences(replace(desk.studio.state.preferences, budget=budget))
+    shown = words_of(bar)
+    assert shown[shown.index("Zoo") + 1] == "$0.12 today of $1.00"
+    desk.studio.put_draft(replace(desk.studio.state.draft, project="A new one"))
+    shown = words_of(bar)
+    assert shown[shown.index("A new one") + 1].startswith("$0")
