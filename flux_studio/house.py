@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXIT_DEADLINE = 2.0  # seconds from the close of the window to the end of the process
-KEPT_PREFERENCES = ("theme", "jobs_in_flight", "auto_show", "budget")
+KEPT_PREFERENCES = ("theme", "jobs_in_flight", "auto_show", "move_on", "budget")
 
 
 class House:

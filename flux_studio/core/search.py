@@ -10,7 +10,7 @@ none is searched for as words, and both leave a hint.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,8 @@ DATES = (
     "today", "yesterday", "this-week", "last-week", "7d", "this-month", "last-month", "this-year",
 )  # fmt: skip
 NONE = "none"  # the value that asks for pictures without a tag, a label, a project, a collection
+LEAST_INSIDE = 3  # letters a fragment needs to be looked for inside words
+SPACELESS = 0x2E80  # from here on scripts are mostly written without spaces between words
 LONGEST = 2_000  # characters that are read
 _TOKEN = re.compile(
     r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?P<value>(?:"[^"]*"?|[^\s"])*)'
@@ -133,6 +135,33 @@ def read_search(text: str, now: datetime | None = None) -> Search:
         if not is_unfinished:
             words.extend(_word(match))
     return Search(tuple(words), tuple(conditions), tuple(hints))
+
+
+def matched_words(text: str) -> tuple[Word, ...]:
+    """The words and phrases that a prompt was found by."""
+    search = read_search(text)
+    asked = [c for c in search.conditions if c.field == "prompt" and c.wanted]
+    of_prompt = tuple(
+        Word(value, phrase=each.test.exact)
+        for each in asked
+        if isinstance(each.test, OneOf)
+        for value in each.test.values
+    )
+    return tuple(word for word in search.words if word.wanted) + of_prompt
+
+
+def places_of(words: Sequence[Word], text: str) -> list[tuple[int, int]]:
+    """Where words occur in a text, as (start, end), without regard to case: at the start of words,
+    and from three letters on inside them.
+    """
+    found = []
+    for word in words:
+        pattern = r"\s+".join(re.escape(each) for each in word.text.split())
+        first = word.text[:1]
+        if first.isalnum() and ord(first) < SPACELESS and len(word.text) < LEAST_INSIDE:
+            pattern = r"(?<!\w)" + pattern
+        found += [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
+    return sorted(found)
 
 
 def without(text: str, condition: Condition) -> str:

@@ -273,12 +273,11 @@ class LibraryDesk(QObject):
         taken back.
         """
         ids = tuple(generation_ids)
-
-        def remember(before: Mapping[str, MarkSet]) -> None:
-            if before:
-                self.history.push(self._marking(ids, change, before))
-
-        self._write_marks(lambda marks: marks.change(ids, change, sidecars=False), ids, remember)
+        future = self._write(lambda: self._stores.marks.change(ids, change, sidecars=False))
+        step = self._marking(ids, change, future)
+        # At once, so that whoever takes it back in the same moment takes back this.
+        self.history.push(step)
+        self._tell_marks(future, ids, partial(self.history.forget, step))
 
     def ask_sums(self, ids: Sequence[str], done: Callable[[Sums], None]) -> None:
         """Bytes on disk and cost of some pictures."""
@@ -295,32 +294,34 @@ class LibraryDesk(QObject):
         self.background.run(lambda: self.gallery.marks(generation_id), done)
 
     def _marking(
-        self, ids: tuple[str, ...], change: MarkChange, before: Mapping[str, MarkSet]
+        self, ids: tuple[str, ...], change: MarkChange, made: Future[Mapping[str, MarkSet]]
     ) -> Step:
         def undo() -> None:
-            self._write_marks(lambda marks: marks.restore(before, sidecars=False), tuple(before))
+            # Writes come one after another: `made` is done when this one begins.
+            work = self._write(lambda: self._stores.marks.restore(made.result(), sidecars=False))
+            self._tell_marks(work, ids)
 
         def redo() -> None:
-            self._write_marks(lambda marks: marks.change(ids, change, sidecars=False), ids)
+            work = self._write(lambda: self._stores.marks.change(ids, change, sidecars=False))
+            self._tell_marks(work, ids)
 
-        return Step(undo, redo, *MARKS_BACK, (("count", str(len(before))),))
+        return Step(undo, redo, *MARKS_BACK, (("count", str(len(ids))),))
 
-    def _write_marks(
-        self,
-        work: Callable[[Marks], Any],
-        ids: tuple[str, ...],
-        done: Callable[[Any], None] | None = None,
+    def _tell_marks(
+        self, future: Future[Any], ids: tuple[str, ...], failed: Callable[[], None] | None = None
     ) -> None:
-        """Rows on the thread of the writes; sidecars, which take longer, on another one."""
-        future = self._write(lambda: work(self._stores.marks))
+        """Tell of marks when their rows are written; the sidecars, which take longer, follow."""
 
-        def tell(result: Any) -> None:
-            if done is not None:
-                done(result)
+        def tell(_: object) -> None:
             self.changed.emit(LibraryChange(changed=ids))
             self.background.run(lambda: self._stores.marks.catch_up())
 
-        self.background.run(future.result, tell, self._on_not_kept)
+        def tell_failure(error: Exception) -> None:
+            if failed is not None:
+                failed()
+            self._on_not_kept(error)
+
+        self.background.run(future.result, tell, tell_failure)
 
     def _on_shelf_members_changed(self, ids: tuple[str, ...]) -> None:
         self.changed.emit(LibraryChange(changed=ids))

@@ -54,6 +54,12 @@ class LibraryHistory(QObject):
         self._taken_back.clear()
         self.changed.emit()
 
+    def forget(self, step: Step) -> None:
+        """A step that was not kept after all."""
+        self._done = [each for each in self._done if each is not step]
+        self._taken_back = [each for each in self._taken_back if each is not step]
+        self.changed.emit()
+
     def undo(self) -> bool:
         """Take the last step back; False when there is none."""
         if not self._done:

@@ -68,11 +68,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The part of the settings that the window shows."""
+    """The part of the settings that the window shows. With `move_on` the selection goes to the next
+    picture after a mark by key.
+    """
 
     theme: str = "system"
     jobs_in_flight: int = 2
     auto_show: bool = True
+    move_on: bool = True
     budget: Limits = field(default_factory=Limits)
 
 

@@ -7,7 +7,7 @@ reads the wide rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flux_studio.core.search import read_search
@@ -36,6 +36,16 @@ class Filter:
     edits: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+_MARKS = frozenset({"rating", "is", "label", "tag", "project", "collection", "note"})
+
+
+def asks_for_marks(chosen: Filter) -> bool:
+    """Whether a change of marks can bring pictures under a filter or take them out."""
+    of_marks = replace(chosen, text="", provider="", model="", edits=None, since=None, until=None)
+    fields = {condition.field for condition in read_search(chosen.text).conditions}
+    return of_marks != Filter() or bool(fields & _MARKS)
 
 
 @dataclass(frozen=True, slots=True)

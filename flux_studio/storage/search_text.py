@@ -11,10 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flux_studio.core.search import Word, read_search
-
-LEAST_INSIDE = 3  # letters a fragment needs to be looked for inside words
-_NO_SPACES = 0x2E80  # from here on scripts are mostly written without spaces between words
+from flux_studio.core.search import LEAST_INSIDE, SPACELESS, Word, read_search
 
 Inside = Callable[[str], Sequence[str] | None]
 """The words of the library that have a fragment inside, not at their start; None for too many."""
@@ -80,7 +77,7 @@ def prefix_terms(text: str, *, exact: bool) -> str:
 def is_indexed(term: str) -> bool:
     """Whether the index has words of this kind."""
     letters = [letter for letter in term if letter.isalnum()]
-    return bool(letters) and all(ord(letter) < _NO_SPACES for letter in letters)
+    return bool(letters) and all(ord(letter) < SPACELESS for letter in letters)
 
 
 def like(term: str, before: str = "%", after: str = "%") -> str:

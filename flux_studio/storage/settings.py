@@ -45,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Address of a proxy, used instead of the system's. Without a password: this file is plain."""
     auto_show: bool = True
     """Select each new picture by itself, unless another one is being looked at."""
+    move_on: bool = True
+    """After stars, keep, maybe, reject or a label by key the next picture is selected."""
     reduce_motion: bool = False
     """No animations."""
     keys_in_use: dict[str, _Label] = {}
@@ -69,6 +71,7 @@ _EXPECTED = {
     "ca_file": "the full path of a PEM file, or nothing",
     "proxy": "an address such as http://proxy.example:8080 without a password, or nothing",
     "auto_show": "true or false",
+    "move_on": "true or false",
     "reduce_motion": "true or false",
     "keys_in_use": "a table of provider ids, each with the name of one of its keys",
     "regions": "a table of provider ids, each with the id of one of its regions",

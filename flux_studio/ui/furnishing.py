@@ -15,7 +15,9 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from flux_studio.core.card import ModelCard
-from flux_studio.session.state import StudioState
+from flux_studio.core.problem import QT_TRANSLATE_NOOP
+from flux_studio.session.library_history import Step
+from flux_studio.session.state import StudioState, Tone
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import app_icon
 from flux_studio.ui.shortcuts import window_shortcuts
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 # Loaded one by one before they are used: each is a short step, all of them together are not.
 MODULES = (
+    "flux_studio.ui.search.search_field",
     "flux_studio.ui.top_bar",
     "flux_studio.ui.composer.model_list",
     "flux_studio.ui.composer.reference_tray",
@@ -34,6 +37,7 @@ MODULES = (
     "flux_studio.ui.composer.more_section",
     "flux_studio.ui.composer.price_table",
     "flux_studio.ui.composer.panel",
+    "flux_studio.ui.search.shelf_chip",
     "flux_studio.ui.wall.wall_view",
     "flux_studio.ui.wall.wall_header",
     "flux_studio.ui.wall.panel",
@@ -153,6 +157,12 @@ class Furnishing(QObject):
         self.inspector.compare_requested.connect(self.looking.open_compare)
         self.inspector.lineage_requested.connect(self.looking.open_lineage)
         self.top_bar.search_changed.connect(self.wall.search)
+        self.top_bar.search_changed.connect(self.inspector.show_search)
+        self.wall.search_wanted.connect(self.top_bar.show_search)
+        self.inspector.search_wanted.connect(self.top_bar.show_search)
+        self.studio.library.history.undone.connect(self._on_history_undone)
+        self.studio.library.history.redone.connect(self._on_history_redone)
+        self.studio.library.not_kept.connect(self._on_library_not_kept)
         self.top_bar.keys_requested.connect(self.open_keys)
         self.top_bar.settings_requested.connect(self.open_settings)
         self.top_bar.shortcuts_requested.connect(self.open_shortcuts)
@@ -169,9 +179,12 @@ class Furnishing(QObject):
             "generate_front": self._on_generate_front,
             "prompt": self.composer.focus_prompt,
             "search": self.top_bar.focus_search,
+            "undo": self.studio.library.history.undo,
+            "redo": self.studio.library.history.redo,
             "jobs": self.jobs.open_list,
             "rescue": self.open_rescue,
             "pause_queue": self.studio.payment.toggle_queue,
+            "project": self.top_bar.project.open,
             "model_page": self.open_model_page,
             "call": self.open_call,
             "history": self.open_history,
@@ -248,6 +261,19 @@ class Furnishing(QObject):
         from flux_studio.ui.prompts.templates_dialog import TemplatesDialog
 
         TemplatesDialog(self.studio, self.window).open()
+
+    @Slot(object)
+    def _on_history_undone(self, step: Step) -> None:
+        self.studio.say(Tone.INFO, step.undone, step.values)
+
+    @Slot(object)
+    def _on_history_redone(self, step: Step) -> None:
+        self.studio.say(Tone.INFO, step.redone, step.values)
+
+    @Slot(str)
+    def _on_library_not_kept(self, sentence: str) -> None:
+        said = QT_TRANSLATE_NOOP("Notice", "The library was not changed. {sentence}")
+        self.studio.say(Tone.BAD, said, (("sentence", sentence),))
 
     @Slot()
     def open_rescue(self) -> None:

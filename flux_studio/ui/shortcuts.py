@@ -16,6 +16,7 @@ from flux_studio.ui.widgets.tooltip import shortcut_text
 
 WINDOW = QT_TRANSLATE_NOOP("Shortcuts", "Anywhere")
 COMPOSER = QT_TRANSLATE_NOOP("Shortcuts", "Composer")
+QUEUE = QT_TRANSLATE_NOOP("Shortcuts", "Queue, in the list of jobs")
 WALL = QT_TRANSLATE_NOOP("Shortcuts", "Wall")
 PICTURE = QT_TRANSLATE_NOOP("Shortcuts", "Chosen picture, on the wall, in viewer or inspector")
 VIEWER = QT_TRANSLATE_NOOP("Shortcuts", "Viewer")
@@ -60,6 +61,8 @@ SHORTCUTS = (
     ),
     _row("prompt", QT_TRANSLATE_NOOP("Shortcuts", "Go to the prompt"), "Ctrl+L"),
     _row("search", QT_TRANSLATE_NOOP("Shortcuts", "Search"), "Ctrl+F"),
+    _row("undo", QT_TRANSLATE_NOOP("Shortcuts", "Take the last mark or deletion back"), "Ctrl+Z"),
+    _row("redo", QT_TRANSLATE_NOOP("Shortcuts", "Do it again after all"), "Ctrl+Shift+Z"),
     _row("paste", QT_TRANSLATE_NOOP("Shortcuts", "Paste pictures as references"), "Ctrl+V"),
     _row("jobs", QT_TRANSLATE_NOOP("Shortcuts", "Show all jobs"), "Ctrl+J"),
     _row(
@@ -72,6 +75,7 @@ SHORTCUTS = (
         QT_TRANSLATE_NOOP("Shortcuts", "Pause the queue, or let it go on"),
         "Ctrl+Shift+P",
     ),
+    _row("project", QT_TRANSLATE_NOOP("Shortcuts", "Choose the project"), "Ctrl+Shift+O"),
     _row("model_page", QT_TRANSLATE_NOOP("Shortcuts", "About the model"), "Ctrl+I"),
     _row("call", QT_TRANSLATE_NOOP("Shortcuts", "Show what will be sent"), "Ctrl+Shift+I"),
     _row("history", QT_TRANSLATE_NOOP("Shortcuts", "Earlier prompts"), "Ctrl+H"),
@@ -99,6 +103,17 @@ SHORTCUTS = (
         "Alt+Down",
         where=COMPOSER,
     ),
+    _row(
+        "queue_move",
+        QT_TRANSLATE_NOOP("Shortcuts", "Send the job earlier or later"),
+        "Alt+Up",
+        "Alt+Down",
+        where=QUEUE,
+    ),
+    _row("queue_front", QT_TRANSLATE_NOOP("Shortcuts", "Send it next"), "Alt+Home", where=QUEUE),
+    _row("queue_hold", QT_TRANSLATE_NOOP("Shortcuts", "Hold it, or let it go"), "H", where=QUEUE),
+    _row("queue_edit", QT_TRANSLATE_NOOP("Shortcuts", "Bring it into the form"), "F2", where=QUEUE),
+    _row("queue_remove", QT_TRANSLATE_NOOP("Shortcuts", "Take it out"), "Delete", where=QUEUE),
     _row("view", QT_TRANSLATE_NOOP("Shortcuts", "View the picture"), "Return", "Space", where=WALL),
     _row("larger", QT_TRANSLATE_NOOP("Shortcuts", "Larger pictures"), "Ctrl++", where=WALL),
     _row("smaller", QT_TRANSLATE_NOOP("Shortcuts", "Smaller pictures"), "Ctrl+-", where=WALL),
@@ -125,6 +140,20 @@ SHORTCUTS = (
         where=PICTURE,
     ),
     _row("favourite", QT_TRANSLATE_NOOP("Shortcuts", "Favourite"), "F", where=PICTURE),
+    _row("keep", QT_TRANSLATE_NOOP("Shortcuts", "Keep"), "K", where=PICTURE),
+    _row("maybe", QT_TRANSLATE_NOOP("Shortcuts", "Maybe"), "M", where=PICTURE),
+    _row("reject", QT_TRANSLATE_NOOP("Shortcuts", "Reject"), "X", where=PICTURE),
+    _row(
+        "label",
+        QT_TRANSLATE_NOOP("Shortcuts", "Label red, yellow, green or blue"),
+        "6",
+        "7",
+        "8",
+        "9",
+        where=PICTURE,
+    ),
+    _row("tag", QT_TRANSLATE_NOOP("Shortcuts", "Tag"), "T", where=PICTURE),
+    _row("collection", QT_TRANSLATE_NOOP("Shortcuts", "Put into a collection"), "L", where=PICTURE),
     _row("reference", QT_TRANSLATE_NOOP("Shortcuts", "Use as a reference"), "E", where=PICTURE),
     _row(
         "recall_all", QT_TRANSLATE_NOOP("Shortcuts", "Bring all settings back"), "A", where=PICTURE

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from flux_studio.core.rescue import Standing
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
-from flux_studio.ui.icons import paint_icon
+from flux_studio.ui.project_chooser import ProjectChooser
 from flux_studio.ui.rescue.words import badge_words
-from flux_studio.ui.style import current_colors, set_surface, set_type
+from flux_studio.ui.search.search_field import SearchField
+from flux_studio.ui.style import set_surface, set_type
 from flux_studio.ui.text_button import TextButton
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import ICON, SPACE
-from flux_studio.ui.widgets.chip import KeyHint
 from flux_studio.ui.widgets.field_label import Rule
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.problem_line import ThemedIcon
 from flux_studio.ui.widgets.tooltip import tooltip
 
 HEIGHT = 44  # px
-SEARCH_WIDTH = 360  # px
-SEARCH_AFTER_MS = 120  # as one types, without a query for each letter
+SEARCH_AFTER_MS = 15  # letters that come together, as from an input method, are one question
 
 
 class TopBar(QWidget):
@@ -39,15 +37,16 @@ class TopBar(QWidget):
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
         super().__init__()
-        del studio, theme  # every panel is made alike; this one needs neither yet
+        del theme  # every panel is made alike; this one paints nothing itself
         self.setObjectName("topBar")
         self.setFixedHeight(HEIGHT)
         set_surface(self, "panel")
-        self.search = SearchField()
+        self.search = SearchField(studio.library.shelf)
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
         self._pause.timeout.connect(self._on_pause_timeout)
         self.search.textChanged.connect(self._pause.start)
         self.search.returnPressed.connect(self._on_pause_timeout)
+        self.project = ProjectChooser(studio)
         keys = IconButton("key-round", self.tr("Keys"), self.tr("Keys"), "Ctrl+Shift+,")
         keys.clicked.connect(self.keys_requested)
         settings = IconButton("settings", self.tr("Settings"), self.tr("Settings"), "Ctrl+,")
@@ -65,6 +64,7 @@ class TopBar(QWidget):
 
     def show_state(self, state: StudioState) -> None:
         """The badge of the rescue desk, until nothing is left on it."""
+        self.project.show_state(state)
         self.rescue.setVisible(bool(state.rescue))
         if state.rescue:
             by_itself = all(case.standing is Standing.COMING for case in state.rescue)
@@ -75,6 +75,13 @@ class TopBar(QWidget):
     def focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    @Slot(str)
+    def show_search(self, text: str) -> None:
+        """A search that was chosen elsewhere, at once."""
+        if text != self.search.text():
+            self.search.setText(f"{text} " if text else "")
+        self._on_pause_timeout()
 
     @Slot()
     def _on_pause_timeout(self) -> None:
@@ -91,6 +98,8 @@ class TopBar(QWidget):
             side.setSpacing(SPACE.s)
         left.addWidget(mark)
         left.addWidget(title)
+        left.addSpacing(SPACE.s)
+        left.addWidget(self.project)
         left.addStretch(1)
         right.addStretch(1)
         for button in buttons:
@@ -108,48 +117,3 @@ class TopBar(QWidget):
         whole.setSpacing(0)
         whole.addWidget(line, 1)
         whole.addWidget(Rule())
-
-
-class SearchField(QLineEdit):
-    """The search: an icon in front, the shortcut behind while it is empty; Esc clears it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName(self.tr("Search"))
-        self.setPlaceholderText(self.tr("Search prompts"))
-        self.setToolTip(tooltip(self.tr("Find pictures by the words of their prompt"), "Ctrl+F"))
-        self.setMinimumWidth(200)
-        self.setMaximumWidth(SEARCH_WIDTH)
-        self.setTextMargins(ICON.small + SPACE.s, 0, 0, 0)
-        self.setClearButtonEnabled(True)
-        self._hint = KeyHint("Ctrl+F", self)
-        self.textChanged.connect(self._on_text_changed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(SEARCH_WIDTH, super().sizeHint().height())
-
-    @Slot(str)
-    def _on_text_changed(self, text: str) -> None:
-        self._hint.setVisible(not text)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        hint = self._hint.sizeHint()
-        self._hint.setGeometry(
-            self.width() - hint.width() - SPACE.s,
-            (self.height() - hint.height()) // 2,
-            hint.width(),
-            hint.height(),
-        )
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        box = self.rect().adjusted(SPACE.s + 2, 0, 0, 0)
-        box.setWidth(ICON.small)
-        paint_icon(QPainter(self), box.toRectF(), "search", current_colors().muted)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-            return
-        super().keyPressEvent(event)

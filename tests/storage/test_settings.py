@@ -45,6 +45,7 @@ def test_every_setting_comes_back_with_its_type(path: Path) -> None:
         ca_file=str(path.parent / "ca.pem"),
         proxy="socks5://localhost:1080",
         auto_show=False,
+        move_on=False,
         reduce_motion=True,
         keys_in_use={"runflow": "Client Ä"},
         regions={"bfl": "eu"},

@@ -12,6 +12,7 @@ from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.core.request import Reference
+from flux_studio.core.search import matched_words
 from flux_studio.session.composing import Again, Recall
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import StudioState, Tone
@@ -24,6 +25,7 @@ from flux_studio.ui.inspector.action_buttons import ActionButtons
 from flux_studio.ui.inspector.empty import EmptyInspector
 from flux_studio.ui.inspector.lineage_strip import LineageStrip, ThumbnailFlow, more_label
 from flux_studio.ui.inspector.marks_row import MarksRow
+from flux_studio.ui.inspector.marks_section import MarksSection
 from flux_studio.ui.inspector.picture import PictureView
 from flux_studio.ui.inspector.prompt_text import PromptText
 from flux_studio.ui.inspector.thumbnail import ThumbnailButton, read_image
@@ -51,11 +53,13 @@ NO_FILE_MANAGER = QT_TRANSLATE_NOOP(
 
 class Inspector(QWidget):
     """Signals: `generation_chosen(Generation)` when a picture of the lineage was pressed;
-    `compare_requested(list of Generation)`, source and edit; `lineage_requested(Generation)`.
+    `compare_requested(list of Generation)`, source and edit; `lineage_requested(Generation)`;
+    `search_wanted(str)` with another line for the search box.
     """
 
     generation_chosen = Signal(object)
     compare_requested = Signal(object)
+    search_wanted = Signal(str)
     lineage_requested = Signal(object)
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
@@ -80,6 +84,11 @@ class Inspector(QWidget):
         self.buttons.show_edit(
             "" if state.card.edits else self.tr("The chosen model takes no references")
         )
+
+    @Slot(str)
+    def show_search(self, text: str) -> None:
+        """The line in the search box: what it found is marked in the prompt."""
+        self.prompt.show_matches(matched_words(text))
 
     @property
     def generation(self) -> Generation | None:
@@ -113,6 +122,7 @@ class Inspector(QWidget):
         self.picture = PictureView()
         self.prompt = PromptText(self.tr("Prompt of the picture"))
         self.marks = MarksRow()
+        self.more_marks = MarksSection(self._studio.library)
         self.facts = KeyValueRows()
         self.task = CopyRow(self.tr("Task"), self.tr("Copy the provider's task id"))
         self.references = ThumbnailFlow()
@@ -131,7 +141,8 @@ class Inspector(QWidget):
         for part, gap in (
             (self.picture, SPACE.s),
             (self.prompt, SPACE.xs),
-            (self.marks, SPACE.s),
+            (self.marks, SPACE.xs),
+            (self.more_marks, SPACE.s),
             (self._rules[0], SPACE.s),
             (self.facts, 0),
             (self.task, SPACE.s),
@@ -170,6 +181,8 @@ class Inspector(QWidget):
     def _connect(self) -> None:
         self.marks.rating_chosen.connect(self._on_rating_chosen)
         self.marks.favourite_chosen.connect(self._on_favourite_chosen)
+        self.more_marks.search_wanted.connect(self.search_wanted)
+        self._deeds.marks.search_wanted.connect(self.search_wanted)
         self.marks.prompt_copied.connect(self.copy_prompt)
         self.marks.file_copied.connect(self.copy_file)
         self.buttons.edit_asked.connect(self.use_as_reference)
@@ -274,6 +287,7 @@ class Inspector(QWidget):
     def _show_words(self, generation: Generation) -> None:
         self.prompt.show_prompt(generation.request.prompt)
         self.marks.show_marks(generation.rating, generation.favourite)
+        self.more_marks.show_generation(generation)
         self.facts.show_rows(facts.rows(generation, self._card(generation)))
         self.task.show_value(generation.task)
         self.buttons.show_seed(generation.seed is not None)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QTextCursor
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
+
+from flux_studio.core.search import Word, places_of
+from flux_studio.ui.style import current_colors
 
 MOST_LINES = 9
 _HEX = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})(?![0-9A-Za-z_])")
@@ -26,6 +37,7 @@ class PromptText(QTextEdit):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words: tuple[Word, ...] = ()
         self.setAccessibleName(name)
         self.setReadOnly(True)
         self.setAcceptRichText(False)
@@ -46,7 +58,38 @@ class PromptText(QTextEdit):
         """Show `prompt` exactly as it was sent."""
         if self.toPlainText() != prompt:
             self.setPlainText(prompt)
+            self._mark_matches()
             self.updateGeometry()
+
+    def show_matches(self, words: Sequence[Word]) -> None:
+        """Mark where the words of a search occur."""
+        if tuple(words) != self._words:
+            self._words = tuple(words)
+            self._mark_matches()
+
+    def matches(self) -> list[str]:
+        """The letters that are marked."""
+        return [each.cursor.selectedText() for each in self.extraSelections()]
+
+    def _mark_matches(self) -> None:
+        colors = current_colors()
+        look = QTextCharFormat()
+        look.setBackground(QColor(colors.selection))
+        look.setForeground(QColor(colors.on_selection))
+        text, found = self.toPlainText(), []
+        for start, end in places_of(self._words, text):
+            each = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(_in_qt(text, start))
+            cursor.setPosition(_in_qt(text, end), QTextCursor.MoveMode.KeepAnchor)
+            each.cursor, each.format = cursor, look
+            found.append(each)
+        self.setExtraSelections(found)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._mark_matches()
 
     def colors(self) -> list[str]:
         """The HEX colours that are underlined, in their order."""
@@ -102,6 +145,10 @@ class PromptText(QTextEdit):
 
     def _place(self, at: int) -> QRect:
         cursor = QTextCursor(self.document())
-        # Qt counts letters beyond the BMP twice.
-        cursor.setPosition(at + sum(c > "\uffff" for c in self.toPlainText()[:at]))
+        cursor.setPosition(_in_qt(self.toPlainText(), at))
         return self.cursorRect(cursor)
+
+
+def _in_qt(text: str, at: int) -> int:
+    """A place in a text as Qt counts it: letters beyond the BMP twice."""
+    return at + sum(letter > "\uffff" for letter in text[:at])

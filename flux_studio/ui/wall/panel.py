@@ -397,5 +397,6 @@ class WallPanel(QWidget):
     @Slot()
     def _on_nothing_found_cleared(self) -> None:
         self.header.show_filter(Filter())
-        self._set_filter(Filter(text=self._filter.text))
+        self.search("")
+        self._set_filter(Filter())
         self.search_wanted.emit("")

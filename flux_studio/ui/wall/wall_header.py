@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from flux_studio.core.card import ModelCard
+from flux_studio.session.shelf_desk import ShelfDesk
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.phrases import provider_title
+from flux_studio.ui.search.search_chips import SearchChips
+from flux_studio.ui.search.shelf_chip import ShelfChip
 from flux_studio.ui.style import set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.wall.arrangement_chip import ArrangementChip
@@ -24,11 +27,14 @@ NARROW = 620  # px of width below which only what is needed stays
 
 
 class WallHeader(QWidget):
-    """Signal: `filter_chosen(Filter)` without its text. `arrangement` and `sizes` have theirs."""
+    """Signals: `filter_chosen(Filter)` without its text; `search_wanted(str)` with another line for
+    the search box. `arrangement` and `sizes` have theirs.
+    """
 
     filter_chosen = Signal(object)
+    search_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, shelf: ShelfDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filter = Filter()
         self._cards: tuple[ModelCard, ...] = ()
@@ -39,6 +45,11 @@ class WallHeader(QWidget):
         self.favourites.toggled.connect(self._on_favourites_toggled)
         self.rating = self._chip(self.tr("Rating"), "star", self.tr("Show pictures by their stars"))
         self.model = self._chip(self.tr("Shown model"), "box", self.tr("Show one model's pictures"))
+        self.shelf = ShelfChip(shelf)
+        self.shelf.search_wanted.connect(self.search_wanted)
+        self.chips = SearchChips()
+        self.chips.search_changed.connect(self.search_wanted)
+        self.chips.save_asked.connect(self.shelf.ask_name)
         self.clear = IconButton("x", self.tr("Show all pictures"), self.tr("Show all pictures"))
         self.clear.clicked.connect(self._on_clear_clicked)
         self.count = QLabel()
@@ -63,6 +74,11 @@ class WallHeader(QWidget):
         self._filter = replace(chosen, text="")
         self._show_filter()
 
+    def show_search(self, text: str) -> None:
+        """The line in the search box."""
+        self.chips.show_search(text)
+        self.shelf.show_search(text)
+
     def show_count(self, count: int | None) -> None:
         """How many pictures a filter leaves; None or 0 says nothing."""
         self.count.setText(pictures_words(count) if count else "")
@@ -73,10 +89,16 @@ class WallHeader(QWidget):
         return chip
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        column.addLayout(row)
+        column.addWidget(self.chips)
         row.setContentsMargins(SPACE.l, SPACE.m, SPACE.m, SPACE.xs)
         row.setSpacing(SPACE.s)
-        for chip in (self.arrangement, self.favourites, self.rating, self.model):
+        chips = self.arrangement, self.favourites, self.rating, self.model, self.shelf
+        for chip in chips:
             row.addWidget(chip)
         row.addWidget(self.clear)
         row.addWidget(self.count)
@@ -92,6 +114,7 @@ class WallHeader(QWidget):
         self.sizes.show_buttons(not is_narrow)
         self.count.setVisible(not is_narrow)
         self.rating.setVisible(self.width() >= NARROW - 160)
+        self.shelf.setVisible(self.width() >= NARROW - 80)
 
     # Choices
 

@@ -14,6 +14,7 @@ from flux_studio.engine.facts import PreviewSeen
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import Preferences
 from flux_studio.storage.gallery_filter import Filter
+from flux_studio.ui.search.word_popover import WordPopover
 from flux_studio.ui.wall.card_painting import card_buttons
 from flux_studio.ui.wall.catalogue import Catalogue
 from flux_studio.ui.wall.cell_painting import heart_box
@@ -319,6 +320,7 @@ def test_f_makes_all_selected_favourites_and_the_wall_shows_it(desk, wall, qtbot
 
 def test_digits_give_stars_and_nought_takes_them(desk, wall, qtbot):
     told: list = []
+    desk.studio.set_preferences(replace(desk.studio.state.preferences, move_on=False))
     wall.generation_selected.connect(told.append)
     click(qtbot, wall, 1)
     press(qtbot, wall, Key.Key_4)
@@ -326,6 +328,42 @@ def test_digits_give_stars_and_nought_takes_them(desk, wall, qtbot):
     qtbot.waitUntil(lambda: bool(told) and told[-1].rating == 4)  # the inspector hears of it
     press(qtbot, wall, Key.Key_0)
     qtbot.waitUntil(lambda: marks(desk, 1).rating == 0)
+
+
+def test_after_a_mark_of_a_culling_the_next_picture_is_selected(desk, wall, qtbot):
+    click(qtbot, wall, 1)
+    press(qtbot, wall, Key.Key_X)
+    qtbot.waitUntil(lambda: marks(desk, 1).rejected)
+    assert selected(wall) == [2]
+    press(qtbot, wall, Key.Key_F)
+    qtbot.waitUntil(lambda: not marks(desk, 2).favourite)  # it was one
+    assert selected(wall) == [2], "a favourite is no culling"
+    press(qtbot, wall, Key.Key_K)
+    qtbot.waitUntil(lambda: marks(desk, 2).verdict == "keep")
+    press(qtbot, wall, Key.Key_6)
+    qtbot.waitUntil(lambda: marks(desk, 3).label == "red")
+    assert selected(wall) == [4]
+    desk.studio.library.history.undo()
+    qtbot.waitUntil(lambda: marks(desk, 3).label == "")
+
+
+def test_a_tag_is_asked_for_with_completion_and_put_on_all(desk, wall, qtbot):
+    click(qtbot, wall, 0)
+    click(qtbot, wall, 2, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, wall, Key.Key_T)
+    qtbot.waitUntil(lambda: bool(wall.findChildren(WordPopover)))
+    (popover,) = wall.findChildren(WordPopover)
+    qtbot.keyClicks(popover.entry, "sky")
+    qtbot.keyClick(popover.entry, Key.Key_Return)
+    qtbot.waitUntil(lambda: marks(desk, 0).tags == ("sky",) == marks(desk, 2).tags)
+    with qtbot.waitSignal(wall.search_wanted) as wanted:
+        wall.header.search_wanted.emit("tag:sky")
+    assert wanted.args == ["tag:sky"]
+    wall.search("tag:sky")
+    qtbot.waitUntil(lambda: wall.order() == [f"{n:032x}" for n in (0, 2)])
+    assert [chip.condition.typed for chip in wall.header.chips.chips] == ["tag:sky"]
+    wall._deeds.marks._on_word_chosen((f"{0:032x}",), "tag", "sky", True)
+    qtbot.waitUntil(lambda: wall.order() == [f"{2:032x}"])
 
 
 def test_the_heart_is_pressed_without_selecting(desk, wall, qtbot):
@@ -420,11 +458,19 @@ def test_the_menu_of_a_picture(wall, qtbot):
     texts = [action.text() for action in menu.actions() if action.text()]
     assert texts == [
         "View",
-        "Use as reference",
-        "Again, with a new seed",
+        "Edit: use as reference",
+        "Again",
+        "Finish…",
         "Bring back",
         "Favourite",
         "Stars",
+        "Label",
+        "Keep",
+        "Maybe",
+        "Reject",
+        "Tag…",
+        "Collection…",
+        "More like this",
         "Copy file",
         "Copy the picture itself",
         "Show in the file manager",

@@ -1,0 +1,259 @@
+"""What a person says of a picture beyond stars and heart: keep, maybe or reject, a colour label,
+tags, collections, a note; and its main colours, each of which can be searched for.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from flux_studio.core.generation import Generation
+from flux_studio.session.library_desk import LibraryDesk
+from flux_studio.storage.marks import MarkChange
+from flux_studio.storage.sidecar import MarkSet
+from flux_studio.ui.icons import set_icon
+from flux_studio.ui.search.flow import FlowLayout
+from flux_studio.ui.search.label_colors import LABELS, label_words
+from flux_studio.ui.search.word_popover import WordPopover
+from flux_studio.ui.style import current_colors, set_look
+from flux_studio.ui.tokens import ICON, SHAPE, SPACE
+from flux_studio.ui.widgets.icon_button import IconButton
+from flux_studio.ui.widgets.tooltip import tooltip
+
+LONGEST_NOTE = 2_000  # letters
+_LABEL_KEYS = {"red": "6", "yellow": "7", "green": "8", "blue": "9"}
+_DOT = 12  # px
+_INSET = (SHAPE.target - ICON.small) // 2  # px from the edge of a button to its icon
+_SHORT = 24  # letters of a word on its chip
+
+
+class ColorDot(QToolButton):
+    """A dot of one colour; chosen it has a ring and a tick's worth of room. Signals: those of
+    QToolButton.
+    """
+
+    def __init__(
+        self, color: str, name: str, tip: str, keys: str = "", *, square: bool = False
+    ) -> None:
+        super().__init__()
+        self._color, self._square = color, square
+        self.setAccessibleName(name)
+        self.setToolTip(tooltip(tip, keys))
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedSize(SHAPE.target, SHAPE.target)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter, colors = QPainter(self), current_colors()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(0, 0, _DOT, _DOT)
+        box.moveCenter(QRectF(self.rect()).center())
+        painter.setPen(QPen(QColor(colors.edge), 1))
+        painter.setBrush(QColor(self._color))
+        if self._square:
+            painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 3, 3)
+            return
+        painter.drawEllipse(box)
+        if self.isChecked():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(colors.text), 2))
+            painter.drawEllipse(box.adjusted(-3, -3, 3, 3))
+
+
+class WordChip(QPushButton):
+    """A tag or a collection: pressed, it is searched for; Delete takes it off. Signals: those of
+    QPushButton, `removed()`.
+    """
+
+    removed = Signal()
+
+    def __init__(self, word: str, icon: str, tip: str) -> None:
+        short = word if len(word) <= _SHORT else word[: _SHORT - 1] + "…"
+        super().__init__(short.replace("&", "&&"))
+        set_look(self, "chip")
+        set_icon(self, icon, "muted")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(word)
+        self.setAccessibleDescription(tip)
+        self.setToolTip(tooltip(f"{word}\n{tip}"))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self.removed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class MarksSection(QWidget):
+    """Signal: `search_wanted(str)` with a search for what was pressed."""
+
+    search_wanted = Signal(str)
+
+    def __init__(self, library: LibraryDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._id = ""
+        self._marks = MarkSet()
+        self.keep = _toggle("check", self.tr("Keep"), "K")
+        self.maybe = _toggle("circle-question-mark", self.tr("Maybe"), "M")
+        self.reject = _toggle("ban", self.tr("Reject"), "X")
+        self.labels = {
+            name: ColorDot(color, label_words(name), label_words(name), _LABEL_KEYS.get(name, ""))
+            for name, (color, _) in LABELS.items()
+        }
+        self.note = QLineEdit()
+        self.note.setAccessibleName(self.tr("Note"))
+        self.note.setPlaceholderText(self.tr("Note"))
+        self.note.setToolTip(tooltip(self.tr("A note for yourself; the search finds its words")))
+        self.note.setMaxLength(LONGEST_NOTE)
+        add, gather = self.tr("Add a tag"), self.tr("Put into a collection")
+        self.add_tag = IconButton("tag", add, add, "T", edge=SHAPE.target)
+        self.add_collection = IconButton("layers", gather, gather, "L", edge=SHAPE.target)
+        self.words = QWidget()
+        self._flow = FlowLayout(self.words)
+        self.words.hide()
+        self._colors = QWidget()
+        self._color_row = FlowLayout(self._colors)
+        self._color_row.setSpacing(0)
+        self._lay_out()
+        self._connect()
+
+    def show_generation(self, generation: Generation) -> None:
+        """Another picture, or the same one with other marks; tags and note follow in a moment."""
+        if generation.id != self._id:
+            self._save_note()
+            self._id = generation.id
+            self._show_marks(MarkSet())
+            self._show_colors(generation)
+        self.keep.setChecked(generation.verdict == "keep")
+        self.maybe.setChecked(generation.verdict == "maybe")
+        self.reject.setChecked(generation.rejected)
+        for name, dot in self.labels.items():
+            dot.setCheckable(True)
+            dot.setChecked(generation.label == name)
+        self._library.ask_marks(generation.id, partial(self._on_marks_read, generation.id))
+
+    def _lay_out(self) -> None:
+        top = FlowLayout()
+        top.setSpacing(0)
+        buttons = self.keep, self.maybe, self.reject, self.add_tag, self.add_collection
+        for button in (*buttons, *self.labels.values()):
+            top.addWidget(button)
+        # Icons stand inside their buttons: the first of them begins where the picture does.
+        top.setContentsMargins(-_INSET, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE.xs)
+        column.addLayout(top)
+        column.addWidget(self.words)
+        column.addWidget(self.note)
+        column.addWidget(self._colors)
+
+    def _connect(self) -> None:
+        self.keep.clicked.connect(lambda on: self._mark(MarkChange(verdict="keep" if on else "")))
+        self.maybe.clicked.connect(lambda on: self._mark(MarkChange(verdict="maybe" if on else "")))
+        self.reject.clicked.connect(lambda on: self._mark(MarkChange(rejected=on)))
+        for name, dot in self.labels.items():
+            dot.clicked.connect(partial(self._on_label_clicked, name))
+        self.note.editingFinished.connect(self._save_note)
+        self.add_tag.clicked.connect(lambda: self._ask("tag"))
+        self.add_collection.clicked.connect(lambda: self._ask("collection"))
+
+    def _on_label_clicked(self, name: str, on: bool) -> None:
+        self._mark(MarkChange(label=name if on else ""))
+
+    @Slot()
+    def _save_note(self) -> None:
+        """Only what was typed here: a note with several lines is not flattened by looking at it."""
+        if self._id and self.note.isModified():
+            self.note.setModified(False)
+            self._mark(MarkChange(note=self.note.text()))
+
+    def _mark(self, change: MarkChange) -> None:
+        if self._id:
+            self._library.mark(self._id, change)
+
+    def _on_marks_read(self, id_: str, marks: MarkSet) -> None:
+        if id_ == self._id:
+            self._show_marks(marks)
+
+    def _show_marks(self, marks: MarkSet) -> None:
+        if not self.note.isModified() and self.note.text() != marks.note:
+            self.note.setText(marks.note)
+            self.note.setCursorPosition(0)
+        words = (marks.tags, marks.collections)
+        if words != (self._marks.tags, self._marks.collections):
+            self._show_words(marks)
+        self._marks = marks
+
+    def _show_words(self, marks: MarkSet) -> None:
+        _empty(self._flow)
+        for field, icon, words in (
+            ("tag", "tag", marks.tags),
+            ("collection", "layers", marks.collections),
+        ):
+            for word in words:
+                tip = self.tr("Press to find all with it, Delete to take it off")
+                chip = WordChip(word, icon, tip)
+                chip.clicked.connect(partial(self._find, field, word))
+                chip.removed.connect(partial(self._take_off, field, word))
+                self._flow.addWidget(chip)
+        self.words.setVisible(bool(self._flow.count()))
+        self.words.updateGeometry()
+
+    def _show_colors(self, generation: Generation) -> None:
+        _empty(self._color_row)
+        colors = generation.look.colors if generation.look else ()
+        for color, share in colors:
+            tip = self.tr("{color}, {share} % of the picture: find others").format(
+                color=color, share=share
+            )
+            dot = ColorDot(color, color, tip, square=True)
+            dot.clicked.connect(partial(self.search_wanted.emit, f"near:{color}"))
+            self._color_row.addWidget(dot)
+        self._colors.setVisible(bool(colors))
+
+    def _find(self, field: str, word: str) -> None:
+        self.search_wanted.emit(f'{field}:"{word}"')
+
+    def _take_off(self, field: str, word: str) -> None:
+        if field == "tag":
+            self._mark(MarkChange(tags_removed=(word,)))
+        else:
+            self._mark(MarkChange(collections_removed=(word,)))
+
+    def _ask(self, field: str) -> None:
+        is_tag = field == "tag"
+        popover = WordPopover(self.tr("Tag") if is_tag else self.tr("Collection"), self)
+        present = self._marks.tags if is_tag else self._marks.collections
+        shelf = self._library.shelf
+        popover.show_words(shelf.vocabulary.get(field, ()), present)
+        popover.word_chosen.connect(partial(self._on_word_chosen, field))
+        below = self.add_tag if is_tag else self.add_collection
+        popover.open_at(below.mapToGlobal(QPoint(0, below.height())))
+
+    def _on_word_chosen(self, field: str, word: str, is_there: bool) -> None:
+        if is_there:
+            self._take_off(field, word)
+        elif field == "tag":
+            self._mark(MarkChange(tags_added=(word,)))
+        else:
+            self._mark(MarkChange(collections_added=(word,)))
+
+
+def _toggle(icon: str, name: str, keys: str) -> IconButton:
+    return IconButton(icon, name, name, keys, checkable=True, edge=SHAPE.target)
+
+
+def _empty(flow: FlowLayout) -> None:
+    while (item := flow.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,1 @@
+"""Finding pictures: the search field with its completion, what is active, and the shelf."""

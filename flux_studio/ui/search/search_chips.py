@@ -1,0 +1,126 @@
+"""What the search asks for, field by field: a chip each, to be taken away; and a hint where a field
+could not be read.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from flux_studio.core.look import color_from
+from flux_studio.core.search import Condition, read_search, without
+from flux_studio.ui.icons import paint_icon
+from flux_studio.ui.search.search_words import hint_words
+from flux_studio.ui.style import current_colors, set_look, set_tone, set_type
+from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.elided_label import ElidedLabel
+from flux_studio.ui.widgets.icon_button import IconButton
+from flux_studio.ui.widgets.tooltip import tooltip
+
+_CROSS = 12  # px
+_LONGEST = 28  # letters of a condition on its chip
+
+
+class ConditionChip(QPushButton):
+    """One condition with a cross: Space, Enter, Delete and a click take it away. Signals: those of
+    QPushButton.
+    """
+
+    def __init__(self, condition: Condition, parent: QWidget | None = None) -> None:
+        typed = condition.typed
+        words = typed if len(typed) <= _LONGEST else typed[: _LONGEST - 1] + "…"
+        super().__init__(words.replace("&", "&&"), parent)
+        self.condition = condition
+        self._color = _color_of(condition)
+        set_look(self, "chip")
+        self.setProperty("active", True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        name = self.tr("Take {condition} away").format(condition=typed)
+        self.setAccessibleName(name)
+        self.setToolTip(tooltip(name))
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        extra = _CROSS + SPACE.xs + (_CROSS + SPACE.xs if self._color else 0)
+        return QSize(hint.width() + extra, hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter, colors = QPainter(self), current_colors()
+        top = (self.height() - _CROSS) / 2
+        paint_icon(
+            painter, QRectF(self.width() - _CROSS - 6, top, _CROSS, _CROSS), "x", colors.text
+        )
+        if self._color:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(colors.edge))
+            painter.setBrush(QColor(self._color))
+            painter.drawEllipse(QRectF(7, top, _CROSS, _CROSS))
+
+
+class SearchChips(QWidget):
+    """The row below the wall's header; hidden while the search asks for words alone.
+
+    Signals: `search_changed(str)` when a chip was taken away; `save_asked(str)` with the search
+    that is to be kept.
+    """
+
+    search_changed = Signal(str)
+    save_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.chips: list[ConditionChip] = []
+        self.hint = ElidedLabel()
+        set_type(self.hint, "small")
+        set_tone(self.hint, "muted")
+        save = self.tr("Save this search")
+        self.save = IconButton("bookmark", save, save)
+        self.save.clicked.connect(lambda: self.save_asked.emit(self._text))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(SPACE.l, 0, SPACE.m, SPACE.xs)
+        self._row.setSpacing(SPACE.s)
+        self._row.addWidget(self.hint, 1)
+        self._row.addWidget(self.save)
+        self.hide()
+
+    def show_search(self, text: str) -> None:
+        """The search as it is typed."""
+        if text == self._text:
+            return
+        self._text = text
+        search = read_search(text)
+        if [chip.condition for chip in self.chips] != list(search.conditions):
+            self._show_chips(search.conditions)
+        self.hint.setText(hint_words(search.hints[0]) if search.hints else "")
+        self.setVisible(bool(text.strip()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _show_chips(self, conditions: tuple[Condition, ...]) -> None:
+        had_focus = any(chip.hasFocus() for chip in self.chips)
+        for chip in self.chips:
+            self._row.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self.chips = [ConditionChip(condition, self) for condition in conditions]
+        for at, chip in enumerate(self.chips):
+            chip.clicked.connect(partial(self._on_chip_clicked, chip.condition))
+            self._row.insertWidget(at, chip)
+            chip.show()
+        if had_focus:
+            (self.chips[0] if self.chips else self.save).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_chip_clicked(self, condition: Condition) -> None:
+        self.search_changed.emit(without(self._text, condition))
+
+
+def _color_of(condition: Condition) -> str:
+    if condition.field != "near":
+        return ""
+    return color_from(condition.typed.partition(":")[2]) or ""

@@ -1,0 +1,193 @@
+"""The search field: words and fields, completed while they are typed.
+
+The list below it never takes the keyboard: arrows choose in it, Tab and Enter take what is chosen,
+Esc closes it and then clears the field.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit
+
+from flux_studio.core.look import color_from
+from flux_studio.core.search_completion import Completion, Offer, complete
+from flux_studio.session.shelf_desk import ShelfDesk
+from flux_studio.ui.icons import paint_icon
+from flux_studio.ui.search.drop_list import DropFrame, DropRow, DropView
+from flux_studio.ui.search.search_words import field_words
+from flux_studio.ui.style import current_colors
+from flux_studio.ui.tokens import ICON, SPACE
+from flux_studio.ui.widgets.chip import KeyHint
+from flux_studio.ui.widgets.tooltip import tooltip
+
+WIDTH = 360  # px
+_LIST_WIDTH = 420  # px
+
+
+class SearchField(QLineEdit):
+    """An icon in front, the shortcut behind while it is empty. Signals: those of QLineEdit."""
+
+    entered = Signal()
+
+    def __init__(self, shelf: ShelfDesk | None = None) -> None:
+        super().__init__()
+        self._shelf = shelf
+        self._completion = Completion(0, 0)
+        self._list: SearchList | None = None
+        self.setAccessibleName(self.tr("Search"))
+        self.setPlaceholderText(self.tr("Search prompts, model:flex size:>2mp …"))
+        self.setToolTip(
+            tooltip(
+                self.tr(
+                    "Find pictures by words of prompt and note, -word to leave out, and fields"
+                    " such as rating:>=4"
+                ),
+                "Ctrl+F",
+            )
+        )
+        self.setMinimumWidth(200)
+        self.setMaximumWidth(WIDTH)
+        self.setTextMargins(ICON.small + SPACE.s, 0, 0, 0)
+        self.setClearButtonEnabled(True)
+        self._hint = KeyHint("Ctrl+F", self)
+        self.textChanged.connect(self._on_text_changed)
+        self.textEdited.connect(self._offer)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, super().sizeHint().height())
+
+    def offers(self) -> list[str]:
+        """What the list offers now, [] while it is closed."""
+        shown = self._list is not None and self._list.isVisible()
+        return [offer.text for offer in self._completion.offers] if shown else []
+
+    @Slot(str)
+    def _on_text_changed(self, text: str) -> None:
+        self._hint.setVisible(not text)
+        if not text:
+            self._close_list()
+
+    @Slot(str)
+    def _offer(self, _text: str = "") -> None:
+        vocabulary = self._shelf.vocabulary if self._shelf is not None else {}
+        self._completion = complete(self.text(), self.cursorPosition(), vocabulary)
+        if not self._completion.offers:
+            self._close_list()
+            return
+        if self._list is None:
+            self._list = SearchList(self)
+            self._list.view.clicked.connect(lambda index: self._take(index.row()))
+        self._list.show_offers(self._completion, self)
+
+    def _take(self, row: int) -> None:
+        """Put an offer into the line; a field's name goes on with its values."""
+        if not 0 <= row < len(self._completion.offers):
+            return
+        offer = self._completion.offers[row]
+        before, after = self.text()[: self._completion.start], self.text()[self._completion.end :]
+        is_name = not offer.value
+        gap = "" if is_name or after.startswith(" ") else " "
+        self.setText(before + offer.text + gap + after)
+        self.setCursorPosition(len(before) + len(offer.text) + (0 if is_name else 1))
+        if is_name:
+            self._offer()
+        else:
+            self._close_list()
+
+    def _close_list(self) -> None:
+        if self._list is not None:
+            self._list.hide()
+
+    def event(self, event: QEvent) -> bool:
+        """Tab takes an offer before it leaves the field."""
+        is_tab = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab
+        pressed = is_tab and event.type() == QEvent.Type.KeyPress
+        if pressed and self._list is not None and self.offers():
+            self._take(max(0, self._list.view.currentIndex().row()))
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, is_open = event.key(), bool(self.offers())
+        if self._list is not None and is_open:
+            if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self._list.view.step(1 if key == Qt.Key.Key_Down else -1)
+                return
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                chosen = self._list.view.currentIndex().row()
+                if chosen >= 0:
+                    self._take(chosen)
+                    return
+                self._close_list()
+            if key == Qt.Key.Key_Escape:
+                self._close_list()
+                return
+        if key == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        if key == Qt.Key.Key_Down:
+            self._offer()
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._shelf is not None:
+            self._shelf.prepare_search()
+        self.entered.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._close_list()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        hint = self._hint.sizeHint()
+        self._hint.setGeometry(
+            self.width() - hint.width() - SPACE.s,
+            (self.height() - hint.height()) // 2,
+            hint.width(),
+            hint.height(),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        box = self.rect().adjusted(SPACE.s + 2, 0, 0, 0)
+        box.setWidth(ICON.small)
+        paint_icon(QPainter(self), box.toRectF(), "search", current_colors().muted)
+
+
+class SearchList(DropFrame):
+    """The offers below the field, a part of its window, so the field keeps the keyboard."""
+
+    def __init__(self, field: SearchField) -> None:
+        super().__init__(field.window(), is_popup=False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view = DropView(self.tr("Suggestions"))
+        self.column.addWidget(self.view)
+        self._field = field
+        field.window().installEventFilter(self)
+
+    def show_offers(self, completion: Completion, under: SearchField) -> None:
+        self.view.show_rows([_row(offer) for offer in completion.offers])
+        self._place(under)
+        self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.hide()  # it would stand in the wrong place
+        return super().eventFilter(watched, event)
+
+    def _place(self, under: SearchField) -> None:
+        window = under.window()
+        spot = under.mapTo(window, QPoint(0, under.height() + SPACE.xs))
+        width = min(max(_LIST_WIDTH, under.width()), window.width())
+        left = max(0, min(spot.x() + (under.width() - width) // 2, window.width() - width))
+        self.setGeometry(left, spot.y(), width, self.view.wanted_height() + 2 * SPACE.xs)
+
+
+def _row(offer: Offer) -> DropRow:
+    color = (color_from(offer.value) or "") if offer.field.name == "near" else ""
+    return DropRow(offer.text, field_words(offer.field), color=color)
