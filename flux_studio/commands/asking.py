@@ -39,6 +39,20 @@ def wanted(workshop: Workshop, order: Order, arguments: Namespace) -> bool:
     return arguments.yes or _is_small(workshop, order) or _confirmed(order)
 
 
+def may_send_again(workshop: Workshop, order: Order, arguments: Namespace) -> bool:
+    """Whether the person wants to pay for an order that takes the place of a job."""
+    if arguments.yes:
+        return True
+    if order.requests[0].seed is not None and order.estimate.total != 0:
+        found = same_pictures(workshop.gallery(), order.requests, workshop.ground.paths.pictures)
+        for each in found:
+            say(f"You have this picture already: {workshop.ground.paths.pictures / each.path}")
+        if found:
+            question = f"Pay again {dollars(order.estimate.total)}?"
+            return _asked(question, "Nothing was sent. Say --yes to pay for it again.")
+    return _is_small(workshop, order) or _confirmed(order)
+
+
 def _pay_again(workshop: Workshop, found: Sequence[Generation], order: Order) -> bool:
     for each in found:
         say(f"You have this picture already: {workshop.ground.paths.pictures / each.path}")

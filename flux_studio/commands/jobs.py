@@ -1,70 +1,35 @@
-"""`flux-studio jobs [resume|resolve|evidence]`: what was ordered, what is still open, what only a
-person can settle, and what is known of one job.
+"""`flux-studio jobs [resume|resolve|evidence|…]`: what was ordered, what is still open, what only a
+person can settle, and what is known of one job. The rescue is in `rescue`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flux_studio.assembly import ProviderKeys, Workshop
+from flux_studio.commands import rescue
+from flux_studio.commands.asking import may_send_again
 from flux_studio.commands.evidence import takes_evidence, tell
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.following import Follower, following
 from flux_studio.commands.opened import opened
 from flux_studio.commands.output import emit, iso, say, takes_json, write
+from flux_studio.commands.some_jobs import SomeJobs
 from flux_studio.commands.table import shortened, table
 from flux_studio.core.errors import StudioError
 from flux_studio.core.expiry import fetch_by, time_to_fetch
-from flux_studio.core.job import Job, JobEvent, JobState
+from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import dollars, plain
-from flux_studio.core.pricing import Estimate
-from flux_studio.core.request import Order, Request
-from flux_studio.core.waiting import Observation
 from flux_studio.engine.daemon_threads import run_with_daemon_threads
 from flux_studio.engine.facts import Resolution
 from flux_studio.engine.runner import Runner
 from flux_studio.providers.registry import PROVIDERS, row
-from flux_studio.storage.journal import JobJournal
 
 HEADER = ("JOB", "STATE", "PROVIDER", "MODEL", "COST", "CREATED", "TASK", "NOTE")
-DEEDS = ("list", "resume", "resolve", "evidence")
+DEEDS = ("list", "resume", "resolve", "evidence", *rescue.DEEDS)
 LONGEST_NOTE = 60  # characters
-
-
-class OneJob:
-    """A journal that shows the engine one job only: to settle it must not send the others."""
-
-    def __init__(self, journal: JobJournal, job: str) -> None:
-        self._journal = journal
-        self._job = job
-
-    def record(self, event: JobEvent) -> None:
-        self._journal.record(event)
-
-    def open_jobs(self) -> Sequence[Job]:
-        """The one job, which belongs to this process now; nothing when another one has it."""
-        found = self._journal.job(self._job)
-        if found is None or found.ended or not self._journal.claim(self._job):
-            return []
-        return [found]
-
-    def job(self, job: str) -> Job | None:
-        return self._journal.job(job)
-
-    def reclaim(self, job: str) -> Job | None:
-        return self._journal.reclaim(job)
-
-    def known_tasks(self, provider: str, tasks: Sequence[str]) -> set[str]:
-        return self._journal.known_tasks(provider, tasks)
-
-    def observed(self, kind: str) -> Sequence[Observation]:
-        return self._journal.observed(kind)
-
-    def observe(self, kind: str, observation: Observation) -> None:
-        self._journal.observe(kind, observation)
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -72,6 +37,7 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("do", nargs="?", choices=DEEDS, default="list")
     parser.add_argument("job", nargs="?", metavar="JOB", help="the job that is meant")
     takes_evidence(parser)
+    rescue.takes_rescue(parser)
     outcome = parser.add_mutually_exclusive_group()
     outcome.add_argument("--found", metavar="TASK", help="it is there: the provider's task id")
     outcome.add_argument(
@@ -94,6 +60,8 @@ def run(arguments: Namespace) -> Exit:
             return _list(workshop, arguments)
         if arguments.do == "evidence":
             return tell(workshop, arguments)
+        if arguments.do in rescue.DEEDS:
+            return run_with_daemon_threads(rescue.rescue(workshop, arguments))
         if arguments.job and workshop.journal.job(arguments.job) is None:
             say(f"There is no job {arguments.job}. See `flux-studio jobs`.")
             return Exit.IMPOSSIBLE
@@ -119,11 +87,16 @@ def job_fields(job: Job) -> dict[str, object]:
         "message": job.message,
         "control": job.control,
         "request_id": job.request_id,
+        "project": job.origin.project,
+        "held": job.held,
     }
 
 
 def _misuse(arguments: Namespace) -> str:
     settled = arguments.found is not None or arguments.not_charged
+    wrong = rescue.misuse(arguments)
+    if wrong or (arguments.do in rescue.DEEDS and arguments.found is None and not arguments.again):
+        return wrong
     if arguments.do == "resolve" and not (arguments.job and settled):
         return "Say which job, and --found TASK or --not-charged."
     if arguments.found is not None and not arguments.found.strip():
@@ -186,9 +159,11 @@ def _waits(job: Job) -> str:
 
 async def _resume(workshop: Workshop, arguments: Namespace) -> Exit:
     """Follow what is open to its end; what was never sent is sent."""
-    only = OneJob(workshop.journal, arguments.job) if arguments.job else None
+    only = SomeJobs(workshop.journal, arguments.job) if arguments.job else None
     async with following(workshop, as_json=arguments.json, journal=only) as (runner, follower):
         await runner.resume_open_jobs()
+        if arguments.job:
+            runner.queue.release(arguments.job)  # named by hand: that is the yes
         jobs = _followable(runner)
         follower.expect(jobs)
         if not jobs:
@@ -201,14 +176,16 @@ async def _resume(workshop: Workshop, arguments: Namespace) -> Exit:
 
 
 def _followable(runner: Runner) -> list[str]:
-    """The jobs of providers that are there; the others are left for a studio that has them."""
+    """The jobs of providers that are there; the others are left for a studio that has them, and
+    those that a person holds stay held.
+    """
     there = {known.id for known in PROVIDERS}
-    return [job.id for job in runner.jobs() if job.request.provider in there]
+    return [j.id for j in runner.jobs() if j.request.provider in there and not j.held]
 
 
 async def _resolve(workshop: Workshop, arguments: Namespace) -> Exit:
     """Settle one job whose outcome is unknown, as a person found it at the provider."""
-    only = OneJob(workshop.journal, arguments.job)
+    only = SomeJobs(workshop.journal, arguments.job)
     async with following(workshop, as_json=arguments.json, journal=only) as (runner, follower):
         await runner.resume_open_jobs()
         job = next((j for j in runner.jobs() if j.id == arguments.job), None)
@@ -216,11 +193,14 @@ async def _resolve(workshop: Workshop, arguments: Namespace) -> Exit:
             say(_not_unknown(workshop.journal.job(arguments.job), job))
             return Exit.IMPOSSIBLE
         if arguments.not_charged:
+            order = rescue.order_of(workshop, job) if arguments.again else None
+            if order is not None and not may_send_again(workshop, order, arguments):
+                return Exit.IMPOSSIBLE
             request = await runner.resolve(job.id, Resolution.NOT_CHARGED)
-            if request is None or not arguments.again:
+            if request is None or order is None:
                 say(f"{job.id} is closed as not charged.")
                 return Exit.DONE
-            follower.expect(runner.place(_order(workshop, request)))
+            follower.expect(rescue.place_again(runner, order))
         elif not await _has_key(workshop, job):
             return Exit.NO_KEY
         elif not await _find(runner, job, arguments.found):
@@ -259,14 +239,6 @@ async def _find(runner: Runner, job: Job, task: str) -> bool:
         say(str(error))
         return False
     return True
-
-
-def _order(workshop: Workshop, request: Request) -> Order:
-    card = workshop.ground.card(request.provider, request.model)
-    sizes = [reference.size for reference in request.references]
-    estimate = card.estimate(request.size, sizes) if card else Estimate(None, 1, ())
-    say(f"Sent again as a new job for {dollars(estimate.total)}.")
-    return Order((request,), estimate)
 
 
 async def _settle_interrupt(runner: Runner, follower: Follower) -> None:
