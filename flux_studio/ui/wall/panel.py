@@ -175,8 +175,7 @@ class WallPanel(QWidget):
 
     @Slot(bool)
     def _on_header_auto_show_chosen(self, on: bool) -> None:
-        preferences = self._studio.state.preferences
-        self._studio.set_preferences(replace(preferences, auto_show=on))
+        self._studio.set_preferences(replace(self._studio.state.preferences, auto_show=on))
 
     # Pictures
 
@@ -397,6 +396,5 @@ class WallPanel(QWidget):
     @Slot()
     def _on_nothing_found_cleared(self) -> None:
         self.header.show_filter(Filter())
-        self.search("")
         self._set_filter(Filter())
         self.search_wanted.emit("")
