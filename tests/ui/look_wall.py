@@ -26,6 +26,7 @@ from flux_studio.core.size import Size
 from flux_studio.engine.facts import PreviewSeen
 from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.wall import WallPanel
+from flux_studio.ui.wall.grouping import Grouping
 from tests.session.desks import Desk
 from tests.ui.wall import stock
 
@@ -152,6 +153,43 @@ def large(desk: Desk, panel: WallPanel) -> None:
     panel.select(panel.order()[0])
 
 
+def grouped(**changes: object) -> Callable[[Desk, WallPanel], None]:
+    def arrange(desk: Desk, panel: WallPanel) -> None:
+        options = replace(panel.arranging.options, **changes)  # type: ignore[arg-type]  # its own
+        panel.arranging.arrange(options)
+        stock.settle(desk)
+        stock.listed(panel)
+
+    return arrange
+
+
+def piled(desk: Desk, panel: WallPanel) -> None:
+    """Runs of one prompt on piles, the second of them open, one selected."""
+    now = datetime.now(UTC)
+    run = [
+        stock.generation(
+            7_000 + n, now - timedelta(minutes=n), request=stock.request(prompt=f"p{n // 4}")
+        )
+        for n in range(20)
+    ]
+    stock.keep(desk, run)
+    panel.refresh()
+    grouped(piles=True)(desk, panel)
+    panel.model.toggle_pile(1)
+    panel.select(run[0].id)
+
+
+def several(desk: Desk, panel: WallPanel) -> None:
+    panel.view.selectAll()
+    stock.settle(desk)
+    panel.bulk._on_rest_timeout()
+    stock.settle(desk)
+
+
+def unreadable(desk: Desk, panel: WallPanel) -> None:
+    panel._pages.setCurrentWidget(panel.unreadable)
+
+
 SCENES: dict[str, tuple[int, int, Callable[[Desk, WallPanel], None]]] = {
     "first": (0, 780, plain),
     "one": (1, 780, chosen),
@@ -167,6 +205,17 @@ SCENES: dict[str, tuple[int, int, Callable[[Desk, WallPanel], None]]] = {
     "favourites": (60, 780, favourites),
     "small": (300, 780, small),
     "large": (300, 1100, large),
+    "squares": (60, 780, grouped(squares=True)),
+    "sessions": (60, 780, grouped(grouping=Grouping.SESSION)),
+    "prompts": (60, 780, grouped(grouping=Grouping.PROMPT)),
+    "projects": (60, 780, grouped(grouping=Grouping.PROJECT)),
+    "plain": (60, 780, grouped(grouping=Grouping.NONE)),
+    "piles": (30, 780, piled),
+    "several": (60, 780, several),
+    "several-narrow": (60, 460, several),
+    "largest": (30, 1100, grouped(size=1024)),
+    "smallest": (300, 780, grouped(size=64)),
+    "unreadable": (3, 780, unreadable),
 }
 
 if __name__ == "__main__":
