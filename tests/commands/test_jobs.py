@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from flux_studio.assembly import Workshop
+from flux_studio.core.draft import Draft, check
+from flux_studio.core.job import Planned, Queued
+from flux_studio.core.size import Size
+from flux_studio.ground import lay_ground
 from flux_studio.storage.database import Database
 from flux_studio.storage.journal import JobJournal
 from flux_studio.storage.owners import Owner
@@ -138,3 +145,26 @@ def planned_copy(cli: Shell, job: str) -> str:
     journal.close()
     database.close()
     return "b" * 16
+
+
+@one_twin
+def test_a_held_job_stays_held_until_it_is_named(cli, twin):
+    workshop = Workshop(lay_ground({"FLUX_STUDIO_HOME": str(cli.home)}))
+    card = workshop.ground.card("runflow", "flux-2-pro")
+    draft = Draft("runflow", "flux-2-pro", prompt="a fox", size=Size(256, 256), project="zoo")
+    order = check(draft, card, lambda: 1).order
+    now = datetime.now(UTC)
+    planned = Planned(
+        "held0", now, order.requests[0], order.estimate.each, "o", order.origin(0), 5.0
+    )
+    workshop.journal.record(planned)
+    workshop.journal.record(Queued("held0", now, 5.0, held=True))
+    workshop.close()
+    listed = cli("jobs", "--open", "--json").last
+    assert (listed["project"], listed["held"]) == ("zoo", True)
+    ran = cli("jobs", "resume", "--json")
+    assert (ran.code, set(ran.events)) == (0, {"planned"})
+    assert "Nothing is open" in ran.err
+    assert twin.charges == []
+    assert cli("jobs", "resume", "held0", "--json").last["event"] == "saved"
+    assert len(twin.charges) == 1
