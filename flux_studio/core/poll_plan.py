@@ -28,7 +28,7 @@ _TAIL_SHARE = 1 / 8  # past all experience: wait this share of the time already 
 # first ten jobs have at most 1.0 times the delay and 1.05 times the requests of fixed polling, for
 # priors of 1 to 60 s and each distribution of tests/bench/bench_polling.py.
 _FIRST_JOBS = 10
-_FIRST_THRIFT = 0.08  # share of the requests that the first job may need more; less for each other
+_FIRST_THRIFT = 0.07  # share of the requests that the first job may need more; less for each other
 _UNSURE_GAP = 0.7  # longest gap of the first job, as a share of the gap past all experience
 _UNSURE_GROWTH = 0.3  # how much longer each job that was seen allows it to be
 
@@ -97,7 +97,7 @@ def _thrift(jobs: int) -> float:
     A plan made from few jobs costs more requests than it expects, because it fits them too well.
     """
     extra = _FIRST_THRIFT * max(0.0, 1.0 - jobs / _FIRST_JOBS)
-    return 0.98 - 0.3 / (jobs + 4) + extra
+    return 0.987 - 0.3 / (jobs + 4) + extra
 
 
 def _over_least(jobs: int) -> float:
