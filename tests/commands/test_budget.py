@@ -95,3 +95,17 @@ def test_the_same_picture_is_not_paid_twice_by_mistake(cli: Shell, twin: Twin):
     assert cli(*twin.order, "--seed", "43").code == 0
     assert cli(*order, "--again").code == 0
     assert len(twin.charges) == 3
+
+
+def test_a_project_has_a_line_of_its_own_and_is_kept_with_the_picture(cli: Shell, twin: Twin):
+    lines(cli, "[budget.projects.zoo]\nday_stop = 0.05")
+    made = cli(*twin.order, "--project", " zoo ")
+    assert made.code == 0
+    ran = cli(*twin.order, "--project", "zoo")
+    assert ran.code == 5
+    assert "today on zoo" in ran.err
+    assert cli(*twin.order, "--project", "farm").code == 0
+    assert cli(*twin.order).code == 0
+    found = cli("library", "search", "project:zoo", "--json").lines
+    assert [line["id"] for line in found] == [made.last["id"]]
+    assert len(twin.charges) == 3
