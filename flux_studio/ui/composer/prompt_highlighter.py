@@ -12,7 +12,6 @@ from PySide6.QtGui import QTextFormat as Format
 
 from flux_studio.core.prompt.tokens import Kind, Token, number_of, quotes, tokens, whole_hex
 from flux_studio.ui.style import current_colors
-from flux_studio.ui.tokens import Colors
 
 MARK = Format.Property.UserProperty  # int 0x100000
 COLOR_MARK = int(MARK.value) + 1  # holds '#RRGGBB'
@@ -33,8 +32,10 @@ class PromptHighlighter(QSyntaxHighlighter):
         self._references = 0
         self._reads = True
         self._is_json = False
-        self._colors: Colors | None = None
-        self._formats: dict[tuple[object, ...], QTextCharFormat | None] = {}
+        self._seen: object = None
+        self._formats: dict[str, QTextCharFormat | None] = {}
+        self._room = QTextCharFormat()
+        self._room.setFontWordSpacing(_CHIP_ROOM)
         self._has_quotes = False
         self._is_plain = True  # the block at hand has no character that Qt counts twice
 
@@ -58,6 +59,7 @@ class PromptHighlighter(QSyntaxHighlighter):
         self.setCurrentBlockState(min(depth, _MOST_DEPTH))
 
     def _mark_tokens(self, text: str, depth: int) -> int:
+        self._renew()
         self._is_plain = max(text, default="") <= _LAST_OF_ONE
         self._has_quotes = False
         found = tokens(text)
@@ -76,14 +78,16 @@ class PromptHighlighter(QSyntaxHighlighter):
                 self._widen(text, token)
         return depth
 
-    def _made(self, token: Token, depth: int) -> QTextCharFormat | None:
-        """The format of a token, made once: a long prompt has many alike."""
-        text = token.text if token.kind in (Kind.COLOR, Kind.NAME) else ""
-        key = (token.kind, text, bool(depth), self._reads, self._is_json, self._references)
-        colors = current_colors()
-        if colors is not self._colors or len(self._formats) > _MOST_FORMATS:
-            self._colors = colors
+    def _renew(self) -> None:
+        """Formats are made once: a long prompt has many alike. Another theme needs others."""
+        seen = (current_colors(), self._reads, self._is_json, self._references)
+        if seen != self._seen or len(self._formats) > _MOST_FORMATS:
+            self._seen = seen
             self._formats.clear()
+
+    def _made(self, token: Token, depth: int) -> QTextCharFormat | None:
+        own = token.kind is Kind.COLOR or token.kind is Kind.NAME
+        key = token.text if own else f"{token.kind}{bool(depth)}"
         if key not in self._formats:
             self._formats[key] = self._format(token, depth)
         return self._formats[key]
@@ -147,11 +151,9 @@ class PromptHighlighter(QSyntaxHighlighter):
 
     def _widen(self, text: str, token: Token) -> None:
         """Give the chip room: the spaces beside it grow, the text stays as it is."""
-        room = QTextCharFormat()
-        room.setFontWordSpacing(_CHIP_ROOM)
         for at in (token.start - 1, token.end):
             if 0 <= at < len(text) and text[at] == " ":
-                self.setFormat(self._units(text, at), 1, room)
+                self.setFormat(self._units(text, at), 1, self._room)
 
     def _units(self, text: str, at: int) -> int:
         return at if self._is_plain else units(text, at)

@@ -103,7 +103,7 @@ class PromptOffers(QObject):
         for number, reference in enumerate(self._references, start=1):
             note = self.tr("from {name}").format(name=f"@image{number}")
             yield from ((color, note) for color in desk.colors_of(reference))
-        project = str(getattr(self._studio.state, "project", "") or "")
+        project = self._studio.state.draft.project
         yield from ((color, self.tr("project")) for color in desk.project_colors(project))
         yield from ((color, self.tr("recent")) for color in desk.recent_colors())
 

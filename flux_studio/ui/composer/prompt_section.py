@@ -73,6 +73,11 @@ class PromptSection(QWidget):
         text = self.tr("Describe the picture: what is in it, where, in which light, in which style")
         if edits:
             text = self.tr("Say what should change. Write @image1 to name a reference")
+        hint = self.tr(
+            "{red|blue} makes both, / offers templates, and a line that begins with // "
+            "or with # and a space is a note that is not sent"
+        )
+        text = f"{text}\n\n{hint}"
         if text != self.box.placeholderText():
             self.box.setPlaceholderText(text)
         if state.draft.prompt.strip():

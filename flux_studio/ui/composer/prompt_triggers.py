@@ -32,14 +32,16 @@ _TRIGGERS = (
     (Begun.COLOR, re.compile(r"(?<![\w#&])#([0-9A-Fa-f]{0,6})$")),
     (Begun.TEMPLATE, re.compile(r"(?<!\S)/([\w-][\w -]{0,30})?$")),
 )
+_REACH = 100  # characters
 
 
 def trigger_in(before: str) -> Trigger | None:
     """What the text of a line before the caret begins; None where it begins nothing."""
     if before.lstrip().startswith("//"):
         return None
+    near = max(0, len(before) - _REACH)  # a paragraph may be long
     for begun, pattern in _TRIGGERS:
-        found = pattern.search(before)
+        found = pattern.search(before[near:])
         if found:
-            return Trigger(begun, found.start(), found[1] or "")
+            return Trigger(begun, near + found.start(), found[1] or "")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -27,6 +27,7 @@ from flux_studio.ui.widgets.chip import FilterChip
 from flux_studio.ui.widgets.tooltip import announce, tooltip
 
 SIZE = (560, 600)  # px, width × height
+LEAST = (400, 320)
 _LINE = 120  # characters of a prompt on one line of a card
 
 
@@ -44,10 +45,9 @@ class HistoryDialog(QDialog):
         self._make_parts()
         self._lay_out()
         self._search()
+        self.setMinimumSize(*LEAST)
+        self.resize(*SIZE)  # Qt would take two thirds of a small screen
         self.search.setFocus()
-
-    def sizeHint(self) -> QSize:
-        return QSize(*SIZE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move in the list and Enter takes, also while one types the search."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Slot
+from PySide6.QtCore import QMimeData, Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +33,7 @@ from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.tooltip import tooltip
 
 SIZE = (820, 600)  # px, width × height
+LEAST = (680, 440)
 _SIDE = 240  # px of the sample
 _LIST = 320  # px, width of the list
 _ENDING = ".toml"
@@ -54,10 +56,9 @@ class TemplatesDialog(QDialog):
         self._lay_out()
         studio.prompts.templates_changed.connect(self._show_list)
         self._show_list()
+        self.setMinimumSize(*LEAST)
+        self.resize(*SIZE)  # Qt would take two thirds of a small screen
         self.search.setFocus()
-
-    def sizeHint(self) -> QSize:
-        return QSize(*SIZE)
 
     def template(self) -> PromptTemplate | None:
         """The one that is pointed at."""
@@ -154,6 +155,7 @@ class TemplatesDialog(QDialog):
         for part in (self.sample, self.name, self.about, self.how, self.merged):
             right.addWidget(part)
         right.addStretch(1)
+        self.list.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         middle = QHBoxLayout()
         middle.setSpacing(SPACE.l)
         middle.addLayout(left)
