@@ -203,7 +203,17 @@ class Workshop:
         refusal = database_refusal(self.ground.paths.data)
         if refusal:
             raise StudioError(refusal)
+        self._finish_recovery()
         return Database(self.ground.paths.library_db, self.ground.paths.backups)
+
+    def _finish_recovery(self) -> None:
+        """A recovery that an end of the program cut off goes on with its last step."""
+        if self.ground.paths.library_db.with_name("library.sqlite.recovered").exists():
+            from flux_studio.storage.recovery import finish_recovery
+
+            if self.owner.others():
+                raise StudioError("Another Flux Studio repairs the library. Start again after it.")
+            finish_recovery(self.ground.paths.library_db)
 
     @made_once
     def owner(self) -> Owner:

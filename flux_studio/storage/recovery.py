@@ -2,7 +2,7 @@
 damaged file still gives, on top of that what the sidecars say.
 
 The new file is made beside the old one and takes its place at the very end, so a crash on the way
-only means beginning again. The damaged file is kept. A job that waited to be sent may have been
+only means beginning again, or going on with the last step. The damaged file is kept. A job that waited to be sent may have been
 sent after the state that was found: it is never sent again by itself, a person decides.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flux_studio.core.errors import Reason
+from flux_studio.core.errors import NotKept, Reason
 from flux_studio.core.job import Job, JobState
 from flux_studio.storage.atomic import flush_folder
 from flux_studio.storage.backups import Backup, Backups
@@ -81,10 +81,7 @@ def recover(path: Path, backups: Backups, pictures: Path) -> Recovered:
         _put_jobs(database, found)
         restored = rebuild(database, pictures, refresh=backup is not None).restored
         unclear = _settle(database, found)
-    with disk_words():
-        aside = quarantine(path)
-        part.replace(path)
-        flush_folder(path.parent)
+    aside = _take_the_place(part, path)
     return Recovered(aside, backup, found.sound, unclear, found.unreadable, restored)
 
 
@@ -101,11 +98,42 @@ def put_in_place(path: Path, backups: Backups, backup: Backup, pictures: Path) -
     with closing(Database(part, backups.folder)) as database:
         restored = rebuild(database, pictures).restored
         _settle(database, Salvage())
+    return _take_the_place(part, path, "replaced"), restored
+
+
+def finish_recovery(path: Path) -> Path | None:
+    """Put the sound database in its place that an end of the program left beside it; gives the new
+    name of what was there. To be called before the database is opened: a new, empty one would hide
+    every job. None when nothing was left. Raises NotKept.
+    """
+    ready = _ready(path)
+    if not ready.exists():
+        return None
     with disk_words():
-        aside = quarantine(path, "replaced")
-        part.replace(path)
+        return _swap(ready, path, "damaged")
+
+
+def _take_the_place(part: Path, path: Path, why: str = "damaged") -> Path:
+    """Swap a database that is whole for the one at `path`. From the first rename on the next start
+    goes on with it, whatever ends the program in between.
+    """
+    with disk_words():
+        if any(part.with_name(part.name + ending).exists() for ending in ("-wal", "-journal")):
+            raise NotKept("The repaired database could not be completed. It is tried again.")
+        part.replace(_ready(path))
         flush_folder(path.parent)
-    return aside, restored
+        return _swap(_ready(path), path, why)
+
+
+def _swap(ready: Path, path: Path, why: str) -> Path:
+    aside = quarantine(path, why)
+    ready.replace(path)
+    flush_folder(path.parent)
+    return aside
+
+
+def _ready(path: Path) -> Path:
+    return path.with_name(f"{path.name}.recovered")
 
 
 def _remove(part: Path) -> None:

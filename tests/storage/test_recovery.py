@@ -4,6 +4,7 @@ is sent twice.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -19,7 +20,7 @@ from flux_studio.storage.database import Database, LibraryDamaged
 from flux_studio.storage.journal import JobJournal
 from flux_studio.storage.marks import MarkChange, Marks
 from flux_studio.storage.owners import Owner
-from flux_studio.storage.recovery import Recovered, put_in_place, recover
+from flux_studio.storage.recovery import Recovered, finish_recovery, put_in_place, recover
 from flux_studio.storage.salvage import PAGE
 from flux_studio.storage.sidecar import JobTimes, MarkSet, Sidecar, write_sidecar
 from tests.storage.samples import (
@@ -236,6 +237,51 @@ def test_a_recovery_that_was_cut_off_begins_again(home: Home) -> None:
     assert home.recover().jobs == 1
     assert not list(home.folder.glob("*.recovering*"))
     assert not list(home.folder.glob(".salvage-*"))
+
+
+class Cut(BaseException):
+    """The program ends here."""
+
+
+def cut_at(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """End the program before rename number `number`, counted from 0, of a folder's entries."""
+    left = [number]
+
+    def renaming(real):
+        def rename(path: Path, target: Path):
+            left[0] -= 1
+            if left[0] < 0:
+                raise Cut
+            return real(path, target)
+
+        return rename
+
+    for name in ("rename", "replace"):
+        monkeypatch.setattr(Path, name, renaming(getattr(Path, name)))
+
+
+@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("with_log", [False, True], ids=["file", "file and log"])
+def test_a_recovery_that_ends_between_two_renames_loses_no_job(
+    home: Home, monkeypatch: pytest.MonkeyPatch, number: int, with_log: bool
+) -> None:
+    home.record(*way_to_ready()[:3])
+    home.damage(0, 16)
+    if with_log:
+        home.path.with_name("library.sqlite-wal").write_bytes(b"")
+    with monkeypatch.context() as patch:
+        cut_at(patch, number)
+        with contextlib.suppress(Cut):
+            home.recover()
+    finish_recovery(home.path)
+    try:
+        found = home.jobs()
+    except LibraryDamaged:  # the damaged one is still in its place: the start recovers it anew
+        home.recover()
+        found = home.jobs()
+    assert found["job-1"].ticket == TICKET
+    assert finish_recovery(home.path) is None
+    assert list(home.folder.glob("*.damaged-*"))
 
 
 def test_a_restore_puts_the_present_file_aside(home: Home) -> None:
