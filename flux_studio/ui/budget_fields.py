@@ -202,6 +202,8 @@ class BudgetFields(QWidget):
 
     @Slot(int)
     def _on_whose_changed(self, _index: int) -> None:
+        tip = self.tr("Lines for this project alone, wherever it goes")
+        self.project.setToolTip(tooltip("\n".join(filter(None, (self.project.currentText(), tip)))))
         self.show_budget(self._limits)
 
 

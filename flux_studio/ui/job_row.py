@@ -21,6 +21,7 @@ from flux_studio.core.money import dollars
 from flux_studio.session.answers import concerns
 from flux_studio.session.studio import Studio
 from flux_studio.ui.again_question import AgainQuestion
+from flux_studio.ui.elsewhere_line import ElsewhereLine
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.job_details import id_words, job_tip, log_lines
 from flux_studio.ui.outcome_card import OutcomeCard
@@ -84,6 +85,7 @@ class JobRow(QFrame):
         self._show_message()
         self._show_ids()
         self._show_outcome()
+        self.elsewhere.show_job(job)
         self.show_time(now)
 
     def show_time(self, now: datetime) -> None:
@@ -143,6 +145,7 @@ class JobRow(QFrame):
         self.ids.setToolTip(tooltip(self.tr("What the provider's support asks for")))
         set_type(self.ids, "small")
         set_tone(self.ids, "muted")
+        self.elsewhere = ElsewhereLine(self._studio)
         self.bar = ThinProgress(self.tr("Progress"))
         self.cancel = _button(self.tr("Cancel"), self.tr("Cancel this job"), "x")
         self.again = _button(
@@ -196,6 +199,7 @@ class JobRow(QFrame):
         self._body.addLayout(said)
         self._body.addWidget(self.question)
         self._body.addWidget(self.ids)
+        self._body.addWidget(self.elsewhere)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.m, SPACE.m, SPACE.m, SPACE.m)
         column.setSpacing(SPACE.s)

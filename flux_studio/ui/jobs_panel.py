@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -71,6 +72,13 @@ class JobsDialog(QDialog):
         self._lay_out()
         studio.jobs.unresolved.connect(self._on_studio_unresolved)
         self.show_state(studio.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.queue.stop.hasFocus() or self.focusWidget() in (None, self.queue.stop):
+            # Never into a field of money by itself.
+            first = next(iter(self.queue.rows()), self)
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def sizeHint(self) -> QSize:
         return QSize(*SIZE)

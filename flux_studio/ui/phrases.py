@@ -170,7 +170,9 @@ def job_words(job: Job, now: datetime) -> str:
     UTC.
     """
     match job.state:
-        case JobState.PLANNED if job.retry_at is not None:
+        case JobState.PLANNED if job.held:
+            return translate("Phrases", "held")
+        case JobState.PLANNED if job.retry_at is not None and job.retry_at > now:
             wait = seconds_words((job.retry_at - now).total_seconds())
             return translate("Phrases", "trying again in {wait}").format(wait=wait)
         case JobState.PLANNED:

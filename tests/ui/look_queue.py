@@ -15,16 +15,21 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from flux_studio.core.budget import SpendStop
+from flux_studio.core.budget import Account, Limits, Lines, SpendStop, Spent
 from flux_studio.core.errors import Reason
 from flux_studio.core.job import Board, Job, JobState
 from flux_studio.core.request import Origin
+from flux_studio.session.state import Preferences, Totals
+from flux_studio.storage.paths import Paths
 from flux_studio.ui.composer.generate_footer import GenerateFooter
 from flux_studio.ui.jobs_panel import JobsDialog
 from flux_studio.ui.jobs_strip import JobsStrip
+from flux_studio.ui.money_bar import MoneyBar
+from flux_studio.ui.settings_dialog import SettingsDialog
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.top_bar import TopBar
@@ -47,7 +52,13 @@ def main() -> None:
     app.setFont(QFont("Inter"))
     theme = ThemeSource(app, Theme.DARK)
     ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, scene in (("list", a_list), ("small", small), ("only", only_a_sum), ("bars", bars)):
+    for name, scene in (
+        ("list", a_list),
+        ("small", small),
+        ("only", only_a_sum),
+        ("bars", bars),
+        ("money", money),
+    ):
         with tempfile.TemporaryDirectory() as home:
             desk = Desk(Path(home))
             widget = scene(desk, theme)
@@ -166,6 +177,34 @@ def bars(desk: Desk, theme: ThemeSource) -> QWidget:
     foot.setFixedWidth(360)
     foot.show_state(studio.state)
     column.addWidget(foot)
+    return whole
+
+
+def money(desk: Desk, theme: ThemeSource) -> QWidget:
+    """The lines of a project in the settings, and its sum in the foot, wide and narrow."""
+    studio = desk.studio
+    name = "Winter catalogue for the mountain hotel"
+    spent = Account({"runflow": Spent(Decimal("0.42"))}, {"runflow": Spent(Decimal("3.10"))})
+    account = Account(spent.day, spent.month, {name: spent})
+    lines = Limits(
+        day_stop=Decimal(5), projects={name: Lines(day_warn=Decimal(1), month_stop=Decimal(10))}
+    )
+    studio.set_preferences(Preferences(budget=lines))
+    studio.put_draft(replace(studio.state.draft, project=name))
+    totals = Totals(Decimal("0.42"), Decimal("3.10"), 44, account=account)
+    studio.learn(projects=(name, "Zoo"), totals=totals)
+    whole = QWidget()
+    set_surface(whole, "ground")
+    column = QVBoxLayout(whole)
+    for width in (1200, 760):
+        bar = MoneyBar(studio, theme)
+        bar.setFixedWidth(width)
+        bar.show_state(studio.state)
+        column.addWidget(bar)
+    dialog = SettingsDialog(studio, theme, paths=Paths.under(Path("/home/ada/flux-studio")))
+    dialog.setWindowFlags(Qt.WindowType.Widget)
+    dialog.setParent(whole)
+    column.addWidget(dialog)
     return whole
 
 

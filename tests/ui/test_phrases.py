@@ -197,3 +197,12 @@ def test_a_picture_that_waits_says_until_when():
     week = replace(waiting, ticket=replace(ticket, expires=NOW + timedelta(days=7)))
     assert "left" not in phrases.job_words(week, NOW)
     assert phrases.fetch_words(job(JobState.RUNNING, ticket=ticket), NOW) == ""
+
+
+def test_a_job_that_waits_says_why():
+    waits = job(JobState.PLANNED)
+    assert phrases.job_words(waits, NOW) == "waiting its turn"
+    assert phrases.job_words(replace(waits, held=True), NOW) == "held"
+    later = replace(waits, retry_at=NOW + timedelta(seconds=5))
+    assert phrases.job_words(later, NOW) == "trying again in 5 s"
+    assert phrases.job_words(replace(waits, retry_at=NOW), NOW) == "waiting its turn"

@@ -67,6 +67,12 @@ def prompts(dialog):
     return [row.prompt.text() for row in dialog.queue.rows()]
 
 
+def test_the_list_opens_with_the_keyboard_on_the_first_job(desk):
+    waiting(desk, "a", "b")
+    with opened(desk, lambda theme: JobsDialog(desk.studio, theme)) as dialog:
+        assert dialog.focusWidget() is dialog.queue.row("a")
+
+
 def test_the_queue_shows_its_order_prices_and_total(desk, dialog):
     jobs = waiting(desk, "a", "b", "c")
     assert prompts(dialog) == ["a", "b", "c"]
