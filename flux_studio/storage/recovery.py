@@ -2,8 +2,9 @@
 damaged file still gives, on top of that what the sidecars say.
 
 The new file is made beside the old one and takes its place at the very end, so a crash on the way
-only means beginning again, or going on with the last step. The damaged file is kept. A job that waited to be sent may have been
-sent after the state that was found: it is never sent again by itself, a person decides.
+only means beginning again, or going on with the last step. The damaged file is kept. A job that
+waited to be sent may have been sent after the state that was found: it is never sent again by
+itself, a person decides.
 """
 
 from __future__ import annotations
