@@ -63,7 +63,8 @@ class ComparePanel(QWidget):
         self._deeds = PictureDeeds(studio, self)
         self.loader = PictureLoader(studio.library, self, most_bytes=1)  # the canvas keeps them
         self._worker = Background("compare", threads=1, newest_first=True)
-        self.bar, self.canvas, self.sheet = CompareBar(), CompareCanvas(), CompareSheet()
+        self.bar, self.canvas = CompareBar(), CompareCanvas()
+        self.sheet = CompareSheet(self._worker)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

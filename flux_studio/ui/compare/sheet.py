@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
+from flux_studio.session.background import Background
 from flux_studio.ui.compare.diff_text import DiffText
 from flux_studio.ui.compare.differences import (
     Change,
@@ -18,7 +20,7 @@ from flux_studio.ui.compare.differences import (
     word_pieces,
 )
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
-from flux_studio.ui.style import set_surface, set_tone, set_type
+from flux_studio.ui.style import dress, set_surface
 from flux_studio.ui.tokens import SPACE
 
 MOST_HEIGHT = 190  # px; more scrolls
@@ -30,8 +32,11 @@ class CompareSheet(QWidget):
     signals.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, worker: Background, parent: QWidget | None = None) -> None:
+        """`worker` compares the words: long prompts take a while."""
         super().__init__(parent)
+        self._worker = worker
+        self._heads: list[QLabel] = []
         self.prompts: list[DiffText] = []
         self.rows: list[tuple[str, tuple[str, ...]]] = []
         self._shown: tuple[tuple[str, ...], int] = ((), 0)
@@ -69,26 +74,38 @@ class CompareSheet(QWidget):
         self._fit()
 
     def _fill_prompts(self, grid: QGridLayout, pictures: Sequence[Generation], base: int) -> None:
-        first = pictures[base].request.prompt
-        self.prompts = []
-        heads = [self.tr("Picture {number}").format(number=n + 1) for n in range(len(pictures))]
+        """The prompts as they are; what differs is marked when it is known."""
+        self.prompts, self._heads = [], []
+        parents = {picture.parent for picture in pictures}
         grid.addWidget(_label(self.tr("Prompt"), "muted"), 1, 0, Qt.AlignmentFlag.AlignTop)
         for number, picture in enumerate(pictures):
-            head = heads[number]
-            if number == base and len(pictures) > 1 and pictures[base].id in _parents(pictures):
+            head = self.tr("Picture {number}").format(number=number + 1)
+            if number == base and picture.id in parents:
                 head = self.tr("{head} · source").format(head=head)
-            prompt = picture.request.prompt
-            alike = number == base or are_alike(first, prompt)
-            if not alike:
-                head = self.tr("{head} · another prompt").format(head=head)
-            label = _label(head, "text")
-            set_type(label, "small", strong=True)
+            label = _label(head, "text", strong=True)
             grid.addWidget(label, 0, number + 1)
             text = DiffText(self.tr("Prompt of picture {number}").format(number=number + 1))
-            plain = number == base or not alike
-            text.show_pieces([Piece(Change.SAME, prompt)] if plain else word_pieces(first, prompt))
+            text.show_pieces([Piece(Change.SAME, picture.request.prompt)])
             grid.addWidget(text, 1, number + 1, Qt.AlignmentFlag.AlignTop)
+            self._heads.append(label)
             self.prompts.append(text)
+        prompts = tuple(picture.request.prompt for picture in pictures)
+        self._worker.run(
+            partial(_differences, prompts, base), partial(self._on_differences, self._shown)
+        )
+
+    def _on_differences(
+        self, shown: tuple[tuple[str, ...], int], found: Sequence[tuple[Piece, ...]]
+    ) -> None:
+        if shown != self._shown:
+            return
+        for number, pieces in enumerate(found):
+            if pieces:
+                self.prompts[number].show_pieces(pieces)
+            elif number != shown[1]:
+                head = self._heads[number]
+                head.setText(self.tr("{head} · another prompt").format(head=head.text()))
+        self._fit()
 
     def _fill_rows(
         self, grid: QGridLayout, pictures: Sequence[Generation], cards: Sequence[ModelCard]
@@ -111,16 +128,23 @@ class CompareSheet(QWidget):
             self.setFixedHeight(min(MOST_HEIGHT, max(40, wanted)))
 
 
-def _parents(pictures: Sequence[Generation]) -> set[str]:
-    return {g.parent for g in pictures if g.parent}
+def _differences(prompts: Sequence[str], base: int) -> list[tuple[Piece, ...]]:
+    """Each prompt against the base's, on a worker; nothing for the base itself and for prompts
+    that share little with it.
+    """
+    first = prompts[base]
+    return [
+        word_pieces(first, prompt) if number != base and are_alike(first, prompt) else ()
+        for number, prompt in enumerate(prompts)
+    ]
 
 
-def _label(text: str, tone: str) -> QLabel:
+def _label(text: str, tone: str, *, strong: bool = False) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    set_type(label, "small")
-    set_tone(label, "muted" if tone == "muted" else "text")
+    label.setProperty("strong", strong)
+    dress(label, type="small", tone=tone)  # polished once, when it is shown
     return label

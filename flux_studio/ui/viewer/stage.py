@@ -67,6 +67,8 @@ class Stage(QWidget):
         if kept is None:
             self.loader.load_thumbnail(generation.id)  # asked last, served first
         self.dwell.start()
+        if not is_rough:
+            self.sharp.emit(generation)  # it was prepared; so that the next ones are, too
 
     def prepare(self, generations: Sequence[Generation]) -> None:
         """Have these ready, the first of them first."""

@@ -114,6 +114,8 @@ def test_neighbours_are_ready_before_they_are_asked_for(viewer, qtbot, picture, 
     press(qtbot, viewer, Key.Key_Right)
     assert viewer.generation.id == ids[3]  # at once, without waiting for anything
     assert viewer.canvas._levels
+    viewer.stage.dwell.stop()  # nobody dwells: walking alone prepares what comes next
+    qtbot.waitUntil(lambda: sharpness(viewer, ids[4]) is not None)
 
 
 @pytest.mark.parametrize("key", [Key.Key_Escape, Key.Key_Return, Key.Key_Space])
