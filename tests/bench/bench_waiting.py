@@ -42,6 +42,7 @@ from flux_studio.core.job import Accepted, Ready, Stopped, Ticket
 from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
 from flux_studio.core.waiting import PACE
+from flux_studio.engine.daemon_threads import DaemonThreads
 from flux_studio.ground import lay_ground
 from flux_studio.providers.contract import Done, HoldsSubmit, Submission
 from flux_studio.providers.http import HttpSession
@@ -318,6 +319,7 @@ def main() -> int:
     missed = 0
     for provider in KINDS if arguments.provider == "all" else [arguments.provider]:
         loop = FastLoop(arguments.speed)
+        loop.set_default_executor(DaemonThreads())
         note_what_is_noticed(provider, loop.time)
         try:
             work = run_provider(provider, arguments.series, arguments.jobs, loop)
