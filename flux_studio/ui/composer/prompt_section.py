@@ -74,10 +74,10 @@ class PromptSection(QWidget):
         if edits:
             text = self.tr("Say what should change. Write @image1 to name a reference")
         hint = self.tr(
-            "{red|blue} makes both, / offers templates, and a line that begins with // "
-            "or with # and a space is a note that is not sent"
+            "{red|blue} makes both, / offers templates. A line that begins with // "
+            "or # and a space is a note"
         )
-        text = f"{text}\n\n{hint}"
+        text = f"{text}\n{hint}"
         if text != self.box.placeholderText():
             self.box.setPlaceholderText(text)
         if state.draft.prompt.strip():
