@@ -67,6 +67,14 @@ class Bulk(QObject):
         return (
             BulkDeed(self.tr("Favourite"), "heart", "F", self._doing(deeds.toggle_favourite)),
             BulkDeed(self.tr("Stars"), "star", menu=self._stars),
+            BulkDeed(self.tr("Reject"), "ban", "X", self._doing(deeds.marks.toggle_rejected)),
+            BulkDeed(self.tr("Tag"), "tag", "T", self._doing(deeds.marks.ask_tag)),
+            BulkDeed(
+                self.tr("Add to a collection"),
+                "images",
+                "L",
+                run=self._doing(deeds.marks.ask_collection),
+            ),
             BulkDeed(
                 self.tr("Compare"), "columns-2", "C", self.compare, least=2, most=MOST_COMPARED
             ),

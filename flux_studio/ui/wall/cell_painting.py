@@ -26,6 +26,7 @@ RADIUS = 5  # px, of a picture: a little less than a panel's, the picture itself
 RING = 2  # px
 AWAY = 3  # px from the picture to the outside of the ring
 BADGE = 20  # px
+VEIL = 0.82  # how much of a missing picture is covered: its words stay readable on any picture
 HEART = 28  # px: the heart's target
 
 
@@ -58,16 +59,22 @@ class Brushwork:
         else:
             self.painter.drawPixmap(rect, pixmap)
 
-    def missing(self, rect: QRect, words: str) -> None:
-        """A picture whose file is gone: says so."""
+    def missing(self, rect: QRect, words: str, *, has_picture: bool) -> None:
+        """A picture whose file is gone: says so, on a veil where its thumbnail is still shown."""
+        if has_picture:
+            veil = QColor(self.colors.raised)
+            veil.setAlphaF(VEIL)
+            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setBrush(veil)
+            self.painter.drawRoundedRect(rect, RADIUS, RADIUS)
         self.painter.setPen(QPen(QColor(self.colors.edge), 1, Qt.PenStyle.DashLine))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         middle = rect.center()
         icon = QRectF(middle.x() - 10, middle.y() - 20, ICON.large, ICON.large)
-        paint_icon(self.painter, icon, "unlink", self.colors.muted)
+        paint_icon(self.painter, icon, "unlink", self.colors.text)
         self.painter.setFont(self.small)
-        self.painter.setPen(QColor(self.colors.muted))
+        self.painter.setPen(QColor(self.colors.text))
         text = QRect(rect.left() + SPACE.xs, middle.y() + SPACE.xs, rect.width() - SPACE.s, 30)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         self.painter.drawText(text, int(flags) | int(Qt.TextFlag.TextWordWrap), words)

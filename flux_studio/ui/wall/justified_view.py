@@ -156,18 +156,36 @@ class JustifiedView(QListView):
     ) -> None:
         if not index.isValid():
             return
-        place, bar = self.place_of(index.row()), self.verticalScrollBar()
+        row, height = index.row(), self.viewport().height()
+        wanted = self._value_for(row, hint)
+        if wanted is None:
+            return
+        for _ in range(TRIES):  # sections that come into view get their rows first
+            top = self.places.place(row).top
+            self.places.make_rows_between(wanted, wanted + height)
+            moved = self.places.place(row).top - top
+            if not moved:
+                break
+            wanted += moved
         self._sync_bar()
-        height, margin = self.viewport().height(), self.places.shape.row_gap
-        top, bottom = place.top - margin, place.bottom + margin
-        if index.row() < self._first_in_row(0):
+        self.verticalScrollBar().setValue(wanted)
+
+    def _value_for(self, row: int, hint: QAbstractItemView.ScrollHint) -> int | None:
+        """The scroll position that shows a row, None when it is in view."""
+        place = self.place_of(row)
+        self._sync_bar()
+        value, height = self.verticalOffset(), self.viewport().height()
+        top, bottom = (
+            place.top - self.places.shape.row_gap,
+            place.bottom + self.places.shape.row_gap,
+        )
+        if row < self._first_in_row(0):
             top = 0  # the header above the first row comes into view too
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
-            bar.setValue((top + bottom - height) // 2)
-        elif top < bar.value() or hint == QAbstractItemView.ScrollHint.PositionAtTop:
-            bar.setValue(top)
-        elif bottom > bar.value() + height:
-            bar.setValue(min(bottom - height, top))
+            return (top + bottom - height) // 2
+        if top < value or hint == QAbstractItemView.ScrollHint.PositionAtTop:
+            return top
+        return min(bottom - height, top) if bottom > value + height else None
 
     def visible(self, margin: int = 0) -> Iterator[Place]:
         """What is in view, with `margin` px above and below."""

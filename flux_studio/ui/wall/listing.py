@@ -51,10 +51,10 @@ class Listing(QObject):
         self.chosen, self._options, self._opened = chosen, options, opened
         self._rest.stop()
         self._number += 1
-        number, library = self._number, self._library
+        number = self._number
         self.is_asking, self._is_stale = True, False
-        library.background.run(
-            lambda: self._arranged(library.gallery.page(chosen, limit=FIRST_PAGE)),
+        self._library.background.run(
+            lambda: self._first_page(number, chosen),
             lambda page: self._on_page(number, page),
             lambda error: self._on_failed(number),
         )
@@ -62,6 +62,12 @@ class Listing(QObject):
     def note_change(self) -> None:
         """Something was saved or removed: an answer that is under way does not know of it."""
         self._is_stale = True
+
+    def _first_page(self, number: int, chosen: Filter) -> Catalogue:
+        """On a worker; a question that was followed by another is not asked any more."""
+        if number != self._number:
+            return Catalogue()
+        return self._arranged(self._library.gallery.page(chosen, limit=FIRST_PAGE))
 
     def _arranged(self, cells: Sequence[Cell]) -> Catalogue:
         """On a worker: cells in their groups and piles."""

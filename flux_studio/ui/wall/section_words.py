@@ -37,8 +37,10 @@ def _session_title(section: Section, now: datetime) -> str:
     start = datetime.fromtimestamp(section.oldest / 1_000_000)
     end = datetime.fromtimestamp(section.newest / 1_000_000)
     day, from_, until = day_title(start.date(), now), _clock(start), _clock(end)
-    if from_ == until:
+    if start.date() == end.date() and from_ == until:
         return translate("Wall", "{day}, {time}").format(day=day, time=from_)
+    if start.date() != end.date():
+        until = f"{day_title(end.date(), now)}, {until}"
     words = translate("Wall", "{day}, {start} – {end}")
     return words.format(day=day, start=from_, end=until)
 

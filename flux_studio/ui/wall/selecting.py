@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from flux_studio.ui.wall.gallery_model import GalleryModel
+from flux_studio.ui.wall.justified import Place
 from flux_studio.ui.wall.justified_view import LINE, JustifiedView
 
 FEW = 60  # rows that are looked up one by one
@@ -65,6 +66,15 @@ class SelectingView(JustifiedView):
         """The selected pictures from the top, without the jobs."""
         jobs, ids = self.pictures.jobs, self.pictures.catalogue.ids
         return [id_ for row in self.selected_rows() if (id_ := ids[row]) not in jobs]
+
+    def _selected_among(self, places: list[Place]) -> set[int]:
+        """The rows of these places that are selected."""
+        found: set[int] = set()
+        if places:
+            first, after = places[0].index, places[-1].index + 1
+            for top, bottom in self._ranges():
+                found.update(range(max(top, first), min(bottom + 1, after)))
+        return found
 
     def hold(self, held: Held | None = None) -> None:
         """Keep a selection, that of now by default, while pictures come in several parts, until

@@ -124,15 +124,6 @@ class WallView(SelectingView):
         painter.end()
         self._asking.start()
 
-    def _selected_among(self, places: list[Place]) -> set[int]:
-        """The rows of these places that are selected."""
-        found: set[int] = set()
-        if places:
-            first, after = places[0].index, places[-1].index + 1
-            for top, bottom in self._ranges():
-                found.update(range(max(top, first), min(bottom + 1, after)))
-        return found
-
     def _paint_headers(self, brush: Brushwork, above: int, below: int) -> None:
         catalogue = self.pictures.catalogue
         if catalogue.grouping is Grouping.NONE:
@@ -164,7 +155,7 @@ class WallView(SelectingView):
             self._lacks = True
         brush.picture(rect, pixmap)
         if (seen is not None and not seen.has_file) or (pixmap is None and self._is_missing(id_)):
-            brush.missing(rect, self.tr("The file is missing"))
+            brush.missing(rect, self.tr("The file is missing"), has_picture=pixmap is not None)
         if seen is not None:
             is_chosen = row in (self._hover, current) or row == self._only
             brush.marks(rect, seen.generation, with_heart=is_chosen)
