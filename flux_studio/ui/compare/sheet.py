@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from flux_studio.core.card import ModelCard
@@ -40,6 +40,9 @@ class CompareSheet(QWidget):
         self.prompts: list[DiffText] = []
         self.rows: list[tuple[str, tuple[str, ...]]] = []
         self._shown: tuple[tuple[str, ...], int] = ((), 0)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._on_soon_timeout)
+        self._build: Callable[[], None] = _nothing
         self._inner = QWidget()
         self._scroll = OverlayScrollArea(self._inner)
         column = QVBoxLayout(self)
@@ -58,6 +61,15 @@ class CompareSheet(QWidget):
         if wanted == self._shown:
             return
         self._shown = wanted
+        # In a turn of its own: twenty labels take as long as everything else together.
+        self._build = partial(self._fill, tuple(pictures), tuple(cards), base)
+        self._soon.start()
+
+    @Slot()
+    def _on_soon_timeout(self) -> None:
+        self._build()
+
+    def _fill(self, pictures: Sequence[Generation], cards: Sequence[ModelCard], base: int) -> None:
         fresh = QWidget()
         grid = QGridLayout(fresh)
         grid.setContentsMargins(SPACE.l, SPACE.m, SPACE.l, SPACE.m)
@@ -126,6 +138,10 @@ class CompareSheet(QWidget):
         if layout is not None:
             wanted = layout.totalHeightForWidth(max(200, self.width()))
             self.setFixedHeight(min(MOST_HEIGHT, max(40, wanted)))
+
+
+def _nothing() -> None:
+    """Nothing is to be built."""
 
 
 def _differences(prompts: Sequence[str], base: int) -> list[tuple[Piece, ...]]:

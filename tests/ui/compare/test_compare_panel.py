@@ -110,9 +110,8 @@ def test_c_changes_sides_and_prompts_are_compared_the_other_way(qtbot, panel, pa
     assert [p.change for p in panel.sheet.prompts[0].pieces()] == [Change.SAME]
     press(qtbot, panel, Key.Key_C)
     assert (colour(panel, 0.4), colour(panel, 0.6)) == (BLUE, RED)
+    qtbot.waitUntil(lambda: any(p.change is Change.GONE for p in panel.sheet.prompts[0].pieces()))
     assert [p.change for p in panel.sheet.prompts[1].pieces()] == [Change.SAME]
-    first = panel.sheet.prompts[0]
-    qtbot.waitUntil(lambda: any(p.change is Change.GONE for p in first.pieces()))
 
 
 def test_six_pictures_side_by_side_move_together(qtbot, panel, pictures):
