@@ -6,7 +6,7 @@ The board itself is part of the studio's state; this desk asks the engine and th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,15 @@ class JobDesk(QObject):
             self._studio.say(Tone.BAD, NOT_OFFERED)
         elif not self._studio.payment.hesitates_again(order, job.id):
             self.place_again(order, job.id)
+
+    def order_all_again(self, jobs: Sequence[Job]) -> None:
+        """The same for several jobs, which are asked about as one sum."""
+        made = [(self._order(job.request, replace(job.origin, again_of=job.id)), job.id)
+                for job in jobs]  # fmt: skip
+        orders = [(order, job) for order, job in made if order is not None]
+        if not self._studio.payment.hesitates_all(orders):
+            for order, job in orders:
+                self.place_again(order, job)
 
     def place_again(self, order: Order, job: str) -> None:
         """Send an order in the place of a job, without another question. One of unknown outcome is

@@ -6,6 +6,7 @@ What it asks stands in the state as `asked`; changing the form takes the questio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,13 @@ class PayDesk(QObject):
             return True
         return self._asks(wanted)
 
+    def hesitates_all(self, orders: Sequence[tuple[Order, str]]) -> bool:
+        """The same for several of them, each with its job: they are one sum."""
+        if not orders:
+            return False
+        form, ((first, job), *rest) = self._studio.state.draft, orders
+        return self._asks(PayQuestion(first, form, False, form, again_of=job, also=tuple(rest)))
+
     def pay(self) -> None:
         """Yes: send the order that was asked about."""
         asked = self._studio.state.asked
@@ -106,7 +114,7 @@ class PayDesk(QObject):
     def _asks(self, wanted: PayQuestion) -> bool:
         """Ask about a sum above the one of one's choice; an unknown one is above any."""
         most = self._studio.state.preferences.budget.confirm_above
-        total = wanted.order.estimate.total
+        total = wanted.total
         if most is None or (total is not None and total <= most):
             return False
         self._ask(wanted)
@@ -121,7 +129,8 @@ class PayDesk(QObject):
 
     def _place(self, wanted: PayQuestion) -> None:
         if wanted.again_of:
-            self._studio.jobs.place_again(wanted.order, wanted.again_of)
+            for order, job in ((wanted.order, wanted.again_of), *wanted.also):
+                self._studio.jobs.place_again(order, job)
         else:
             self._studio.place(wanted.order, wanted.draft, wanted.front)
 

@@ -140,8 +140,7 @@ class QueueDesk(QObject):
 
     def retry_failed(self) -> None:
         """Order once more what failed, each by its own settings on its own card."""
-        for job in self.failed():
-            self._studio.jobs.send_again(job.id)
+        self._studio.jobs.order_all_again(self.failed())
 
     def failed(self) -> list[Job]:
         """Refused and failed jobs whose model is still offered."""

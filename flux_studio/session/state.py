@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -84,7 +84,8 @@ class PayQuestion:
     """An order that waits for a yes. `have` are pictures that the very same requests have made
     already; without them it is asked for its sum. `draft` is what it was made from, `form` what
     stood in the form meanwhile: another form takes the question back. `again_of` is the job that it
-    takes the place of, '' for an order of the form.
+    takes the place of, '' for an order of the form; `also` are further orders that are asked
+    about with it, each with its job.
     """
 
     order: Order
@@ -93,6 +94,17 @@ class PayQuestion:
     form: Draft
     have: tuple[Generation, ...] = ()
     again_of: str = ""
+    also: tuple[tuple[Order, str], ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Pictures that are asked about."""
+        return len(self.order.requests) + sum(len(order.requests) for order, _ in self.also)
+
+    @property
+    def total(self) -> Money | None:
+        """USD for all of them, None when some price is not known."""
+        return sum_of((self.order, *(order for order, _ in self.also)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +121,8 @@ class StudioState:
     not known, `usual` the same for every model that was used, by card id; `quote` the latest price
     a provider quoted, which counts only while it is for this very draft: then `check` has it;
     `lists` the list files that prompts draw from; `left_out` says which of the person's own model
-    files cannot be used, with the line; `rescue` are the jobs that were or may have been paid and are not saved, the one
-    that is forgotten first in front.
+    files cannot be used, with the line; `rescue` are the jobs that were or may have been paid and
+    are not saved, the one that is forgotten first in front.
     """
 
     draft: Draft
@@ -158,6 +170,16 @@ class StudioState:
     def quoted(self) -> bool:
         """Whether the price of the draft is the provider's own."""
         return quoted_for(self.check, self.quote) is not None
+
+
+def sum_of(orders: Iterable[Order]) -> Money | None:
+    """USD for several orders, None when some price is not known."""
+    total = Money(0)
+    for order in orders:
+        if order.estimate.total is None:
+            return None
+        total += order.estimate.total
+    return total
 
 
 def question(check: Check) -> Request | None:

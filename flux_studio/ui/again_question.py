@@ -56,9 +56,12 @@ class AgainQuestion(QFrame):
         self.setVisible(asked is not None)
         if asked is None:
             return
-        total = dollars(asked.order.estimate.total)
+        total = dollars(asked.total)
         if asked.have:
             self.words.setText(self.tr("You have this picture already."))
+        elif asked.also:
+            text = self.tr("Send {count} again for {total}?")
+            self.words.setText(text.format(count=asked.count, total=total))
         else:
             self.words.setText(self.tr("Send it again for {total}?").format(total=total))
         pay = self.tr("Pay again {total}") if asked.have else self.tr("Send for {total}")

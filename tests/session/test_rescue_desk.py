@@ -231,3 +231,20 @@ def test_a_model_that_is_not_offered_any_more_is_said(desk, studio, qtbot):
     read(studio, qtbot).rescue.send_again("lost")
     assert desk.engine.orders == []
     assert "not offered" in studio.state.notice.text
+
+
+def test_several_jobs_are_asked_about_as_one_sum(desk, paid):
+    confirm_above(paid, "0.05")
+    jobs = [case.job for case in paid.state.rescue if case.job.id == "lost"]
+    twins = [replace(jobs[0], id=name) for name in ("one", "two", "three")]
+    paid.jobs.order_all_again(twins[:1])
+    assert len(desk.engine.orders) == 1, "alone it is below the sum"
+    paid.jobs.order_all_again(twins)
+    asked = paid.state.asked
+    assert (asked.count, asked.total) == (3, Decimal("0.090"))
+    assert len(desk.engine.orders) == 1
+    paid.payment.pay()
+    origins = [order.origins[0].again_of for order, _ in desk.engine.orders[1:]]
+    assert origins == ["one", "two", "three"]
+    paid.jobs.order_all_again([])
+    assert len(desk.engine.orders) == 4

@@ -57,19 +57,19 @@ class Confirmation(QFrame):
         self.hide()
 
     def show_state(self, state: StudioState) -> None:
-        # What is sent again is asked about at its job.
-        asked = state.asked if state.asked is None or not state.asked.again_of else None
-        if asked is self._shown:
+        if state.asked is self._shown:
             return
-        before, self._shown = self._shown, asked
-        if asked is None:
+        before, self._shown = self._shown, state.asked
+        if state.asked is None:
             self._close()
             return
-        self._show_question(asked)
+        self._show_question(state.asked)
         if before is None:
             self._focus_before = QApplication.focusWidget()
         self.show()
-        self._first().setFocus(Qt.FocusReason.OtherFocusReason)
+        # What is sent again from another window is asked about there too: its keys stay there.
+        if not state.asked.again_of or QApplication.activeWindow() in (None, self.window()):
+            self._first().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
@@ -87,16 +87,20 @@ class Confirmation(QFrame):
         return self.show_it if has_picture else self.pay
 
     def _show_question(self, asked: PayQuestion) -> None:
-        count, total = len(asked.order.requests), dollars(asked.order.estimate.total)
+        count, total = asked.count, dollars(asked.total)
         if asked.have and count > 1:
             text = self.tr("You have {have} of these {count} pictures already.")
             self.words.setText(text.format(have=len(asked.have), count=count))
         elif asked.have:
             self.words.setText(self.tr("You have this picture already."))
+        elif asked.again_of:
+            text = self.tr("Send {count} again for {total}?")
+            self.words.setText(text.format(count=count, total=total))
         else:
             text = self.tr("Generate {count} for {total}?")
             self.words.setText(text.format(count=count, total=total))
-        pay = self.tr("Pay again {total}") if asked.have else self.tr("Generate")
+        yes = self.tr("Send again") if asked.again_of else self.tr("Generate")
+        pay = self.tr("Pay again {total}") if asked.have else yes
         self.pay.setText(pay.format(total=total))
         self.pay.setAccessibleName(self.pay.text())
         self.pay.setAccessibleDescription(self.words.text())
