@@ -65,6 +65,11 @@ class PayDesk(QObject):
         form, ((first, job), *rest) = self._studio.state.draft, orders
         return self._asks(PayQuestion(first, form, False, form, again_of=job, also=tuple(rest)))
 
+    def hesitates_update(self, order: Order, job: str) -> bool:
+        """The same for an order that is put at the place of the job in the form, by its sum."""
+        form = self._studio.state.draft
+        return self._asks(PayQuestion(order, form, False, form, again_of=job))
+
     def pay(self) -> None:
         """Yes: send the order that was asked about."""
         asked = self._studio.state.asked
@@ -128,7 +133,9 @@ class PayDesk(QObject):
             self._place(wanted)
 
     def _place(self, wanted: PayQuestion) -> None:
-        if wanted.again_of:
+        if wanted.again_of and wanted.again_of == self._studio.state.editing:
+            self._studio.queue.put_back(wanted.order)
+        elif wanted.again_of:
             for order, job in ((wanted.order, wanted.again_of), *wanted.also):
                 self._studio.jobs.place_again(order, job)
         else:

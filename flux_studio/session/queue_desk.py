@@ -118,7 +118,13 @@ class QueueDesk(QObject):
             self._studio.attention.emit(state.blocker.control)
             return
         order = self._studio.order_of(state.draft, state.card)
-        if order is not None:
+        if order is not None and not self._studio.payment.hesitates_update(order, job.id):
+            self.put_back(order)
+
+    def put_back(self, order: Order) -> None:
+        """Put an order at the place of the job that is edited, without another question."""
+        job = self._found(self._studio.state.editing)
+        if job is not None:
             self._replace(job, order, self._done)
 
     def leave(self) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from flux_studio.core.budget import SpendStop
+from flux_studio.core.budget import Limits, SpendStop
 from flux_studio.core.draft import SeedMode
 from flux_studio.core.errors import Reason
 from flux_studio.core.job import JobState, Planned, Queued, Stopped, Waiting
@@ -226,3 +226,19 @@ def test_a_question_before_the_yes_is_the_price_of_what_waits(desk, queue, studi
     desk.engine.happened.emit(QueuePaused("reconnected", "The network is back."))
     queue.send_waiting()
     assert asked(desk, "resume_queue") == [()]
+
+
+def test_an_update_above_the_sum_of_ones_choice_waits_for_a_yes(desk, queue, studio, qtbot):
+    budget = Limits(confirm_above=Decimal("0.05"))
+    studio.set_preferences(replace(studio.state.preferences, budget=budget))
+    plan(desk, "a")
+    queue.edit("a")
+    qtbot.waitUntil(lambda: studio.state.editing == "a")
+    studio.set_count(2)
+    studio.generate()
+    assert studio.state.asked.total == Decimal("0.06")
+    assert asked(desk, "replace") == []
+    studio.payment.pay()
+    qtbot.waitUntil(lambda: not studio.state.editing)
+    [(job, order)] = asked(desk, "replace")
+    assert (job, len(order.requests)) == ("a", 2)
