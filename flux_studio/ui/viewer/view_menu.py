@@ -25,8 +25,8 @@ class ViewMenu(QMenu):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.info = self._switch(self.tr("Facts over the picture"), "info", "I", on=True)
-        self.filmstrip = self._switch(self.tr("Filmstrip"), "images", "Shift+T", on=False)
+        self.info = self._switch(self.tr("Facts over the picture"), "I", on=True)
+        self.filmstrip = self._switch(self.tr("Filmstrip"), "Shift+T", on=False)
         self._grounds = self._make_grounds()
         self.addSeparator()
         right = self._entry(self.tr("Turn right"), "rotate-cw", "R")
@@ -78,15 +78,17 @@ class ViewMenu(QMenu):
 
     def _entry(self, text: str, icon: str, keys: str) -> QAction:
         action = self.addAction(text)
-        set_icon(action, icon)
+        if icon:
+            set_icon(action, icon)
         action.setShortcut(QKeySequence(keys))
         # Only shown here: the viewer reads the key itself.
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setShortcutVisibleInContextMenu(True)
         return action
 
-    def _switch(self, text: str, icon: str, keys: str, *, on: bool) -> QAction:
-        action = self._entry(text, icon, keys)
+    def _switch(self, text: str, keys: str, *, on: bool) -> QAction:
+        """Without an icon, which would hide the tick."""
+        action = self._entry(text, "", keys)
         action.setCheckable(True)
         action.setChecked(on)
         return action
