@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXIT_DEADLINE = 2.0  # seconds from the close of the window to the end of the process
-KEPT_PREFERENCES = ("theme", "jobs_in_flight", "auto_show", "move_on", "budget")
+KEPT_PREFERENCES = ("theme", "jobs_in_flight", "auto_show", "spelling", "move_on", "budget")
 
 
 class House:
@@ -92,6 +92,7 @@ class House:
         self.tended: Future[bool] = self.engine.ask(self._tend)
         self.studio.start()
         self.studio.prompts.open(self._prompt_shelf())
+        self.studio.words.open(self.ground.paths.own_words)
         self.studio.projects.open(self._stores, self._project_drafts, self.engine.run_on_loop)
         self._price_desks.usual_times.start()
 

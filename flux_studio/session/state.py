@@ -75,6 +75,7 @@ class Preferences:
     theme: str = "system"
     jobs_in_flight: int = 2
     auto_show: bool = True
+    spelling: str = ""
     move_on: bool = True
     budget: Limits = field(default_factory=Limits)
 

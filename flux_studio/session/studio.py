@@ -37,7 +37,9 @@ from flux_studio.session.reference_desk import Intake, ReferenceDesk
 from flux_studio.session.remake_desk import RemakeDesk
 from flux_studio.session.rescue_desk import RescueDesk
 from flux_studio.session.spell_desk import SpellDesk
+from flux_studio.session.spelling_desk import SpellingDesk
 from flux_studio.session.state import Notice, Preferences, StudioState, Tone, with_quote
+from flux_studio.session.undo_desk import UndoDesk
 from flux_studio.storage.key_status import KeyStatus
 
 SAVE_AFTER_MS = 400  # a draft is written this long after the last change
@@ -91,6 +93,7 @@ class Studio(QObject):
             ),
             composing.with_card(draft, card),
         )
+        self.undo = UndoDesk(self)  # the first that hears of a change, so that it hears all in order
         self.jobs = JobDesk(self, engine)
         self.previews = PreviewDesk(engine.happened, self)
         self.payment = PayDesk(self, engine)
@@ -98,6 +101,7 @@ class Studio(QObject):
         self.projects = ProjectDesk(self)
         self.rescue = RescueDesk(self, engine)
         self.prompts = PromptDesk(self, engine)
+        self.words = SpellingDesk(self)
         self.remakes = RemakeDesk(self)
         self.spelling = SpellDesk(engine, self)
         self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
@@ -361,15 +365,18 @@ class Studio(QObject):
             self.attention.emit(checked.problems[0].control)
         return checked.order
 
-    def put_draft(self, draft: Draft) -> None:
-        """Another form as a whole; a model that is not offered any more stays as it is."""
+    def put_draft(self, draft: Draft, **facts: Any) -> None:
+        """Another form as a whole, with facts that change at the same moment; a model that is not
+        offered any more stays as it is.
+        """
         card = self._cards.get((draft.provider, draft.model), self.state.card)
-        self._set(card=card, draft=composing.with_card(draft, card))
+        self._set(card=card, draft=composing.with_card(draft, card), **facts)
         self.refresh_expected()
 
     def place(self, order: Order, draft: Draft, front: bool) -> None:
         """Send an order that was made from `draft` without another question."""
         jobs = self._engine.place(order, front)
         if draft == self.state.draft:
-            self._set(draft=composing.after_sending(draft, order.requests))
+            with self.undo.unseen():
+                self._set(draft=composing.after_sending(draft, order.requests))
         self.placed.emit(tuple(jobs))

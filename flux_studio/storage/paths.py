@@ -94,6 +94,11 @@ class Paths(NamedTuple):
         return self.config / "templates"
 
     @property
+    def own_words(self) -> Path:
+        """Words of one's own that spell check takes for right, a line each."""
+        return self.config / "words.txt"
+
+    @property
     def library_db(self) -> Path:
         """The precious database: journal, generations, marks."""
         return self.data / "library.sqlite"

@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """After stars, keep, maybe, reject or a label by key the next picture is selected."""
     reduce_motion: bool = False
     """No animations."""
+    spelling: str = ""
+    """The language that prompts are checked in, as two letters; needs pyspellchecker."""
     keys_in_use: dict[str, _Label] = {}
     """Which of several named keys is used, by provider id; the one named "default" elsewhere."""
 
@@ -73,6 +75,7 @@ _EXPECTED = {
     "auto_show": "true or false",
     "move_on": "true or false",
     "reduce_motion": "true or false",
+    "spelling": "the two letters of a language, such as en, or nothing",
     "keys_in_use": "a table of provider ids, each with the name of one of its keys",
     "regions": "a table of provider ids, each with the id of one of its regions",
     "budget": "a table of sums in USD: day_warn, day_stop, month_warn, month_stop, "

@@ -47,6 +47,7 @@ def test_every_setting_comes_back_with_its_type(path: Path) -> None:
         auto_show=False,
         move_on=False,
         reduce_motion=True,
+        spelling="de",
         keys_in_use={"runflow": "Client Ä"},
         regions={"bfl": "eu"},
         budget=BUDGET,

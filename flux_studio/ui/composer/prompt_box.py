@@ -9,6 +9,7 @@ from PySide6 import QtCore
 from PySide6.QtCore import QMimeData, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFontMetricsF,
     QKeyEvent,
     QPainter,
@@ -42,13 +43,14 @@ class PromptBox(QPlainTextEdit):
     """Grows with its text. Signals: `prompt_changed(str)` from typing, pasting, undo;
     `pictures_pasted(QMimeData)` when the clipboard holds pictures instead of text;
     `older_asked(str)` with the text before the caret and `newer_asked()` to walk through earlier
-    prompts.
+    prompts; `menu_opening(QMenu, QPoint)` before the context menu is shown, at px of the viewport.
     """
 
     prompt_changed = Signal(str)
     pictures_pasted = Signal(object)
     older_asked = Signal(str)
     newer_asked = Signal()
+    menu_opening = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None, *, marks: bool = True) -> None:
         """Without `marks` colours and names wait for `show_marks`: painting them for the first
@@ -164,6 +166,12 @@ class PromptBox(QPlainTextEdit):
         elif event.key() == QtCore.Qt.Key.Key_Down:
             self.newer_asked.emit()
         return event.key() in (QtCore.Qt.Key.Key_Up, QtCore.Qt.Key.Key_Down)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.menu_opening.emit(menu, event.pos())
+        menu.popup(event.globalPos())
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         # A drag with pictures goes on to the panel, which takes them as references.

@@ -7,6 +7,9 @@ are open behind it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtGui import QTextFormat as Format
 
@@ -17,10 +20,12 @@ MARK = Format.Property.UserProperty  # int 0x100000
 COLOR_MARK = int(MARK.value) + 1  # holds '#RRGGBB'
 NAME_MARK = int(MARK.value) + 2  # holds the number of a reference; 0 when there is none such
 
+WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")  # what spell check looks at
 _CHIP_ROOM = 4.0  # px
 _SIGNS = frozenset('#@{}|_/\\"“”„«»「')
 _MOST_DEPTH = 20
 _MOST_FORMATS = 500
+_SIGN_KINDS = (Kind.OPEN, Kind.CLOSE, Kind.BAR, Kind.ESCAPE)
 _LAST_OF_ONE = "\uffff"  # characters beyond take two of Qt's units
 
 
@@ -32,6 +37,7 @@ class PromptHighlighter(QSyntaxHighlighter):
         self._references = 0
         self._reads = True
         self._is_json = False
+        self.is_wrong: Callable[[str], bool] | None = None
         self._seen: object = None
         self._formats: dict[str, QTextCharFormat | None] = {}
         self._room = QTextCharFormat()
@@ -57,6 +63,8 @@ class PromptHighlighter(QSyntaxHighlighter):
         if depth or not _SIGNS.isdisjoint(text):
             depth = self._mark_tokens(text, depth)
         self.setCurrentBlockState(min(depth, _MOST_DEPTH))
+        if self.is_wrong is not None:
+            self._mark_words(text, self.is_wrong)
 
     def _mark_tokens(self, text: str, depth: int) -> int:
         self._renew()
@@ -77,6 +85,21 @@ class PromptHighlighter(QSyntaxHighlighter):
             if token.kind is Kind.NAME and 1 <= number_of(token.text) <= self._references:
                 self._widen(text, token)
         return depth
+
+    def _mark_words(self, text: str, is_wrong: Callable[[str], bool]) -> None:
+        """Underline misspelt words. Names, colours, notes, lists and quoted text are no words."""
+        hidden = [token for token in tokens(text) if token.kind not in _SIGN_KINDS]
+        hidden += quotes(text)
+        for found in WORD.finditer(text):
+            if not is_wrong(found.group()):
+                continue
+            if any(token.start <= found.start() < token.end for token in hidden):
+                continue
+            start = units(text, found.start())
+            made = self.format(start)
+            made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+            made.setUnderlineColor(QColor(current_colors().danger))
+            self.setFormat(start, units(text, found.end()) - start, made)
 
     def _renew(self) -> None:
         """Formats are made once: a long prompt has many alike. Another theme needs others."""

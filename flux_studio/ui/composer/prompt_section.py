@@ -14,6 +14,7 @@ from flux_studio.session.studio import Studio
 from flux_studio.ui.composer.prompt_box import PromptBox
 from flux_studio.ui.composer.prompt_offers import PromptOffers
 from flux_studio.ui.composer.prompt_preview import PromptPreview
+from flux_studio.ui.composer.prompt_spelling import PromptSpelling
 from flux_studio.ui.composer.style_row import StyleRow
 from flux_studio.ui.phrases import problem_words
 from flux_studio.ui.tokens import SPACE
@@ -45,6 +46,7 @@ class PromptSection(QWidget):
         self.box.older_asked.connect(self._on_older_asked)
         self.box.newer_asked.connect(self._on_newer_asked)
         self.offers = PromptOffers(studio, self.box)
+        self.spelling = PromptSpelling(studio, self.box)
         self.label = FieldLabel(self.tr("Prompt"), self.box)
         for tool in self._tools():
             self.label.add_tool(tool)
