@@ -192,7 +192,7 @@ def _word(match: re.Match[str]) -> list[Word]:
         text = phrase.strip()
         return [Word(text, not match["minus"], True, *place)] if text else []
     text = (match["word"] or match[0].removeprefix(match["minus"])).replace('"', "")
-    return [Word(text, not match["minus"], False, *place)] if text else []
+    return [Word(text, not match["minus"], False, *place)] if text.strip("-") else []
 
 
 def _plain(read: Callable[[str], Test | None]) -> Read:

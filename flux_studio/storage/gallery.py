@@ -209,7 +209,8 @@ class Gallery:
     def _where(self, chosen: Filter) -> Where:
         inside = self.words.inside if self._full_text else None
         found = where(chosen, inside=inside, alike=self.looks.alike)
-        return joined(found, [each.wanted and self._are_few(each) for each in found.numbers])
+        few = [n.wanted and not n.is_many and self._are_few(n) for n in found.numbers]
+        return joined(found, few)
 
     def _are_few(self, asked: Numbers) -> bool:
         sql = (

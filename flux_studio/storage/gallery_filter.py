@@ -6,6 +6,7 @@ reads the wide rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,6 +39,7 @@ class Filter:
     until: datetime | None = None
 
 
+_ONE_LETTER = re.compile(r'"\w"\*')
 _MARKS = frozenset({"rating", "is", "label", "tag", "project", "collection", "note"})
 
 
@@ -68,7 +70,7 @@ def where(chosen: Filter, *, inside: Inside | None, alike: Alike) -> Where:
     parts = [part(each, full_text=full_text, alike=alike) for each in search.conditions]
     parts += _tests(chosen)
     text = text_query(search.words, full_text=full_text, inside=inside)
-    tests = [each for each in parts if isinstance(each, Test)]
+    tests = [each for each in parts if isinstance(each, Test)] + _of_signs(text)
     numbers = [each for each in parts if isinstance(each, Numbers)] + _of_text(text)
     return Where(
         " AND ".join(test.sql for test in tests) or "1",
@@ -111,10 +113,24 @@ def _tests(chosen: Filter) -> list[Test | Numbers]:
 
 def _of_text(text: TextQuery) -> list[Numbers]:
     matching = "SELECT rowid FROM prompts WHERE prompts MATCH ?"
-    found = [
-        Numbers(matching, (expression,), wanted)
-        for expression, wanted in ((text.wanted, True), (text.unwanted, False))
-        if expression
+    # The index has the beginnings of words from two letters on; one letter is collected anew.
+    one_letter = _ONE_LETTER.fullmatch(text.wanted) is not None
+    if text.wanted and text.unwanted:
+        found = [Numbers(matching, (f"({text.wanted}) NOT ({text.unwanted})",))]
+    else:
+        found = [
+            Numbers(matching, (expression,), wanted, is_many=one_letter)
+            for expression, wanted in ((text.wanted, True), (text.unwanted, False))
+            if expression
+        ]
+    return found
+
+
+def _of_signs(text: TextQuery) -> list[Test]:
+    """What the index cannot see, letter by letter, and only as far down as a page needs it."""
+    return [
+        Test(
+            f"(prompt || ' ' || note) {'LIKE' if wanted else 'NOT LIKE'} ? ESCAPE '\\'", (pattern,)
+        )
+        for wanted, pattern in text.patterns
     ]
-    letters = "SELECT number FROM generations WHERE (prompt || ' ' || note) LIKE ? ESCAPE '\\'"
-    return found + [Numbers(letters, (pattern,), wanted) for wanted, pattern in text.patterns]

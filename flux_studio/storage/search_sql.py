@@ -40,6 +40,13 @@ _FLAGS = {
 }
 Alike = Callable[[str], Sequence[int]]
 """The numbers of the pictures that look like the one of an id, itself among them."""
+# Each name once, by jumping from one to the next in the index.
+_NAMES = (
+    "WITH RECURSIVE names (name) AS (SELECT MIN({column}) FROM {table} UNION ALL"
+    " SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > name) FROM names"
+    " WHERE name IS NOT NULL) SELECT number FROM {table} WHERE {column} IN"
+    " (SELECT name FROM names WHERE {test})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +59,14 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A question that gives numbers of pictures, which must or (`wanted` False) must not be."""
+    """A question that gives numbers of pictures, which must or (`wanted` False) must not be.
+    `is_many` says that counting them would only cost time: there are many.
+    """
 
     sql: str
     values: tuple[object, ...] = ()
     wanted: bool = True
+    is_many: bool = False
 
 
 def part(condition: Condition, *, full_text: bool, alike: Alike) -> Test | Numbers:
@@ -133,7 +143,7 @@ def _of_numbers(field: str, test: Between) -> Test | Numbers:
         case "ref":
             return _between("reference_count", test)
         case "cost":
-            return _between(f"ROUND({_COST}, 9)", test)
+            return _between(_COST, test)
         case "ratio":
             return _between("width * 1.0 / height", test)
         case _:
@@ -200,8 +210,8 @@ def _listed(table: str, column: str, test: OneOf) -> Numbers:
     named = tuple(value for value in test.values if value != NONE or test.exact)
     if not named:
         return Numbers(f"SELECT number FROM {table}", wanted=False)
-    found = _named(column, table, OneOf(named, test.exact))
-    sql = f"SELECT number FROM {table} WHERE {found.sql}"
+    found = _named("name", "names", OneOf(named, test.exact))
+    sql = _NAMES.format(table=table, column=column, test=found.sql)
     if len(named) < len(test.values):
         without = f"SELECT number FROM generations WHERE number NOT IN (SELECT number FROM {table})"
         sql = f"{sql} UNION {without}"

@@ -21,7 +21,7 @@ from flux_studio.ui.widgets.problem_line import ThemedIcon
 from flux_studio.ui.widgets.tooltip import tooltip
 
 HEIGHT = 44  # px
-SEARCH_AFTER_MS = 15  # letters that come together, as from an input method, are one question
+SEARCH_AFTER_MS = 0  # letters that come together, as from an input method, are one question
 
 
 class TopBar(QWidget):

@@ -20,7 +20,7 @@ from flux_studio.storage.search_text import TextQuery, parse_search
         ('"red fox', TextQuery('"red fox"')),
         ("fox -snow", TextQuery('"fox"*', '"snow"*')),
         ('-"deep snow" -ice', TextQuery("", '"deep snow" OR "ice"*')),
-        ("- fox", TextQuery('"fox"*', patterns=((True, "%-%"),))),
+        ("- fox", TextQuery('"fox"*')),
         ("o'neill a-b", TextQuery('"o\'neill"* "a-b"*')),
         ("NEAR(a b)", TextQuery('"NEAR(a"* "b)"*')),
         ('"', TextQuery()),
