@@ -14,6 +14,7 @@ from flux_studio.core.draft import Check, Draft, SeedMode, check
 from flux_studio.core.generation import Generation
 from flux_studio.core.money import Money
 from flux_studio.core.pricing import Free
+from flux_studio.core.prompt.reading import ExpansionMode
 from flux_studio.core.request import Reference
 from flux_studio.core.size import MEGAPIXEL, FreeSizes, Size, nearest_size
 
@@ -116,6 +117,8 @@ def _choice(generation: Generation, card: ModelCard, wanted: Size, prompt: str) 
         safety=generation.request.safety,
         checker=generation.request.checker,
         output_format=generation.request.output_format,
+        expansion=ExpansionMode.OFF,  # what stands there is sent as it is
+        project=generation.origin.project,
     )
     return FinishChoice(card, size, draft, check(draft, card, lambda: 0))
 

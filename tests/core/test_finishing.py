@@ -17,7 +17,7 @@ from flux_studio.core.finishing import (
 )
 from flux_studio.core.generation import Generation
 from flux_studio.core.pricing import Free, Unknown
-from flux_studio.core.request import Reference, Request
+from flux_studio.core.request import Origin, Reference, Request
 from flux_studio.core.size import Size
 from tests.core.sample_cards import FREE, LISTED
 
@@ -119,3 +119,10 @@ def test_what_calls_no_model_finishes_only_its_own_drafts():
     made = picture()
     own = replace(made, request=replace(made.request, provider="play", model="other"))
     assert len(finish_choices(own, (play,), Size(1024, 768), PROMPT)) == 1
+
+
+def test_the_instruction_is_sent_as_it_stands_and_the_project_stays():
+    made = picture(origin=Origin(project="Solstice"))
+    (choice,) = finish_choices(made, (BEST,), Size(1024, 768), "a {red|blue} // fox")
+    assert [r.prompt for r in choice.checked.order.requests] == ["a {red|blue} // fox"]
+    assert choice.checked.order.origin(0).project == "Solstice"
