@@ -182,8 +182,7 @@ class QueueDesk(QObject):
 
     def _put(self, draft: Draft, *, editing: str) -> None:
         """Another form; its model is chosen too."""
-        self._studio.put_draft(draft)
-        self._studio.learn(editing=editing)
+        self._studio.put_draft(draft, editing=editing)
 
     def _done(self) -> None:
         before, self._before = self._before, None

@@ -93,7 +93,7 @@ class Studio(QObject):
             ),
             composing.with_card(draft, card),
         )
-        self.undo = UndoDesk(self)  # the first that hears of a change, so that it hears all in order
+        self.undo = UndoDesk(self)  # hears of each change first, so it hears all in order
         self.jobs = JobDesk(self, engine)
         self.previews = PreviewDesk(engine.happened, self)
         self.payment = PayDesk(self, engine)
