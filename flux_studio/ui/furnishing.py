@@ -37,10 +37,6 @@ MODULES = (
     "flux_studio.ui.composer.more_section",
     "flux_studio.ui.composer.price_table",
     "flux_studio.ui.composer.panel",
-    "flux_studio.ui.search.shelf_chip",
-    "flux_studio.ui.wall.wall_view",
-    "flux_studio.ui.wall.wall_header",
-    "flux_studio.ui.wall.panel",
     "flux_studio.ui.jobs_strip",
     "flux_studio.ui.money_bar",
     "flux_studio.ui.notices",
@@ -49,6 +45,15 @@ MODULES = (
     "flux_studio.ui.viewer.canvas",
     "flux_studio.ui.viewer.panel",
     "flux_studio.ui.looking",
+)
+
+
+# First of all: while the other panels are built, workers read the pictures of its first screen.
+WALL_MODULES = (
+    "flux_studio.ui.search.shelf_chip",
+    "flux_studio.ui.wall.wall_view",
+    "flux_studio.ui.wall.wall_header",
+    "flux_studio.ui.wall.panel",
 )
 
 
@@ -63,13 +68,17 @@ class Furnishing(QObject):
 
     def steps(self) -> Iterator[None]:
         """Load and build everything; each `next` is one short step."""
+        for name in WALL_MODULES:
+            import_module(name)
+            yield
+        self._build_wall()
+        yield
         for name in MODULES:
             import_module(name)
             yield
         for build in (
             self._build_composer,
             self._build_top_bar,
-            self._build_wall,
             self._build_jobs,
             self._build_inspector,
             self._build_viewer,
