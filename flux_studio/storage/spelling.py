@@ -1,6 +1,6 @@
-"""Spell check, where its library is installed: offline, with the word lists that come with it.
+"""Spell check: offline, with the word lists that come with its library.
 
-`pyspellchecker` is optional. Without it there is nothing to choose, and `why_not` says so.
+Where somebody left the library out there is nothing to choose, and `why_not` says so.
 """
 
 from __future__ import annotations
