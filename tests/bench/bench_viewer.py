@@ -106,7 +106,7 @@ def measure_large(
         bare.append(bare_decode(desk.studio.library.file(made)))
         idle.append(idle_beat(app)[0])
         panel = opened(app, desk, theme)
-        beat = Heartbeat()
+        panel.stage.dwell.setInterval(10**6)
         start = time.perf_counter()
         panel.show_generation(made, [made.id])
         for least, into in (
@@ -117,6 +117,11 @@ def measure_large(
             come(app, panel, made.id, least)
             panel.canvas.repaint()
             into.append(1000 * (time.perf_counter() - start))
+        end(app, panel)
+        panel = opened(app, desk, theme)
+        beat = Heartbeat()
+        panel.show_generation(made, [made.id])
+        come(app, panel, made.id, Sharpness.FULL)
         look_around(app, panel)
         longest, used = beat.stop()
         held.append(longest)
@@ -257,7 +262,8 @@ def wait(app: QApplication, is_so: Callable[[], bool]) -> None:
     while not is_so():
         if time.perf_counter() > end_at:
             raise TimeoutError("it did not come")
-        turn(app)
+        app.processEvents()
+        time.sleep(0.003)  # an event loop that waits leaves the processors to the workers
 
 
 def end(app: QApplication, panel: ViewerPanel) -> None:
