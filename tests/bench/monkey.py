@@ -25,9 +25,9 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QDrag, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QMenu, QWidget
 
 from flux_studio.ui.wall.grouping import Grouping
 from flux_studio.ui.wall.options import LARGEST, SMALLEST, WallOptions
@@ -85,13 +85,13 @@ class Monkey:
         shown = self.whole.window.middle.currentWidget()
         if shown is self.whole.room.wall:
             return self.whole.room.wall.view
-        return shown.focusWidget() or shown.focusProxy() or shown
+        inside: list[QWidget | None] = [shown.focusWidget(), shown.focusProxy(), shown]
+        return next(widget for widget in inside if widget is not None)
 
     @property
     def surface(self) -> QWidget:
         front = self.front
-        viewport = getattr(front, "viewport", None)
-        return viewport() if viewport else front
+        return front.viewport() if isinstance(front, QAbstractScrollArea) else front
 
     def point(self) -> QPoint:
         size = self.surface.size()
@@ -210,6 +210,8 @@ def main() -> None:
     QApplication(["monkey"])
     said: list[str] = []
     qInstallMessageHandler(lambda kind, _, text: _note(said, kind, text))
+    # A drag would wait here for a drop that never comes.
+    QDrag.exec = lambda *_: Qt.DropAction.IgnoreAction  # type: ignore[assignment,method-assign]  # see above
     sys.excepthook = lambda *error: said.append("".join(traceback.format_exception(*error)))
     with tempfile.TemporaryDirectory() as home:
         make_library(Path(home), chosen.pictures)

@@ -22,7 +22,8 @@ from flux_studio.ui.wall.small_jpeg import image_of_jpeg
 THREADS = 2
 SIDES = (256, 512)  # px on the longest side, as the library keeps them
 MOST_ENLARGED = 1.15  # a smaller thumbnail is good enough up to this
-MOST_BYTES = 64 * 1024 * 1024  # of pixmaps; five screens of 1100 × 800 at two device pixels a px
+LEAST_BYTES = 24 * 1024 * 1024  # of pixmaps: six screens of 1100 × 800
+ROOMY = 2  # times what is wanted at once is kept at least, so that nothing is made again and again
 TURN = 0.0015  # seconds of one turn of the event loop that may go into pixmaps
 FEW_CORES = (os.cpu_count() or 1) <= THREADS  # then one is left to the window while it scrolls
 
@@ -59,13 +60,18 @@ class Wanted:
 class PixmapCache:
     """Pixmaps by picture, the ones not painted for longest dropped first."""
 
-    def __init__(self, most: int = MOST_BYTES) -> None:
-        self._most = most
+    def __init__(self, most: int = LEAST_BYTES) -> None:
+        self._least = self._most = most
         self._kept: OrderedDict[str, QPixmap] = OrderedDict()
         self.bytes = 0
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    def make_room(self, wanted: Sequence[Wanted]) -> None:
+        """There is room for all of these, and as much again."""
+        needed = sum(each.width * each.height * 4 for each in wanted)
+        self._most = max(self._least, ROOMY * needed)
 
     def get(self, id_: str) -> QPixmap | None:
         found = self._kept.get(id_)
@@ -123,6 +129,7 @@ class ThumbnailLoader(QObject):
 
     def want(self, wanted: Sequence[Wanted]) -> None:
         """What is in view now, most wanted first; earlier wishes that nobody began are dropped."""
+        self.cache.make_room(wanted)
         self._waiting = deque(each for each in wanted if not self._is_served(each))
         self._give_out()
 

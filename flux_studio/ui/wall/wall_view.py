@@ -154,7 +154,9 @@ class WallView(SelectingView):
         if pixmap is None:
             self._lacks = True
         brush.picture(rect, pixmap)
-        if (seen is not None and not seen.has_file) or (pixmap is None and self._is_missing(id_)):
+        if (seen is not None and not seen.has_file) or (
+            pixmap is None and id_ in self.loader.missing
+        ):
             brush.missing(rect, self.tr("The file is missing"), has_picture=pixmap is not None)
         if seen is not None:
             is_chosen = row in (self._hover, current) or row == self._only
@@ -162,9 +164,6 @@ class WallView(SelectingView):
         pile = self.pictures.pile(row)
         if pile is not None:
             brush.pile(rect, len(pile), is_open=pile.is_open)
-
-    def _is_missing(self, id_: str) -> bool:
-        return id_ in self.loader.missing
 
     def _cards_in(self, number: int) -> int:
         if not self.pictures.jobs:
@@ -182,7 +181,10 @@ class WallView(SelectingView):
             self._asked_at = stands
             self.loader.go_easy(is_moving)
             self._resting.start()
-            self._ask_for(self._pictures_within(0))
+            places = self._pictures_within(0)
+            self._ask_for(places)
+            if not is_moving:
+                self.pictures.look_at([place.index for place in places])
         elif self._lacks and not self._resting.isActive() and self.loader.is_idle():
             self._ask_around()
         self._lacks = False
