@@ -1,14 +1,17 @@
 """Marks: the row at once, the sidecar after it, and both again the same after a fault."""
 
 import errno
+from contextlib import closing
 
 import pytest
 
 from flux_studio.core.job import Planned, Saved
 from flux_studio.storage import atomic, sidecar
-from flux_studio.storage.gallery import Gallery
+from flux_studio.storage.database import Database
+from flux_studio.storage.gallery import Filter, Gallery
 from flux_studio.storage.library import PictureLibrary
 from flux_studio.storage.marks import MarkChange, Marks
+from flux_studio.storage.rebuild import rebuild
 from flux_studio.storage.references import ReferenceStore
 from flux_studio.storage.sidecar import MarkSet, read_sidecar, sidecar_path
 from tests.storage.samples import (
@@ -156,3 +159,36 @@ def test_a_change_during_the_catching_up_is_not_forgotten(desk, monkeypatch):
 def test_broken_unicode_in_a_tag_is_no_fault(desk):
     desk.marks.set(["job-0"], MarkChange(tags=("half \ud83d",), note="\ud83d"))
     assert desk.gallery.marks("job-0").tags == ("half ?",)
+
+
+def test_every_mark_comes_back_from_the_sidecars_alone(desk, tmp_path):
+    desk.marks.set(["job-0"], FULL)
+    desk.marks.set(["job-0"], MarkChange(verdict="maybe", collections_added=("Best", "Covers")))
+    before = desk.gallery.marks("job-0")
+    assert before == MarkSet(
+        5, True, False, "red", "Foxes", "note", ("a", "b"), "maybe", ("Best", "Covers")
+    )
+    new = Database(tmp_path / "new.sqlite", tmp_path / "backups")
+    assert rebuild(new, desk.root).restored == 2
+    with closing(Gallery(new.path)) as gallery:
+        assert gallery.marks("job-0") == before
+        found = gallery.ids(Filter(text="collection:covers is:maybe"))
+        assert [cell[0] for cell in found] == ["job-0"]
+    new.close()
+
+
+def test_a_word_is_put_on_and_taken_off_without_touching_the_others(desk):
+    desk.marks.set(["job-0", "job-1"], MarkChange(tags_added=("sky",)))
+    before = desk.marks.change(["job-0"], MarkChange(tags_added=("fox", "sky")))
+    assert before["job-0"].tags == ("sky",)
+    desk.marks.set(["job-0", "job-1"], MarkChange(tags_removed=("sky", "never")))
+    assert desk.gallery.marks("job-0").tags == desk.in_sidecar("job-0").tags == ("fox",)
+    assert desk.gallery.marks("job-1").tags == ()
+    desk.marks.restore(before)
+    assert desk.in_sidecar("job-0").tags == ("sky",)
+
+
+def test_a_verdict_that_is_none_changes_nothing(desk):
+    with pytest.raises(ValueError, match="keep or maybe"):
+        desk.marks.set(["job-0"], MarkChange(verdict="perhaps"))
+    assert desk.gallery.marks("job-0") == MarkSet()
