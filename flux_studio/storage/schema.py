@@ -254,6 +254,35 @@ _BALANCES: Migration = (
     "CREATE INDEX jobs_unsaved ON jobs (aside, created) WHERE state NOT IN ('saved', 'planned')",
 )
 
+_IMPORTS: Migration = (
+    # Pictures that are brought in, so that it goes on after a restart. `sources` is JSON: what was
+    # asked for; `owner` is the token of the process that works on it.
+    """
+    CREATE TABLE import_runs (
+      number INTEGER PRIMARY KEY,
+      sources TEXT NOT NULL,
+      copies INTEGER NOT NULL,
+      watches INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      owner TEXT NOT NULL,
+      started INTEGER NOT NULL,
+      ended INTEGER
+    ) STRICT
+    """,
+    # What became of each file of a run; `modified` in nanoseconds tells a file that has changed.
+    """
+    CREATE TABLE import_files (
+      run INTEGER NOT NULL REFERENCES import_runs (number) ON DELETE CASCADE,
+      path TEXT NOT NULL,
+      bytes INTEGER NOT NULL,
+      modified INTEGER NOT NULL,
+      outcome TEXT NOT NULL,
+      sentence TEXT NOT NULL DEFAULT '',
+      PRIMARY KEY (run, path)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     _FIRST,
     _NAMED_KEYS,
@@ -266,6 +295,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _QUEUE,
     _NOTED,
     _BALANCES,
+    _IMPORTS,
 )
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
