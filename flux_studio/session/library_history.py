@@ -28,11 +28,13 @@ class Step:
 class LibraryHistory(QObject):
     """The steps of this run, the last `MOST_STEPS` of them.
 
-    Signals: `undone(Step)`, `redone(Step)`; `changed()` when there is more or less to take back.
+    Signals: `undone(Step)`, `redone(Step)`; `pushed()` when something was done; `changed()` when
+    there is more or less to take back.
     """
 
     undone = Signal(object)
     redone = Signal(object)
+    pushed = Signal()
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -53,6 +55,7 @@ class LibraryHistory(QObject):
         self._done = [*self._done, step][-MOST_STEPS:]
         self._taken_back.clear()
         self.changed.emit()
+        self.pushed.emit()
 
     def forget(self, step: Step) -> None:
         """A step that was not kept after all."""

@@ -22,6 +22,7 @@ from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import app_icon
 from flux_studio.ui.shortcuts import window_shortcuts
 from flux_studio.ui.theme import ThemeSource
+from flux_studio.ui.undoing import Undoing
 
 if TYPE_CHECKING:
     from flux_studio.ui.main_window import MainWindow
@@ -179,6 +180,7 @@ class Furnishing(QObject):
         self.jobs.rescue_requested.connect(self.open_rescue)
         self.top_bar.rescue_requested.connect(self.open_rescue)
         self.studio.rescue.wanted.connect(self.open_rescue)
+        self.undoing = Undoing(self.studio, self.composer)
         self._bind_keys()
         self.show_state(self.studio.state)
 
@@ -188,8 +190,8 @@ class Furnishing(QObject):
             "generate_front": self._on_generate_front,
             "prompt": self.composer.focus_prompt,
             "search": self.top_bar.focus_search,
-            "undo": self.studio.library.history.undo,
-            "redo": self.studio.library.history.redo,
+            "undo": self.undoing.undo,
+            "redo": self.undoing.redo,
             "jobs": self.jobs.open_list,
             "rescue": self.open_rescue,
             "pause_queue": self.studio.payment.toggle_queue,

@@ -61,8 +61,14 @@ SHORTCUTS = (
     ),
     _row("prompt", QT_TRANSLATE_NOOP("Shortcuts", "Go to the prompt"), "Ctrl+L"),
     _row("search", QT_TRANSLATE_NOOP("Shortcuts", "Search"), "Ctrl+F"),
-    _row("undo", QT_TRANSLATE_NOOP("Shortcuts", "Take the last mark or deletion back"), "Ctrl+Z"),
-    _row("redo", QT_TRANSLATE_NOOP("Shortcuts", "Do it again after all"), "Ctrl+Shift+Z"),
+    _row(
+        "undo",
+        QT_TRANSLATE_NOOP(
+            "Shortcuts", "Undo: in the composer the form, elsewhere marks and deletions"
+        ),
+        "Ctrl+Z",
+    ),
+    _row("redo", QT_TRANSLATE_NOOP("Shortcuts", "Redo what was undone"), "Ctrl+Shift+Z"),
     _row("paste", QT_TRANSLATE_NOOP("Shortcuts", "Paste pictures as references"), "Ctrl+V"),
     _row("jobs", QT_TRANSLATE_NOOP("Shortcuts", "Show all jobs"), "Ctrl+J"),
     _row(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
     QResizeEvent,
     QShowEvent,
 )
@@ -25,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from flux_studio.core.card import ModelCard
+from flux_studio.core.draft_history import DraftStep, Part, caret_after
 from flux_studio.core.problem import Control
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
@@ -51,6 +54,18 @@ LEAST_WIDTH = 320  # px
 MOST_WIDTH = 520  # px
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 _SCROLL_BAR = 10  # px, as in the style sheet
+_PLACES = {
+    Part.STYLE: Control.PROMPT,
+    Part.VARIABLES: Control.PROMPT,
+    Part.REFERENCES: Control.REFERENCES,
+    Part.SIZE: Control.SIZE,
+    Part.MODEL: Control.MODEL,
+    Part.SEED: Control.SEED,
+    Part.SAFETY: Control.SAFETY,
+    Part.FORMAT: Control.FORMAT,
+    Part.COUNT: Control.COUNT,
+    Part.KNOBS: Control.KNOBS,
+}
 
 
 class ComposerPanel(QWidget):
@@ -98,6 +113,7 @@ class ComposerPanel(QWidget):
         self.more.opened.connect(self.more_opened)
         self.more.call_asked.connect(self.call_asked)
         self.footer.keys_requested.connect(self.keys_requested)
+        studio.undo.stepped.connect(self._on_undo_stepped)
         theme.theme_changed.connect(self.prompt.box.highlighter.rehighlight)
 
     def show_state(self, state: StudioState) -> None:
@@ -164,6 +180,32 @@ class ComposerPanel(QWidget):
     def open_more(self, on: bool) -> None:
         """Open or close the section More."""
         self.more.open(on)
+
+    # Undo and redo anywhere on the panel
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and _undo_key(event) is not None:
+            event.accept()  # not the window's, which is for the library
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match _undo_key(event):
+            case QKeySequence.StandardKey.Undo:
+                self._studio.undo.undo()
+            case QKeySequence.StandardKey.Redo:
+                self._studio.undo.redo()
+            case _:
+                super().keyPressEvent(event)
+
+    @Slot(object, bool)
+    def _on_undo_stepped(self, step: DraftStep, undone: bool) -> None:
+        """Show where the form changed, without taking the keyboard from where it is."""
+        old, new = (step.after, step.before) if undone else (step.before, step.after)
+        if old.prompt != new.prompt:
+            self.prompt.box.put_caret(caret_after(old.prompt, new.prompt))
+        if step.part is not Part.PROMPT:
+            self._show_place(self._part(_PLACES.get(step.part, Control.PROMPT)))
 
     # Drops anywhere on the panel
 
@@ -240,9 +282,19 @@ class ComposerPanel(QWidget):
             self._scroll.ensureWidgetVisible(part, 0, SPACE.m)
             self._flash.show_on(part)
 
+        if part is self.more.inside and part.isHidden():
+            part = self.more.header
         if self._body.isAncestorOf(part):
             # Later: a section that was opened, or a line that appeared, has no place yet.
             QTimer.singleShot(0, self, show)
 
     def _on_card_chosen(self, card: ModelCard) -> None:
         self._studio.choose_model(card.provider, card.model)
+
+
+def _undo_key(event: QEvent) -> QKeySequence.StandardKey | None:
+    """Whether a key asks for undo or redo."""
+    standard = QKeySequence.StandardKey
+    if not isinstance(event, QKeyEvent):
+        return None
+    return next((each for each in (standard.Undo, standard.Redo) if event.matches(each)), None)

@@ -1,4 +1,7 @@
-"""The box the prompt is written in. Plain text, native undo, and it never alters what was typed."""
+"""The box the prompt is written in. Plain text, and it never alters what was typed.
+
+Its undo is that of the whole form: the keys for it go on to the panel.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetricsF,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -40,7 +44,7 @@ _NEAR = 0.8  # from this share of the limit the count turns to characters
 
 
 class PromptBox(QPlainTextEdit):
-    """Grows with its text. Signals: `prompt_changed(str)` from typing, pasting, undo;
+    """Grows with its text. Signals: `prompt_changed(str)` from typing and pasting;
     `pictures_pasted(QMimeData)` when the clipboard holds pictures instead of text;
     `older_asked(str)` with the text before the caret and `newer_asked()` to walk through earlier
     prompts; `menu_opening(QMenu, QPoint)` before the context menu is shown, at px of the viewport.
@@ -60,6 +64,7 @@ class PromptBox(QPlainTextEdit):
         self._marks = marks
         self._told = ""
         self._most = 0
+        self.setUndoRedoEnabled(False)
         self._count = QLabel(self)
         dress(self._count, type="small", tone="muted")
         self.highlighter = PromptHighlighter(self.document())
@@ -80,9 +85,7 @@ class PromptBox(QPlainTextEdit):
         return self.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
 
     def show_prompt(self, text: str) -> None:
-        """Show a text that did not come from here (recall, restart). Undo brings the old one
-        back.
-        """
+        """Show a text that did not come from here (recall, undo, restart)."""
         if text == self._told:
             return
         self._told = text
@@ -104,6 +107,12 @@ class PromptBox(QPlainTextEdit):
         end = _units(old, len(old) - tail)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text[same : len(text) - tail])
+
+    def put_caret(self, at: int) -> None:
+        """Put the caret behind the first `at` characters, and bring it into view."""
+        cursor = self.textCursor()
+        cursor.setPosition(_units(self.prompt(), at))
+        self.setTextCursor(cursor)
 
     def show_limit(self, most: int) -> None:
         """The most characters the model takes, 0 for no limit."""
@@ -153,6 +162,10 @@ class PromptBox(QPlainTextEdit):
         enter = event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter)
         if enter and event.modifiers() & QtCore.Qt.KeyboardModifier.ControlModifier:
             event.ignore()  # Generate, by the window's shortcut: never a new line
+            return
+        standard = QKeySequence.StandardKey
+        if event.matches(standard.Undo) or event.matches(standard.Redo):
+            event.ignore()  # one history for the whole form: the panel's
             return
         if event.modifiers() & QtCore.Qt.KeyboardModifier.AltModifier and self._walks(event):
             return

@@ -16,6 +16,7 @@ from flux_studio.ui.composer.prompt_offers import PromptOffers
 from flux_studio.ui.composer.prompt_preview import PromptPreview
 from flux_studio.ui.composer.prompt_spelling import PromptSpelling
 from flux_studio.ui.composer.style_row import StyleRow
+from flux_studio.ui.composer.undo_buttons import UndoButtons
 from flux_studio.ui.phrases import problem_words
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.field_label import FieldLabel
@@ -48,7 +49,8 @@ class PromptSection(QWidget):
         self.offers = PromptOffers(studio, self.box)
         self.spelling = PromptSpelling(studio, self.box)
         self.label = FieldLabel(self.tr("Prompt"), self.box)
-        for tool in self._tools():
+        self.undo_buttons = UndoButtons(studio.undo, self.box)
+        for tool in (*self.undo_buttons.tools, *self._tools()):
             self.label.add_tool(tool)
         self.problem = ProblemLine()
         self.style_row = StyleRow(studio)

@@ -131,10 +131,11 @@ class SeedSafety(QWidget):
     def _on_seed_typed(self, value: int | None) -> None:
         if value is None or self._state is None:
             return
-        if self._state.draft.seed != value:
-            self._studio.set_seed(value)
-        if self._state.draft.seed_mode is SeedMode.RANDOM:
-            self._studio.set_seed_mode(SeedMode.FIXED)
+        with self._studio.undo.as_one("seed"):
+            if self._state.draft.seed != value:
+                self._studio.set_seed(value)
+            if self._state.draft.seed_mode is SeedMode.RANDOM:
+                self._studio.set_seed_mode(SeedMode.FIXED)
 
     def _on_seed_cleared(self) -> None:
         self._studio.set_seed_mode(SeedMode.RANDOM)

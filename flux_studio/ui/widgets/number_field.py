@@ -1,7 +1,15 @@
 """A whole number to type or step: width, height, seed. It may stand empty while it is typed."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from flux_studio.ui.style import current_colors, set_problem
@@ -85,7 +93,10 @@ class NumberField(QLineEdit):
             Qt.Key.Key_PageUp: 10,
             Qt.Key.Key_PageDown: -10,
         }.get(Qt.Key(event.key()))
-        if steps is not None and event.modifiers() in _PLAIN:
+        standard = QKeySequence.StandardKey
+        if event.matches(standard.Undo) or event.matches(standard.Redo):
+            event.ignore()  # what was typed is part of the form's history
+        elif steps is not None and event.modifiers() in _PLAIN:
             self._step_by(steps)
         elif event.key() == Qt.Key.Key_Escape and self.value() != self._shown:
             self._put_back()

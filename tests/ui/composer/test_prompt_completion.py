@@ -62,7 +62,7 @@ def test_names_of_references_are_offered_and_written(panel, desk, box):
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert desk.studio.state.draft.prompt == "the bottle of @image2 "
     assert offered(panel) == []
-    box.undo()
+    desk.studio.undo.undo()
     assert box.prompt() == "the bottle of @"
 
 
@@ -219,5 +219,5 @@ def test_the_caret_stays_when_names_are_renumbered(panel, desk, box):
     desk.studio.move_reference(0, 1)
     assert box.prompt() == "@image2 beside @image1, at dusk"
     assert box.textCursor().atEnd()
-    box.undo()
+    desk.studio.undo.undo()
     assert desk.studio.state.draft.prompt == "@image1 beside @image2, at dusk"
