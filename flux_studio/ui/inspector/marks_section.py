@@ -165,8 +165,8 @@ class MarksSection(QWidget):
         self.add_tag.clicked.connect(lambda: self._ask("tag"))
         self.add_collection.clicked.connect(lambda: self._ask("collection"))
 
-    def _on_label_clicked(self, name: str, on: bool) -> None:
-        self._mark(MarkChange(label=name if on else ""))
+    def _on_label_clicked(self, name: str) -> None:
+        self._mark(MarkChange(label=name if self.labels[name].isChecked() else ""))
 
     @Slot()
     def _save_note(self) -> None:

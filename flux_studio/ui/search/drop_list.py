@@ -149,7 +149,9 @@ class _RowDelegate(QStyledItemDelegate):
             paint_icon(painter, tick.toRectF(), "check", colors.accent)
             inner.setRight(inner.right() - ICON.small - SPACE.xs)
         metrics = QFontMetrics(painter.font())
-        note = min(metrics.horizontalAdvance(row.note), inner.width() // 2)
+        wanted = metrics.horizontalAdvance(row.text)
+        rest = max(inner.width() // 3, inner.width() - wanted - SPACE.m)
+        note = min(metrics.horizontalAdvance(row.note), rest)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(colors.muted))
         words = metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, note)

@@ -8,11 +8,12 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from flux_studio.core.look import color_from
 from flux_studio.core.search import Condition, read_search, without
 from flux_studio.ui.icons import paint_icon
+from flux_studio.ui.search.flow import FlowLayout
 from flux_studio.ui.search.search_words import hint_words
 from flux_studio.ui.style import current_colors, set_look, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
@@ -21,6 +22,7 @@ from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.tooltip import tooltip
 
 _CROSS = 12  # px
+_EDGE = 8  # px from the edge of a chip to what is in it
 _LONGEST = 28  # letters of a condition on its chip
 
 
@@ -35,30 +37,30 @@ class ConditionChip(QPushButton):
         super().__init__(words.replace("&", "&&"), parent)
         self.condition = condition
         self._color = _color_of(condition)
-        set_look(self, "chip")
         self.setProperty("active", True)
+        set_look(self, "chip")
+        # Room for the cross, and for a dot before the words. The ring of the focus is wider.
+        left = _EDGE + (_CROSS + SPACE.xs if self._color else 0)
+        room = f"padding-left: {{}}px; padding-right: {_EDGE + _CROSS + SPACE.xs}px;"
+        self.setStyleSheet(
+            f"QPushButton {{ {room.format(left)} }} QPushButton:focus {{ {room.format(left - 1)} }}"
+        )
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         name = self.tr("Take {condition} away").format(condition=typed)
         self.setAccessibleName(name)
         self.setToolTip(tooltip(name))
 
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        extra = _CROSS + SPACE.xs + (_CROSS + SPACE.xs if self._color else 0)
-        return QSize(hint.width() + extra, hint.height())
-
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter, colors = QPainter(self), current_colors()
         top = (self.height() - _CROSS) / 2
-        paint_icon(
-            painter, QRectF(self.width() - _CROSS - 6, top, _CROSS, _CROSS), "x", colors.text
-        )
+        cross = QRectF(self.width() - _CROSS - _EDGE, top, _CROSS, _CROSS)
+        paint_icon(painter, cross, "x", colors.text)
         if self._color:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(colors.edge))
             painter.setBrush(QColor(self._color))
-            painter.drawEllipse(QRectF(7, top, _CROSS, _CROSS))
+            painter.drawEllipse(QRectF(_EDGE, top, _CROSS, _CROSS))
 
 
 class SearchChips(QWidget):
@@ -81,11 +83,17 @@ class SearchChips(QWidget):
         save = self.tr("Save this search")
         self.save = IconButton("bookmark", save, save)
         self.save.clicked.connect(lambda: self.save_asked.emit(self._text))
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(SPACE.l, 0, SPACE.m, SPACE.xs)
-        self._row.setSpacing(SPACE.s)
-        self._row.addWidget(self.hint, 1)
-        self._row.addWidget(self.save)
+        self._flow = FlowLayout()
+        self._flow.setSpacing(SPACE.s)
+        words = QVBoxLayout()
+        words.setSpacing(SPACE.xs)
+        words.addLayout(self._flow)
+        words.addWidget(self.hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.l, 0, SPACE.m, SPACE.xs)
+        row.setSpacing(SPACE.s)
+        row.addLayout(words, 1)
+        row.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def show_search(self, text: str) -> None:
@@ -97,6 +105,7 @@ class SearchChips(QWidget):
         if [chip.condition for chip in self.chips] != list(search.conditions):
             self._show_chips(search.conditions)
         self.hint.setText(hint_words(search.hints[0]) if search.hints else "")
+        self.hint.setVisible(bool(search.hints))
         self.setVisible(bool(text.strip()))
 
     def minimumSizeHint(self) -> QSize:
@@ -105,13 +114,13 @@ class SearchChips(QWidget):
     def _show_chips(self, conditions: tuple[Condition, ...]) -> None:
         had_focus = any(chip.hasFocus() for chip in self.chips)
         for chip in self.chips:
-            self._row.removeWidget(chip)
+            self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
         self.chips = [ConditionChip(condition, self) for condition in conditions]
-        for at, chip in enumerate(self.chips):
+        for chip in self.chips:
             chip.clicked.connect(partial(self._on_chip_clicked, chip.condition))
-            self._row.insertWidget(at, chip)
+            self._flow.addWidget(chip)
             chip.show()
         if had_focus:
             (self.chips[0] if self.chips else self.save).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -190,4 +190,5 @@ class SearchList(DropFrame):
 
 def _row(offer: Offer) -> DropRow:
     color = (color_from(offer.value) or "") if offer.field.name == "near" else ""
-    return DropRow(offer.text, field_words(offer.field), color=color)
+    note = "" if offer.value else field_words(offer.field)
+    return DropRow(offer.text, note, color=color)

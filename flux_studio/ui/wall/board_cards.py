@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flux_studio.core.job import Board, Job, JobState
+from flux_studio.core.search import read_search
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.wall.gallery_model import GalleryModel
 
 
 def cards_for(board: Board, chosen: Filter) -> list[Job]:
-    """The jobs that have a card under a filter, oldest first. A search is for pictures only."""
-    if chosen != Filter(provider=chosen.provider, model=chosen.model):
+    """The jobs that have a card under a filter, oldest first. A search is for pictures only, but
+    for one that asks for nothing else than a state of jobs.
+    """
+    states = _asked_states(chosen.text)
+    if states is None or replace(chosen, text="") != Filter(
+        provider=chosen.provider, model=chosen.model
+    ):
         return []
     return [
         job
         for job in board.jobs.values()
         if job.state is not JobState.SAVED
+        and job.state in states
         and chosen.model in ("", job.request.model)
         and chosen.provider in ("", job.request.provider)
     ]
+
+
+def _asked_states(text: str) -> frozenset[JobState] | None:
+    """All states without a search, None for one that asks for pictures."""
+    search = read_search(text)
+    if search.is_empty:
+        return frozenset(JobState)
+    is_of_jobs = not search.words and all(c.field == "state" for c in search.conditions)
+    return search.states if is_of_jobs else None
 
 
 def show_cards(model: GalleryModel, board: Board, cards: Sequence[Job]) -> None:

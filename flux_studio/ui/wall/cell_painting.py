@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 
 from flux_studio.core.generation import Generation
 from flux_studio.ui.icons import paint_icon
+from flux_studio.ui.search.label_colors import label_color
 from flux_studio.ui.tokens import ICON, SPACE, TYPE, Colors
 from flux_studio.ui.wall.words import translate
 
@@ -27,6 +28,7 @@ RING = 2  # px
 AWAY = 3  # px from the picture to the outside of the ring
 BADGE = 20  # px
 VEIL = 0.82  # how much of a missing picture is covered: its words stay readable on any picture
+REJECTED_VEIL = 0.6
 HEART = 28  # px: the heart's target
 
 
@@ -80,9 +82,17 @@ class Brushwork:
         self.painter.drawText(text, int(flags) | int(Qt.TextFlag.TextWordWrap), words)
 
     def marks(self, rect: QRect, generation: Generation, *, with_heart: bool) -> None:
-        """Heart, stars and the word "edit", each on a dark patch that any picture leaves
-        readable.
+        """Heart, stars, label, keep or reject, and the word "edit", each on a dark patch that any
+        picture leaves readable; a rejected picture lies under a veil.
         """
+        if generation.rejected:
+            veil = QColor(self.colors.ground)
+            veil.setAlphaF(REJECTED_VEIL)
+            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setBrush(veil)
+            self.painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        if generation.label or generation.verdict or generation.rejected:
+            self._judgement(rect, generation)
         if generation.favourite or with_heart:
             box = heart_box(rect)
             self._patch(QRectF(box).adjusted(4, 4, -4, -4))
@@ -142,6 +152,23 @@ class Brushwork:
         accent.setAlphaF(0.14)
         self.painter.setBrush(accent)
         self.painter.drawRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _judgement(self, rect: QRect, generation: Generation) -> None:
+        """The colour label as a dot, and a sign for keep, maybe or reject, at the top left."""
+        sign = {"keep": "check", "maybe": "circle-question-mark"}.get(generation.verdict, "")
+        sign = "ban" if generation.rejected else sign
+        dot = label_color(generation.label)
+        wide = 6 + 16 * (bool(sign) + bool(dot))
+        box = QRectF(rect.left() + 5, rect.top() + 6, wide, BADGE - 2)
+        self._patch(box)
+        left = box.left() + 5
+        if dot:
+            self.painter.setBrush(QColor(dot))
+            self.painter.drawEllipse(QRectF(left + 1, box.center().y() - 5, 10, 10))
+            left += 16
+        if sign:
+            place = QRectF(left, box.center().y() - 6, 12, 12)
+            paint_icon(self.painter, place, sign, self.colors.on_scrim)
 
     def _stars(self, rect: QRect, rating: int) -> None:
         self.painter.setFont(self.small)

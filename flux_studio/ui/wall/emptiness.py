@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flux_studio.core.money import dollars
+from flux_studio.core.search import read_search
 from flux_studio.session.state import StudioState
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.phrases import provider_title
@@ -57,7 +58,10 @@ class NothingFound(QWidget):
         column.addWidget(self._words)
 
     def show_filter(self, chosen: Filter) -> None:
-        if chosen.text:
+        if read_search(chosen.text).states is not None:
+            title = self.tr("No job here is in this state")
+            sentence = self.tr("Ctrl+J shows all jobs.")
+        elif chosen.text:
             title = self.tr("Nothing found for “{text}”").format(text=_short(chosen.text))
             sentence = self.tr("Fewer or shorter words find more.")
         else:

@@ -113,8 +113,14 @@ class WallHeader(QWidget):
         is_narrow = self.width() < NARROW
         self.sizes.show_buttons(not is_narrow)
         self.count.setVisible(not is_narrow)
-        self.rating.setVisible(self.width() >= NARROW - 160)
-        self.shelf.setVisible(self.width() >= NARROW - 80)
+        # What hides pictures at the moment is always there to be seen.
+        for chip, least in (
+            (self.model, NARROW + 100),
+            (self.rating, NARROW),
+            (self.shelf, NARROW - 130),
+            (self.favourites, NARROW - 250),
+        ):
+            chip.setVisible(self.width() >= least or chip.is_active())
 
     # Choices
 
