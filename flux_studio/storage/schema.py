@@ -283,6 +283,32 @@ _IMPORTS: Migration = (
     """,
 )
 
+_LINKED: Migration = (
+    # The picture lies outside the library and stays there; its path is absolute.
+    "ALTER TABLE generations ADD COLUMN linked INTEGER NOT NULL DEFAULT 0",
+)
+
+_DELETED: Migration = (
+    # Pictures that were deleted, with all that brings them back: `row` is JSON of the row with its
+    # tags and collections. A record is written before a file moves and goes when the row is back.
+    """
+    CREATE TABLE deleted (
+      number INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      batch TEXT NOT NULL,                -- the deed: what was deleted together
+      at INTEGER NOT NULL,
+      stage TEXT NOT NULL,                -- leaving, binned, returning
+      owner TEXT NOT NULL,                -- token of the process that moves its files
+      path TEXT NOT NULL,
+      picture TEXT NOT NULL DEFAULT '',   -- where the files are in the bin, '' for nowhere known
+      sidecar TEXT NOT NULL DEFAULT '',
+      had_picture INTEGER NOT NULL DEFAULT 1,
+      row TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX deleted_batch ON deleted (batch)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     _FIRST,
     _NAMED_KEYS,
@@ -296,6 +322,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     _NOTED,
     _BALANCES,
     _IMPORTS,
+    _LINKED,
+    _DELETED,
 )
 APPLICATION_ID = 0x464C5558  # "FLUX": tells our database from any other SQLite file
 
