@@ -12,12 +12,18 @@ from flux_studio.core.money import Money
 from flux_studio.core.request import Origin, Request
 from flux_studio.core.size import Size
 
+IMPORTED = "imported"
+"""Stands for the provider in the request of a picture that was brought in: nobody here made it, and
+it cost nothing. Its model is what its file names, and `quality` what else that says.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
     """One picture on disk, with everything that is known about it.
 
-    `path` is relative to the library folder; `size` is read from the bytes, `request.size` is what
+    `path` is relative to the library folder, or absolute where the picture was brought in and stays
+    where it is; `size` is read from the bytes, `request.size` is what
     was asked for; `seed` is the one the provider reports, else the one sent; `price` is the
     estimate and `charged` the reported cost, USD or None for unknown; `seconds` from sending to
     ready; `quality` holds what the provider says of the result; `look` is None where nobody has

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
 
 from flux_studio.core.generation import Generation
 from flux_studio.core.look import Look, oklab
@@ -25,6 +26,7 @@ _FACTS = (
     "id", "job", "created", "width", "height", "provider", "model", "rating", "favourite",
     "reference_count", "path", "sha256", "mime", "bytes", "price", "charged", "seed", "seconds",
     "task", "parent", "quality", "has_c2pa", "prompt", "request", "origin", "look",
+    "linked",
 )  # fmt: skip
 _MARKS = ("rejected", "label", "project", "note", "verdict")
 _COLUMNS = (*_FACTS, *_MARKS)
@@ -153,6 +155,7 @@ def _row(generation: Generation) -> dict[str, object]:
         "request": request_text(request),
         "origin": origin_text(generation.origin),
         "look": None if generation.look is None else look_text(generation.look),
+        "linked": int(Path(generation.path).is_absolute()),
     }
 
 

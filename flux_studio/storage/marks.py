@@ -22,7 +22,9 @@ from flux_studio.storage.sidecar import (
     MarkSet,
     Sidecar,
     SidecarUnreadable,
+    is_linked,
     rewrite_marks,
+    sidecar_of,
     write_sidecar,
 )
 
@@ -125,8 +127,10 @@ class Marks:
     def _write(self, row: sqlite3.Row) -> bool:
         picture = self._root / row["path"]
         marks = marks_from(row, *words_of(self._database.rows, row["number"]))
+        linked = is_linked(row["path"])
         try:
-            _put_marks(picture, marks, row)
+            at = sidecar_of(self._root, row["path"], row["id"]) if linked else None
+            _put_marks(picture, marks, row, at)
         except (OSError, RowUnreadable):
             _log.warning("the marks of %s are not in its sidecar yet", row["id"], exc_info=True)
             return False
@@ -210,16 +214,16 @@ def _marks_of(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, M
     return found
 
 
-def _put_marks(picture: Path, marks: MarkSet, row: sqlite3.Row) -> None:
+def _put_marks(picture: Path, marks: MarkSet, row: sqlite3.Row, at: Path | None) -> None:
     """Into the sidecar that is there, else into a new one made of the row. Raises OSError,
     RowUnreadable.
     """
     try:
-        rewrite_marks(picture, marks)
+        rewrite_marks(picture, marks, at)
     except SidecarUnreadable:
         if not picture.is_file():
             raise FileNotFoundError(picture.name) from None
-        write_sidecar(picture, Sidecar(generation_from(row), marks))
+        write_sidecar(picture, Sidecar(generation_from(row), marks), at)
 
 
 def _columns(change: MarkChange) -> dict[str, object]:

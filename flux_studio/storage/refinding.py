@@ -22,7 +22,9 @@ from flux_studio.storage.originals import make_folder
 from flux_studio.storage.picture_facts import PictureRefused, read_regular_file
 from flux_studio.storage.sidecar import (
     SidecarUnreadable,
+    is_linked,
     read_sidecar,
+    sidecar_of,
     sidecar_path,
     write_sidecar,
 )
@@ -91,11 +93,20 @@ def put_back(database: Database, root: Path, found: Found) -> str:
     thread that owns the writes. Raises OSError, NotKept.
     """
     inside = _below(root, found.file)
+    if inside is None and is_linked(found.lost.path):
+        moved = str(found.file.absolute())  # it stays where it is now, like before
+        database.write(
+            lambda db: db.execute(
+                "UPDATE generations SET path = ? WHERE id = ? AND path = ?",
+                (moved, found.lost.id, found.lost.path),
+            )
+        )
+        return moved
     if inside is not None and not _is_known(database, inside):
         _bring_sidecar(root, found.lost, inside)
         database.write(
             lambda db: db.execute(
-                "UPDATE generations SET path = ?, sidecar_behind = sidecar_behind + 1"
+                "UPDATE generations SET path = ?, linked = 0, sidecar_behind = sidecar_behind + 1"
                 " WHERE id = ? AND path = ?",
                 (inside, found.lost.id, found.lost.path),
             )
@@ -134,7 +145,7 @@ def _is_known(database: Database, path: str) -> bool:
 
 def _bring_sidecar(root: Path, lost: Lost, path: str) -> None:
     """The sidecar that stayed behind follows its picture, unless it was moved with it."""
-    old, new = sidecar_path(root / lost.path), sidecar_path(root / path)
+    old, new = sidecar_of(root, lost.path, lost.id), sidecar_path(root / path)
     if new.exists() or old == new:
         return
     try:

@@ -23,6 +23,7 @@ VERSION = 1
 MARKER = "flux_studio"  # the name whose presence makes a JSON file a sidecar of ours
 MOST_BYTES = 8 * 1024 * 1024
 PICTURE_ENDINGS = (".png", ".jpg", ".webp")
+LINKED_FOLDER = "Linked"  # of the library: sidecars of pictures that lie elsewhere
 
 
 class SidecarUnreadable(StudioError):
@@ -76,20 +77,40 @@ def sidecar_path(picture: Path) -> Path:
     return picture.with_suffix(".json")
 
 
-def write_sidecar(picture: Path, sidecar: Sidecar) -> None:
-    """Put a sidecar beside a picture, durably. Raises OSError."""
+def is_linked(path: str) -> bool:
+    """Whether the path of a row leads to a picture outside the library, which stays there."""
+    return Path(path).is_absolute()
+
+
+def sidecar_of(root: Path, path: str, generation: str) -> Path:
+    """Where the sidecar of a row belongs: beside the picture, and for a linked one in the library.
+    Nothing is ever written into a folder that is not ours.
+    """
+    if is_linked(path):
+        return root / LINKED_FOLDER / f"{Path(generation).name}.json"
+    return sidecar_path(root / path)
+
+
+def write_sidecar(picture: Path, sidecar: Sidecar, at: Path | None = None) -> None:
+    """Put a sidecar beside a picture, or for a linked one `at` its own place; durably. Raises
+    OSError.
+    """
     data: Data = {MARKER: VERSION, "file": picture.name, **generation_data(sidecar.generation)}
+    if at is not None:
+        data["linked"] = str(picture)
     data["marks"] = _marks_data(sidecar.marks)
     data["job_times"] = sidecar.times and _times_data(sidecar.times)
     data["reply"] = sidecar.reply
-    _write(sidecar_path(picture), data)
+    if at is not None:
+        at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write(at or sidecar_path(picture), data)
 
 
-def rewrite_marks(picture: Path, marks: MarkSet) -> None:
+def rewrite_marks(picture: Path, marks: MarkSet, at: Path | None = None) -> None:
     """Bring the marks in an existing sidecar up to date; the rest stays. Raises
     SidecarUnreadable, OSError.
     """
-    path = sidecar_path(picture)
+    path = at or sidecar_path(picture)
     data = dict(_parse(path))
     old = data.get("marks")
     data["marks"] = {**(old if isinstance(old, Mapping) else {}), **_marks_data(marks)}
@@ -108,8 +129,9 @@ def read_sidecar(path: Path, root: Path) -> Sidecar:
         marks = _marks_of(fields.table_or_none("marks") or Fields({}))
         times = fields.table_or_none("job_times")
         name = fields.text("file", "")
+        place = _place_of(path, name, fields.text("linked", ""), root)
         return Sidecar(
-            generation=generation_of(fields, _picture_of(path, name).relative_to(root).as_posix()),
+            generation=generation_of(fields, place),
             marks=marks,
             times=_times_of(times) if times else None,
             reply=fields.text("reply", ""),
@@ -147,6 +169,12 @@ def _write(path: Path, data: Mapping[str, object]) -> None:
     except UnicodeEncodeError:  # a lone half of a surrogate pair in a prompt
         encoded = json.dumps(data, indent=1).encode()
     write_atomic(path, encoded + b"\n")
+
+
+def _place_of(path: Path, name: str, linked: str, root: Path) -> str:
+    if linked and is_linked(linked) and path.parent == root / LINKED_FOLDER:
+        return linked
+    return _picture_of(path, name).relative_to(root).as_posix()
 
 
 def _picture_of(path: Path, name: str) -> Path:

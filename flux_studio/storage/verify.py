@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,9 +15,10 @@ from flux_studio.storage.json_fields import RowUnreadable
 from flux_studio.storage.sidecar import (
     PICTURE_ENDINGS,
     SidecarUnreadable,
+    is_linked,
     is_sidecar,
     read_sidecar,
-    sidecar_path,
+    sidecar_of,
 )
 
 _AT_ONCE = 500
@@ -113,7 +115,7 @@ class Verification:
     def _pictures(self) -> Iterator[Finding]:
         last = 0
         sql = (
-            "SELECT number, id, path, sha256, bytes FROM generations WHERE number > ?"
+            "SELECT number, id, path, sha256, bytes, linked FROM generations WHERE number > ?"
             " ORDER BY number LIMIT ?"
         )
         while rows := self._database.rows(sql, (last, _AT_ONCE)):
@@ -121,15 +123,16 @@ class Verification:
             for row in rows:
                 self.checked += 1
                 self._known.add(row["path"])
-                yield from self._picture(row["id"], row["path"], row["sha256"], row["bytes"])
+                yield from self._picture(row)
 
-    def _picture(self, id_: str, path: str, sha256: str, size: int) -> Iterator[Finding]:
+    def _picture(self, row: sqlite3.Row) -> Iterator[Finding]:
+        id_, path, sha256 = row["id"], row["path"], row["sha256"]
         picture = self._root / path
-        if not _is_inside(path) or not picture.is_file():
+        if not (_is_inside(path) or row["linked"]) or not picture.is_file():
             yield Finding(Trouble.MISSING, path, id_)
             return
         try:
-            same = picture.stat().st_size == size and (
+            same = picture.stat().st_size == row["bytes"] and (
                 not self._hashes or file_sha256(picture) == sha256
             )
         except OSError as error:
@@ -137,12 +140,15 @@ class Verification:
             return
         if not same:
             yield Finding(Trouble.ALTERED, path, id_)
-        yield from self._sidecar(picture, id_, path)
+        yield from self._sidecar(id_, path)
 
-    def _sidecar(self, picture: Path, id_: str, path: str) -> Iterator[Finding]:
-        beside = sidecar_path(picture)
+    def _sidecar(self, id_: str, path: str) -> Iterator[Finding]:
+        beside = sidecar_of(self._root, path, id_)
+        if is_linked(path):
+            self._known.add(beside.relative_to(self._root).as_posix())
         if not beside.is_file():
-            yield Finding(Trouble.NO_SIDECAR, path, id_)
+            if not is_linked(path):  # such a picture gets one with its first mark
+                yield Finding(Trouble.NO_SIDECAR, path, id_)
             return
         try:
             found = read_sidecar(beside, self._root).generation
