@@ -56,6 +56,9 @@ class Monkey:
         self.rng = rng
         self.done: Counter[str] = Counter()
         self.last = ""
+        self.closing = QTimer(interval=40)  # a menu of a button has an event loop of its own
+        self.closing.timeout.connect(self.close_popup)
+        self.closing.start()
         self.deeds: list[tuple[int, Callable[[], None]]] = [
             (10, self.press_key),
             (6, self.click),
@@ -78,6 +81,11 @@ class Monkey:
         self.last = deed.__name__
         self.done[self.last] += 1
         deed()
+
+    def close_popup(self) -> None:
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
 
     @property
     def front(self) -> QWidget:
@@ -167,6 +175,7 @@ class Monkey:
             wall.view.choose(first)
             for _ in range(self.rng.randrange(1, 6)):
                 QTest.keyClick(wall.view, Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+                QApplication.processEvents()  # keys come one by one
 
     def resize(self) -> None:
         self.whole.window.resize(self.rng.randrange(960, 1700), self.rng.randrange(600, 1050))
@@ -233,6 +242,7 @@ def run(whole: Whole, minutes: float, seed: int, said: list[str]) -> bool:
         if not memory and time.monotonic() > third:
             memory = _resident()
     heart.timer.stop()
+    monkey.closing.stop()
     gc.collect()
     grown = _resident() - memory
     print(f"seed {seed}, {sum(monkey.done.values())} deeds in {minutes} min: {dict(monkey.done)}")
