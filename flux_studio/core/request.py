@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flux_studio.core.card import KnobValue
 from flux_studio.core.pricing import Estimate
+from flux_studio.core.reference_edit import ReferenceEdit
 from flux_studio.core.size import Size
 
 
@@ -19,6 +20,7 @@ class Reference:
     outlives its file.
 
     `parent` is the generation it came from, when it is a picture of ours; `name` is for people.
+    With an `edit` these bytes were made from another picture, which is kept as well.
     """
 
     sha256: str
@@ -26,6 +28,20 @@ class Reference:
     size: Size
     name: str = ""
     parent: str | None = None
+    edit: ReferenceEdit | None = None
+
+    @property
+    def whole(self) -> Reference:
+        """The picture as it was taken in, without what was done to it."""
+        done = self.edit
+        if done is None:
+            return self
+        return Reference(done.sha256, done.mime, done.size, self.name, self.parent)
+
+    @property
+    def as_edit(self) -> ReferenceEdit:
+        """What was done to the picture; an edit that changes nothing where nothing was."""
+        return self.edit or ReferenceEdit(self.sha256, self.mime, self.size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from flux_studio.core.generation import Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
 from flux_studio.core.prompt.names import after_move, after_removal
 from flux_studio.core.prompt.reading import ExpansionMode, is_as_typed, read_prompt
+from flux_studio.core.prompt.roles import without_role
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import FreeSizes, Size, nearest_size
 from flux_studio.storage.key_status import KeyState, KeyStatus
@@ -53,14 +54,15 @@ def with_reference(draft: Draft, reference: Reference) -> Draft:
 
 
 def without_reference(draft: Draft, index: int) -> Draft:
-    """One reference less. Its name in the prompt becomes one that no reference has, and the names
-    of those behind it move up.
+    """One reference less. The sentence of its role goes with it; its name elsewhere in the prompt
+    becomes one that no reference has, and the names of those behind it move up.
     """
     count = len(draft.references)
     if not 0 <= index < count:
         return draft
     kept = tuple(r for i, r in enumerate(draft.references) if i != index)
-    return replace(draft, references=kept, prompt=after_removal(draft.prompt, index + 1, count))
+    prompt = after_removal(without_role(draft.prompt, index + 1), index + 1, count)
+    return replace(draft, references=kept, prompt=prompt)
 
 
 def with_reference_moved(draft: Draft, old: int, new: int) -> Draft:

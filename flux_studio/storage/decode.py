@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from flux_studio.core.crop import Box
 from flux_studio.core.look import Look, color_from
 from flux_studio.storage.decode_frames import Frame, OnBlob
 from flux_studio.storage.decode_worker import (
@@ -23,6 +24,7 @@ from flux_studio.storage.decode_worker import (
 )
 from flux_studio.storage.picture_bytes import JPEG, sniff
 from flux_studio.storage.picture_facts import (
+    CARRIED,
     MIB,
     MOST_FILE_BYTES,
     PictureFacts,
@@ -154,18 +156,31 @@ class Decoder:
         return self._ask(request, data, _view_pixels, screen=screen, on_blob=on_blob)
 
     def reference_upload(
-        self, data: bytes, *, longest: int | None = None, most_pixels: int | None = None
+        self,
+        data: bytes,
+        *,
+        longest: int | None = None,
+        most_pixels: int | None = None,
+        crop: Box | None = None,
+        turns: int = 0,
     ) -> tuple[bytes, str]:
         """A clean copy to send to a provider, and its MIME type.
 
-        Re-encoded without metadata (EXIF, GPS, text, profile), upright, in sRGB, reduced to
-        `longest` px and `most_pixels` where given. PNG when it has transparency, or was a PNG and
-        has at most 4 megapixels after reducing; else JPEG, quality 95, 4:4:4. Raises
-        PictureRefused, DecoderUnavailable.
+        Re-encoded without metadata (EXIF, GPS, text, profile), upright, in sRGB; the part `crop` of
+        it turned by `turns` quarters, reduced to `longest` px and `most_pixels` where given. PNG
+        when it has transparency, or was a PNG and has at most 4 megapixels after reducing; else
+        JPEG, quality 95, 4:4:4. Raises PictureRefused, DecoderUnavailable.
         """
         request: _Request = {"do": "upload", "purpose": "reference"}
-        request |= {"longest": longest, "most_pixels": most_pixels}
+        request |= {"longest": longest, "most_pixels": most_pixels, "turns": turns}
+        request["crop"] = crop and [crop.left, crop.top, crop.width, crop.height]
         return self._ask(request, data, _copy, _ENCODING_FACTOR)
+
+    def carried(self, data: bytes) -> tuple[str, ...]:
+        """What the file carries beside its pixels: words of `picture_facts.CARRIED`. Raises
+        PictureRefused, DecoderUnavailable.
+        """
+        return self._ask({"do": "carried", "purpose": "reference"}, data, _carried)
 
     def close(self) -> None:
         """End the children. Threads that wait for an answer get DecoderUnavailable."""
@@ -358,6 +373,13 @@ def _small_pixels(header: dict[str, object], blob: bytes) -> ViewPixels:
             sized: dict[str, object] = {"width": width, "height": height}
             return ViewPixels(*_pixels((sized, [blob])), header.get("clear") is True)
     raise ChildDied
+
+
+def _carried(frame: Frame) -> tuple[str, ...]:
+    words = frame[0].get("carried")
+    if not isinstance(words, list) or not all(word in CARRIED for word in words):
+        raise ChildDied
+    return tuple(words)
 
 
 def _copy(frame: Frame) -> tuple[bytes, str]:

@@ -14,7 +14,13 @@ import sys
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from flux_studio.storage import decode_look, decode_pixels, decode_view, picture_bytes
+from flux_studio.storage import (
+    decode_carried,
+    decode_look,
+    decode_pixels,
+    decode_view,
+    picture_bytes,
+)
 from flux_studio.storage.decode_frames import FrameError, Parts, read_frame, write_frame
 
 ADDRESS_SPACE = 768 * 1024 * 1024
@@ -87,8 +93,11 @@ def _work(request: dict[str, object], data: bytes, screen: bytes = b"") -> _Answ
         case {"do": "view", "side": int(side), "whole": bool(whole)}:
             return decode_view.view(image, side, whole, screen)
         case {"do": "upload", "longest": longest, "most_pixels": most}:
-            copy, mime = decode_pixels.upload(image, _count(longest), _count(most))
+            part, turns = _box(request.get("crop")), _count(request.get("turns")) or 0
+            copy, mime = decode_pixels.upload(image, _count(longest), _count(most), part, turns)
             return {"mime": mime}, [copy]
+        case {"do": "carried"}:
+            return {"carried": decode_carried.carried(data, image)}, []
         case _:
             raise FrameError("no such request")
 
@@ -104,6 +113,14 @@ def _look(data: bytes) -> list[object]:
 
 def _count(value: object) -> int | None:
     return value if isinstance(value, int) else None
+
+
+def _box(value: object) -> tuple[int, int, int, int] | None:
+    match value:
+        case [int(left), int(top), int(width), int(height)]:
+            return left, top, width, height
+        case _:
+            return None
 
 
 def _word_for(error: Exception, data: bytes) -> str:

@@ -43,6 +43,12 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_QUARTERS = (
+    None,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.ROTATE_180,
+    Image.Transpose.ROTATE_90,
+)
 _SIDEWAYS = (
     Image.Transpose.TRANSPOSE,
     Image.Transpose.ROTATE_270,
@@ -145,19 +151,42 @@ def preview(image: Image.Image, side: int) -> tuple[int, int, bytes]:
     return shown.width, shown.height, shown.tobytes("raw", "RGBX")
 
 
-def upload(image: Image.Image, longest: int | None, most_pixels: int | None) -> tuple[bytes, str]:
+def upload(
+    image: Image.Image,
+    longest: int | None,
+    most_pixels: int | None,
+    crop: tuple[int, int, int, int] | None = None,
+    turns: int = 0,
+) -> tuple[bytes, str]:
     """A clean copy for a provider, and its MIME type. No metadata of the original survives.
 
-    With transparency: PNG. A PNG that has at most 4 megapixels now: PNG, because drawings and
-    text suffer from JPEG. Everything else: JPEG, quality 95, full colour resolution.
+    The part `crop` (left, top, width, height in px of the upright picture) is turned by so many
+    quarters clockwise. With transparency: PNG. A PNG that has at most 4 megapixels now: PNG,
+    because drawings and text suffer from JPEG. Everything else: JPEG, quality 95, full colour
+    resolution.
     """
     drawn = image.format == "PNG"
-    box = _upload_box(image.size, longest, most_pixels)
-    shown = upright(image, box)
+    if crop is None and not turns:
+        shown = upright(image, _upload_box(image.size, longest, most_pixels))
+    else:
+        shown = _part(upright(image, image.size), crop, turns)
+        reduce_to(shown, _upload_box(shown.size, longest, most_pixels))
     small = shown.width * shown.height <= MOST_LOSSLESS_PIXELS
     if shown.mode == "RGBA" or (drawn and small):
         return encode(shown, "PNG", compress_level=6 if small else 3), picture_bytes.PNG
     return encode(shown, "JPEG", quality=95, subsampling=0), picture_bytes.JPEG
+
+
+def _part(shown: Image.Image, crop: tuple[int, int, int, int] | None, turns: int) -> Image.Image:
+    """A part of an upright picture, turned; what of it lies outside is left out."""
+    if crop is not None:
+        left, top, width, height = crop
+        right, bottom = min(shown.width, left + width), min(shown.height, top + height)
+        if not (0 <= left < right and 0 <= top < bottom):
+            raise Refusal("damaged")  # not the picture that the box is of
+        shown = shown.crop((left, top, right, bottom))
+    quarter = _QUARTERS[turns % 4]
+    return shown if quarter is None else shown.transpose(quarter)
 
 
 def _upload_box(

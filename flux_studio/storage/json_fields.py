@@ -172,6 +172,13 @@ class Fields:
             self._wrong(name, "a list of texts")
         return tuple(str(item) for item in found)
 
+    def wholes(self, name: str) -> tuple[int, ...]:
+        """Whole numbers from 0; none where there is no such list."""
+        found = self._list(name)
+        if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in found):
+            self._wrong(name, "a list of whole numbers")
+        return tuple(int(n) for n in found if isinstance(n, int))
+
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
         found = self._pairs(name)
         if not all(isinstance(second, str) for _, second in found):

@@ -47,8 +47,6 @@ class Decodes(Inspects, Protocol):
         self, data: bytes, *, purpose: Purpose, sides: Sequence[int]
     ) -> tuple[PictureFacts, tuple[bytes, ...]]: ...
 
-    def reference_upload(self, data: bytes) -> tuple[bytes, str]: ...
-
 
 class KeepsThumbnails(Protocol):
     """Where small copies go; `side` in px. What it raises never fails a save."""

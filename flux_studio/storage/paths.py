@@ -114,6 +114,11 @@ class Paths(NamedTuple):
         return self.data / "references"
 
     @property
+    def pinned(self) -> Path:
+        """Folder of the references on the shelf."""
+        return self.data / "pinned"
+
+    @property
     def backups(self) -> Path:
         """Folder of rolling copies of the library database."""
         return self.data / "backups"

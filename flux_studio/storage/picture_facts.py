@@ -40,6 +40,24 @@ SENTENCES = {
     "crashed": "The picture made the decoder stop. Export it again as PNG or JPEG.",
 }
 
+CARRIED = (
+    "location",
+    "camera",
+    "time",
+    "author",
+    "software",
+    "settings",
+    "text",
+    "thumbnail",
+    "profile",
+    "credentials",
+    "frames",
+    "other",
+)
+"""What a picture file may carry beside its pixels, the most private first. `settings` are those of
+a picture maker, such as the prompt; `other` is metadata that is none of these.
+"""
+
 
 class PictureRefused(Exception):  # noqa: N818 - a refusal is the field's word, and part of the contract
     """A picture that is not taken. `reason` is a key of `SENTENCES`; `sentence` is for people."""

@@ -7,12 +7,15 @@ later.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from flux_studio.core.crop import Box
 from flux_studio.core.errors import PictureUnreadable
+from flux_studio.core.reference_edit import ReferenceEdit
 from flux_studio.core.request import Reference
-from flux_studio.core.size import Size
+from flux_studio.core.size import MEGAPIXEL, Size
 from flux_studio.storage.atomic import write_atomic
 from flux_studio.storage.decode import Purpose
 from flux_studio.storage.disk_errors import disk_words
@@ -24,9 +27,18 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Inspects(Protocol):
-    """Decodes a picture in a safe place and says what it is. Raises PictureRefused."""
+    """Decodes a picture in a safe place. Each raises PictureRefused."""
 
     def inspect(self, data: bytes, *, purpose: Purpose) -> PictureFacts: ...
+
+    def reference_upload(
+        self,
+        data: bytes,
+        *,
+        most_pixels: int | None = None,
+        crop: Box | None = None,
+        turns: int = 0,
+    ) -> tuple[bytes, str]: ...
 
 
 class ReferenceStore:
@@ -53,6 +65,23 @@ class ReferenceStore:
                 write_atomic(path, data)
         width, height = facts.shown_size
         return Reference(facts.sha256, facts.mime, Size(width, height), name[:LONGEST_NAME], parent)
+
+    def edited(self, reference: Reference, edit: ReferenceEdit) -> Reference:
+        """The reference with another edit of its picture, which stays as it is; the picture itself
+        where the edit changes nothing. The same edit always makes the same bytes. Raises as `add`.
+        """
+        picture = reference.whole
+        if not edit.changes:
+            return picture
+        data = self.read(picture)
+        most = edit.megapixels * MEGAPIXEL or None
+        try:
+            made, _ = self._decoder.reference_upload(
+                data, most_pixels=most, crop=edit.crop, turns=edit.turns
+            )
+        except PictureRefused as error:
+            raise PictureUnreadable(error.reason, error.sentence) from error
+        return replace(self.add(made, picture.name, picture.parent), edit=edit)
 
     def read(self, reference: Reference) -> bytes:
         """The bytes as they came. Raises PictureUnreadable when they are gone."""

@@ -28,6 +28,7 @@ from flux_studio.core.job import (
 from flux_studio.core.look import HASH_BITS, Look, color_from
 from flux_studio.core.request import Origin, Reference, Request
 from flux_studio.core.size import Size
+from flux_studio.storage.edit_rows import edit_data, edit_of
 from flux_studio.storage.json_fields import (
     Fields,
     RowUnreadable,
@@ -96,13 +97,15 @@ def request_of(fields: Fields) -> Request:
 
 
 def reference_data(reference: Reference) -> Data:
-    return {
+    """An edit is left out where there is none, so that older texts of the same request equal it."""
+    data: Data = {
         "sha256": reference.sha256,
         "mime": reference.mime,
         "size": _size_data(reference.size),
         "name": reference.name,
         "parent": reference.parent,
     }
+    return data if reference.edit is None else {**data, "edit": edit_data(reference.edit)}
 
 
 def reference_of(fields: Fields) -> Reference:
@@ -112,6 +115,7 @@ def reference_of(fields: Fields) -> Reference:
         size=fields.size("size"),
         name=fields.text("name", ""),
         parent=fields.text_or_none("parent"),
+        edit=edit_of(fields, "edit"),
     )
 
 

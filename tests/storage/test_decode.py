@@ -204,6 +204,29 @@ def test_nothing_of_the_originals_metadata_is_uploaded(decoder, encode) -> None:
             assert b"CANARY" not in thumb
 
 
+def test_what_a_file_carries_is_named_and_a_clean_copy_carries_nothing(decoder, encode) -> None:
+    exif = Image.Exif()
+    exif[0x0110] = "camera"
+    exif[0x0131] = "software"
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8769)[0x9003] = "2026:01:01 00:00:00"
+    jpeg = encode("JPEG", (64, 48), exif=exif, comment=b"hello", xmp=b"<x>y</x>")
+    assert decoder.carried(jpeg) == ("location", "camera", "time", "software", "text", "other")
+    png = with_png_chunk(encode("PNG", (64, 48)), b"tEXt", b"parameters\0a fox")
+    assert decoder.carried(png) == ("settings",)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    webp = encode("WEBP", (64, 48), exif=exif, xmp=b"<x/>", icc_profile=profile)
+    carried = ("location", "camera", "time", "software", "profile", "other")
+    assert decoder.carried(webp) == carried
+    for data in (jpeg, png, webp):
+        assert decoder.carried(decoder.reference_upload(data)[0]) == ()
+
+
+def test_broken_details_are_something_that_is_there(decoder, encode) -> None:
+    data = encode("JPEG", (64, 48), exif=b"Exif\0\0II*\0\xff\xff\xff\x7f")
+    assert decoder.carried(data) in ((), ("other",))
+
+
 def test_uploads_are_reduced_to_what_is_asked(decoder, encode) -> None:
     data = encode("JPEG", (800, 400))
     assert opened(decoder.reference_upload(data)[0]).size == (800, 400)

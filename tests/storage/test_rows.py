@@ -8,16 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flux_studio.core.crop import Box
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import Ticket
+from flux_studio.core.reference_edit import ReferenceEdit
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import Size
+from flux_studio.storage.edit_rows import edit_data
 from flux_studio.storage.json_fields import Fields, RowUnreadable, canonical, parse_json, time_text
 from flux_studio.storage.rows import (
     generation_data,
     generation_of,
     micros,
     moment,
+    reference_data,
+    reference_of,
     request_from,
     request_text,
     ticket_from,
@@ -173,3 +178,18 @@ def test_a_time_without_a_zone_is_refused():
 def test_money_keeps_its_digits():
     text = canonical(generation_data(generation(price=Decimal("0.0300"))))
     assert '"estimate":"0.0300"' in text
+
+
+def test_an_edit_of_a_reference_comes_back_and_an_unreadable_one_is_left_out():
+    edit = ReferenceEdit("b" * 64, "image/png", Size(4000, 3000), Box(10, 0, 200, 100), 3, 2)
+    kept = Reference("a" * 64, "image/png", Size(100, 200), "x.png", edit=edit)
+    data = reference_data(kept)
+    assert reference_of(Fields(data)) == kept
+    for broken in ({**edit_data(edit), "crop": [0, 0, 9000, 1]}, {"of": 5}, {"crop": [1]}):
+        assert reference_of(Fields({**data, "edit": broken})).edit is None
+
+
+def test_a_reference_without_an_edit_has_the_text_of_earlier_versions():
+    assert set(reference_data(Reference("a" * 64, "image/png", Size(1, 1)))) == {
+        "sha256", "mime", "size", "name", "parent",
+    }  # fmt: skip
