@@ -31,8 +31,8 @@ _SHORT = 24  # letters of a word on its chip
 
 
 class ColorDot(QToolButton):
-    """A dot of one colour; chosen it has a ring and a tick's worth of room. Signals: those of
-    QToolButton.
+    """A dot of one colour, hollow until it is chosen or pointed at; chosen it has a ring. Signals:
+    those of QToolButton.
     """
 
     def __init__(
@@ -52,12 +52,17 @@ class ColorDot(QToolButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(0, 0, _DOT, _DOT)
         box.moveCenter(QRectF(self.rect()).center())
-        painter.setPen(QPen(QColor(colors.edge), 1))
-        painter.setBrush(QColor(self._color))
         if self._square:
+            painter.setPen(QPen(QColor(colors.edge), 1))
+            painter.setBrush(QColor(self._color))
             painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 3, 3)
             return
-        painter.drawEllipse(box)
+        # Six full colours beside a picture would draw the eye from its own: a dot is filled only
+        # where it says something.
+        painter.setPen(QPen(QColor(self._color), 2))
+        if self.isChecked() or self.underMouse() or self.hasFocus():
+            painter.setBrush(QColor(self._color))
+        painter.drawEllipse(box.adjusted(1, 1, -1, -1))
         if self.isChecked():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colors.text), 2))

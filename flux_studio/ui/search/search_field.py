@@ -36,7 +36,7 @@ class SearchField(QLineEdit):
         self._completion = Completion(0, 0)
         self._list: SearchList | None = None
         self.setAccessibleName(self.tr("Search"))
-        self.setPlaceholderText(self.tr("Search prompts, model:flex size:>2mp …"))
+        self.setPlaceholderText(self.tr("Search, or model:flex rating:>3"))
         self.setToolTip(
             tooltip(
                 self.tr(
