@@ -175,22 +175,46 @@ def _distance(one: Size, other: Size) -> float:
 
 
 def _nearest_free(rule: FreeSizes, size: Size) -> Size:
+    """The valid size nearest to the wanted one, or to the largest of its ratio that the limits
+    leave.
+    """
     wanted = Size(max(1, size.width), max(1, size.height))
     scale = min(1.0, rule.most / max(wanted.width, wanted.height))
     if rule.most_pixels:
         scale = min(scale, sqrt(rule.most_pixels / wanted.pixels))
-    width = _on_grid(wanted.width * scale, rule)
-    height = _on_grid(wanted.height * scale, rule)
-    while rule.most_pixels and width * height > rule.most_pixels:
-        # Rounding up to the grid may pass the area by a hair: take one step off the longer side.
-        if width >= height:
-            width -= rule.step
-        else:
-            height -= rule.step
-    return Size(width, height)
+    wide, high = wanted.width * scale, wanted.height * scale
+    # Around the corner of the grid that it falls into; a side that is held by the least one leaves
+    # the other what the area has left.
+    found = [
+        each
+        for width in _around(wide, rule)
+        for height in _around(high, rule)
+        for each in (
+            Size(width, height),
+            Size(width, _within_area(width, height, rule)),
+            Size(_within_area(height, width, rule), height),
+        )
+        if size_problem(rule, each) is None
+    ]
+    if not found:
+        return Size(_around(wide, rule)[0], _around(high, rule)[0])
+    return min(
+        found,
+        key=lambda s: ((s.width - wide) ** 2 + (s.height - high) ** 2, -s.pixels, -s.width),
+    )
 
 
-def _on_grid(side: float, rule: FreeSizes) -> int:
+def _around(side: float, rule: FreeSizes) -> tuple[int, int]:
+    """The grid line below and the one above, inside the limits of a side."""
     least = -(-rule.least // rule.step) * rule.step
     most = rule.most // rule.step * rule.step
-    return min(most, max(least, int(side / rule.step + 0.5) * rule.step))
+    below = int(side / rule.step) * rule.step
+    low, high = (min(most, max(least, each)) for each in (below, below + rule.step))
+    return low, high
+
+
+def _within_area(one: int, other: int, rule: FreeSizes) -> int:
+    """`other`, made so small that the area beside the side `one` is not too large."""
+    if not rule.most_pixels:
+        return other
+    return min(other, rule.most_pixels // one // rule.step * rule.step)
