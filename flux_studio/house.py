@@ -42,12 +42,16 @@ if TYPE_CHECKING:
     from flux_studio.assembly import Workshop
     from flux_studio.engine.ports import Listener
     from flux_studio.engine.runner import Runner
+    from flux_studio.storage.pinned_references import PinnedReferences
     from flux_studio.storage.projects import ProjectDrafts
 
 log = logging.getLogger(__name__)
 
 EXIT_DEADLINE = 2.0  # seconds from the close of the window to the end of the process
-KEPT_PREFERENCES = ("theme", "jobs_in_flight", "auto_show", "spelling", "move_on", "budget")
+KEPT_PREFERENCES = (
+    *("theme", "jobs_in_flight", "auto_show", "spelling", "move_on", "budget"),
+    "favourite_sizes",
+)
 
 
 class House:
@@ -93,6 +97,7 @@ class House:
         self.studio.start()
         self.studio.prompts.open(self._prompt_shelf())
         self.studio.words.open(self.ground.paths.own_words)
+        self.studio.pins.open(self._pins)
         self.studio.projects.open(self._stores, self._project_drafts, self.engine.run_on_loop)
         self._price_desks.usual_times.start()
 
@@ -160,6 +165,11 @@ class House:
         from flux_studio.storage.projects import ProjectDrafts
 
         return ProjectDrafts(self.ground.paths.project_drafts)
+
+    def _pins(self) -> PinnedReferences:
+        from flux_studio.storage.pinned_references import PinnedReferences
+
+        return PinnedReferences(self.ground.paths.pinned)
 
     def _prompt_shelf(self) -> PromptShelf:
         paths = self.ground.paths

@@ -78,6 +78,7 @@ class Preferences:
     spelling: str = ""
     move_on: bool = True
     budget: Limits = field(default_factory=Limits)
+    favourite_sizes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from flux_studio.session.job_desk import JobDesk
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.session.pay_desk import PayDesk
+from flux_studio.session.pin_desk import PinDesk
 from flux_studio.session.preview_desk import PreviewDesk
 from flux_studio.session.project_desk import ProjectDesk
 from flux_studio.session.prompt_desk import PromptDesk
@@ -36,6 +37,8 @@ from flux_studio.session.queue_desk import QueueDesk
 from flux_studio.session.reference_desk import Intake, ReferenceDesk
 from flux_studio.session.remake_desk import RemakeDesk
 from flux_studio.session.rescue_desk import RescueDesk
+from flux_studio.session.size_desk import SizeDesk
+from flux_studio.session.slot_desk import SlotDesk
 from flux_studio.session.spell_desk import SpellDesk
 from flux_studio.session.spelling_desk import SpellingDesk
 from flux_studio.session.state import Notice, Preferences, StudioState, Tone, with_quote
@@ -103,6 +106,9 @@ class Studio(QObject):
         self.prompts = PromptDesk(self, engine)
         self.words = SpellingDesk(self)
         self.remakes = RemakeDesk(self)
+        self.slots = SlotDesk(self)
+        self.pins = PinDesk(self)
+        self.sizes = SizeDesk(self)
         self.spelling = SpellDesk(engine, self)
         self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._saving.timeout.connect(self._on_saving_timeout)

@@ -21,6 +21,7 @@ import tomli_w
 
 from flux_studio.core.budget import Limits, Lines
 from flux_studio.core.money import LARGEST
+from flux_studio.core.size import parse_size
 from flux_studio.storage.atomic import write_atomic
 from flux_studio.storage.key_status import MOST_LABEL_CHARACTERS, KeyProblem, check_label
 
@@ -57,6 +58,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     regions: dict[str, _Label] = {}
     """Which of several regions new requests go to, by provider id; the first one elsewhere."""
 
+    favourite_sizes: dict[str, str] = {}
+    """Sizes with names of one's own, such as "Poster" = "1344x768"."""
+
     budget: Limits = Limits()
     """Warning and stop lines in USD; see `core.budget`."""
 
@@ -78,6 +82,7 @@ _EXPECTED = {
     "spelling": "the two letters of a language, such as en, or nothing",
     "keys_in_use": "a table of provider ids, each with the name of one of its keys",
     "regions": "a table of provider ids, each with the id of one of its regions",
+    "favourite_sizes": 'a table of names, each with a size such as "1344x768"',
     "budget": "a table of sums in USD: day_warn, day_stop, month_warn, month_stop, "
     "confirm_above, and [budget.providers.NAME] or [budget.projects.NAME] with the first four",
 }
@@ -191,6 +196,8 @@ def _checked(name: str, value: object) -> object:
             fits = not text or _is_proxy(text)
         case "keys_in_use", dict(labels):
             fits = all(map(_is_label, labels.values()))
+        case "favourite_sizes", dict(sizes):
+            fits = all(parse_size(size) and name.strip() for name, size in sizes.items())
     if not fits:
         raise SettingRefused(name)
     return converted
