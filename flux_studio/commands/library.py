@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from contextlib import closing
 
 from flux_studio.assembly import Workshop
+from flux_studio.commands import importing
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.opened import opened
 from flux_studio.commands.output import generation_fields, iso, say, show, takes_json
@@ -19,26 +20,33 @@ from flux_studio.storage.recovery import put_in_place
 from flux_studio.storage.verify import Trouble, Verification
 
 LONGEST_PROMPT = 80  # characters
+DEEDS = ("list", "search", "import", "verify", "rebuild", "backups", "restore")
 
 
 def describe(parser: ArgumentParser) -> None:
     """The options of `library`."""
-    parser.add_argument("do", choices=("list", "search", "verify", "rebuild", "backups", "restore"))
+    parser.add_argument("do", choices=DEEDS)
     parser.add_argument(
         "text", nargs="?", default="", metavar="TEXT",
-        help="words to search for, or the name of the backup to restore",
+        help="words to search for, the folder to import, or the name of the backup to restore",
     )  # fmt: skip
+    importing.describe(parser)
     takes_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> Exit:
     """Do what was asked; `verify` gives 3 when it found a problem."""
-    if arguments.text and arguments.do not in ("search", "restore"):
+    if arguments.text and arguments.do not in ("search", "import", "restore"):
         say(f"`library {arguments.do}` takes no text. Say `library search TEXT`.")
+        return Exit.IMPOSSIBLE
+    if arguments.do != "import" and (arguments.copy or arguments.link or arguments.watch):
+        say("--copy, --link and --watch belong to `library import FOLDER`.")
         return Exit.IMPOSSIBLE
     with opened() as workshop:
         match arguments.do:
+            case "import":
+                return importing.run(workshop, arguments)
             case "verify":
                 return _verify(workshop, arguments)
             case "rebuild":
