@@ -86,6 +86,11 @@ def with_reference_replaced(draft: Draft, index: int, reference: Reference) -> D
     return replace(draft, references=tuple(references))
 
 
+def with_references_swapped(draft: Draft, made: Mapping[str, Reference]) -> Draft:
+    """The references that are in `made`, by their sha256, replaced by what was made of them."""
+    return replace(draft, references=tuple(made.get(r.sha256, r) for r in draft.references))
+
+
 def with_knob(draft: Draft, name: str, value: KnobValue) -> Draft:
     return replace(draft, knobs=(*((n, v) for n, v in draft.knobs if n != name), (name, value)))
 

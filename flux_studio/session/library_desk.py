@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from flux_studio.storage.family import Family
     from flux_studio.storage.gallery import Gallery, Lineage
     from flux_studio.storage.gallery_figures import Sums
+    from flux_studio.storage.library import PictureLibrary
     from flux_studio.storage.marks import MarkChange, Marks
     from flux_studio.storage.references import ReferenceStore
+    from flux_studio.storage.sent_copies import SentCopy
     from flux_studio.storage.sidecar import MarkSet
     from flux_studio.storage.thumbnails import ThumbnailStore
 
@@ -81,6 +83,9 @@ class Stores(Protocol):
 
     @property
     def references(self) -> ReferenceStore: ...
+
+    @property
+    def library(self) -> PictureLibrary: ...
 
     @property
     def marks(self) -> Marks: ...
@@ -162,6 +167,22 @@ class LibraryDesk(QObject):
             return stored
         read = self._stores.references.read
         return self._make_thumbnail(reference.sha256, side, lambda: read(reference))
+
+    def reference_pixels(self, reference: Reference, side: int) -> tuple[int, int, bytes]:
+        """Width, height and RGBX pixels of a reference, upright, at most `side` px on the longer
+        side. Blocking. Raises PictureUnreadable or PictureRefused.
+        """
+        stores = self._stores
+        return stores.decoder.preview(stores.references.read(reference), side)
+
+    def sent_copy(self, reference: Reference, side: int) -> SentCopy:
+        """What would leave of a reference, with a preview of at most `side` px. Blocking. Raises
+        PictureUnreadable, NotKept or PictureRefused.
+        """
+        from flux_studio.storage.sent_copies import sent_copy
+
+        stores = self._stores
+        return sent_copy(stores.decoder, stores.references, stores.library, reference, side)
 
     def pixels(self, generation: Generation, side: int = 0) -> tuple[int, int, bytes]:
         """Width, height and RGBX pixels, at most `side` px on the longer side (0: all of it).

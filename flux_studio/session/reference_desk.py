@@ -16,9 +16,13 @@ from PySide6.QtCore import QObject, Signal
 
 from flux_studio.core.errors import StudioError
 from flux_studio.core.generation import Generation
+from flux_studio.core.reference_edit import ReferenceEdit
 from flux_studio.core.request import Reference
 from flux_studio.session.background import Background
 from flux_studio.storage.picture_facts import PictureRefused
+
+SHELF = -1
+"""In the place of a slot: kept for the shelf of references, and not put into the form."""
 
 
 class ReferenceShelf(Protocol):
@@ -28,11 +32,15 @@ class ReferenceShelf(Protocol):
         """Check and keep one picture. Raises PictureUnreadable."""
         ...
 
+    def edited(self, reference: Reference, edit: ReferenceEdit) -> Reference:
+        """The reference with another edit of its picture. Raises PictureUnreadable."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """One finished intake: the references that passed, the sentences of those that did not, and the
-    slot asked for.
+    slot asked for, `SHELF` for none of them.
     """
 
     references: tuple[Reference, ...]
@@ -60,11 +68,12 @@ def _nobody(_data: bytes, _path: Path | None) -> None:
 class ReferenceDesk(QObject):
     """Reads pictures into the reference shelf.
 
-    Signals: `taken(Intake)` when a batch is through; `pending_changed(int)` batches still being
-    read.
+    Signals: `taken(Intake)` when a batch for the form is through, `kept(Intake)` when one for the
+    shelf is; `pending_changed(int)` batches still being read.
     """
 
     taken = Signal(object)
+    kept = Signal(object)
     pending_changed = Signal(int)
 
     def __init__(
@@ -113,6 +122,24 @@ class ReferenceDesk(QObject):
         source = Source(name, read, parent=generation.id)
         self._background.run(lambda: self._keep(source), done, failed)
 
+    def take_kept(self, reference: Reference, slot: int | None = None) -> None:
+        """Take a reference that is kept already."""
+        self.taken.emit(Intake((reference,), (), slot))
+
+    def ask_edited(
+        self,
+        edits: Sequence[tuple[Reference, ReferenceEdit]],
+        done: Callable[[dict[str, Reference]], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Make what is to be sent of some references; `done` gets it by the sha256 of each."""
+
+        def work() -> dict[str, Reference]:
+            shelf = self._shelf()
+            return {reference.sha256: shelf.edited(reference, edit) for reference, edit in edits}
+
+        self._background.run(work, done, failed)
+
     def take_address(self, url: str, slot: int | None = None) -> None:
         """Fetch a picture from a web address that was dropped or pasted."""
         self._start([Source("", lambda: self._fetch(url))], slot)
@@ -153,7 +180,7 @@ class ReferenceDesk(QObject):
 
     def _on_read(self, intake: Intake) -> None:
         self._count(-1)
-        self.taken.emit(intake)
+        (self.kept if intake.slot == SHELF else self.taken).emit(intake)
 
     def _on_read_failed(self, error: Exception) -> None:
         self._count(-1)

@@ -1,0 +1,142 @@
+"""Roles, parts and smaller copies of references, on real storage."""
+
+import io
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from PIL import Image
+
+from flux_studio.core.crop import Box
+from flux_studio.core.pricing import PerMegapixel
+from flux_studio.core.prompt.roles import Role
+from flux_studio.core.request import Reference
+from flux_studio.core.size import Size
+from tests.core.sample_cards import free
+from tests.session.desks import Desk
+
+BY_AREA = PerMegapixel(Decimal("0.03"), Decimal("0.015"), Decimal("0.015"))
+
+
+@pytest.fixture
+def desk(qapp, tmp_path):
+    made = Desk(tmp_path / "home")
+    card = free(references=4, price=BY_AREA)
+    made.studio._cards[card.id] = card
+    made.studio._set(
+        card=card, draft=replace(made.studio.state.draft, provider=card.provider, model=card.model)
+    )
+    made.studio.set_prompt("a fox")
+    yield made
+    made.studio._saving.stop()
+    made.close()
+
+
+def picture(size=(64, 48), color=(200, 60, 60)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, color).save(file, "PNG")
+    return file.getvalue()
+
+
+def take(qtbot, desk, *pictures) -> None:
+    for number, data in enumerate(pictures, start=1):
+        desk.studio.references.take_bytes(data, f"ref-{number}.png")
+        qtbot.waitUntil(lambda n=number: len(desk.studio.state.draft.references) == n)
+
+
+def references(desk) -> tuple[Reference, ...]:
+    return desk.studio.state.draft.references
+
+
+def test_a_role_is_put_into_the_prompt_and_taken_out(qtbot, desk):
+    take(qtbot, desk, picture(), picture(color=(1, 2, 3)))
+    slots = desk.studio.slots
+    slots.set_role(1, Role.STYLE)
+    assert desk.studio.state.draft.prompt == "a fox\nUse @image2 for the style."
+    assert slots.roles == {2: Role.STYLE}
+    desk.studio.move_reference(1, 0)
+    assert slots.roles == {1: Role.STYLE}
+    slots.set_role(0, None)
+    assert desk.studio.state.draft.prompt == "a fox"
+
+
+def test_a_removed_reference_takes_its_role_along_and_undo_brings_both_back(qtbot, desk):
+    take(qtbot, desk, picture(), picture(color=(1, 2, 3)))
+    studio = desk.studio
+    studio.slots.set_role(0, Role.POSE)
+    studio.slots.set_role(1, Role.STYLE)
+    before = studio.state.draft
+    studio.remove_reference(0)
+    assert studio.state.draft.prompt == "a fox\nUse @image1 for the style."
+    assert studio.undo.undo()
+    assert studio.state.draft == before
+    assert studio.undo.undo()
+    assert studio.slots.roles == {1: Role.POSE}
+
+
+def test_json_takes_no_sentence(qtbot, desk):
+    take(qtbot, desk, picture())
+    desk.studio.set_prompt('{"scene": "a fox"}')
+    assert not desk.studio.slots.takes_roles
+    desk.studio.slots.set_role(0, Role.STYLE)
+    assert desk.studio.state.draft.prompt == '{"scene": "a fox"}'
+
+
+def test_a_part_is_sent_and_the_whole_picture_comes_back(qtbot, desk):
+    take(qtbot, desk, picture())
+    (whole,) = references(desk)
+    done: list[bool] = []
+    edit = replace(whole.as_edit, crop=Box(0, 0, 32, 24))
+    desk.studio.slots.edit(whole, edit, lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
+    (part,) = references(desk)
+    assert (part.size, part.edit) == (Size(32, 24), edit)
+    desk.studio.undo.undo()
+    assert references(desk) == (whole,)
+    desk.studio.undo.redo()
+    desk.studio.slots.edit(part, replace(part.as_edit, crop=None))
+    qtbot.waitUntil(lambda: references(desk) == (whole,))
+
+
+def test_an_edit_finds_its_picture_where_it_is_by_then(qtbot, desk):
+    take(qtbot, desk, picture(), picture(color=(1, 2, 3)))
+    first, second = references(desk)
+    desk.studio.slots.edit(first, replace(first.as_edit, turns=1))
+    desk.studio.move_reference(0, 1)
+    qtbot.waitUntil(lambda: references(desk)[1].edit is not None)
+    assert references(desk)[0] == second
+
+
+def test_smaller_copies_save_what_was_offered(qtbot, desk):
+    take(qtbot, desk, picture((2048, 1536)), picture((800, 600)))
+    studio = desk.studio
+    before = studio.state.check.estimate.each
+    offer = studio.slots.offer
+    assert (offer.places, offer.megapixels, offer.saves) == ((0,), 1, Decimal("0.030"))
+    studio.slots.take_offer()
+    qtbot.waitUntil(lambda: references(desk)[0].edit is not None)
+    assert before - studio.state.check.estimate.each == offer.saves
+    assert studio.slots.offer is None
+    studio.slots.send_at_most(0, 0)
+    qtbot.waitUntil(lambda: studio.state.check.estimate.each == before)
+    assert references(desk)[0].edit is None
+
+
+def test_a_picture_that_is_gone_is_said_in_the_tray_or_to_who_asked(qtbot, desk):
+    lost = Reference("f" * 64, "image/png", Size(2048, 2048), "lost.png")
+    desk.studio._set(draft=replace(desk.studio.state.draft, references=(lost,)))
+    desk.studio.slots.send_at_most(0, 1)
+    qtbot.waitUntil(lambda: bool(desk.studio.state.reference_problems))
+    assert "no longer in the library" in desk.studio.state.reference_problems[0]
+    told: list[str] = []
+    desk.studio.slots.edit(lost, replace(lost.as_edit, turns=1), None, told.append)
+    qtbot.waitUntil(lambda: bool(told))
+
+
+def test_an_edit_survives_a_restart(qtbot, desk):
+    take(qtbot, desk, picture())
+    (whole,) = references(desk)
+    desk.studio.slots.edit(whole, replace(whole.as_edit, turns=1))
+    qtbot.waitUntil(lambda: references(desk)[0].edit is not None)
+    desk.ground.draft_file.save(desk.studio.state.draft)
+    assert desk.ground.draft_file.load() == desk.studio.state.draft
