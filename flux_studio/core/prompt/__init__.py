@@ -1,7 +1,9 @@
 """The language of the prompt box: what is typed, and what of it is sent.
 
 `tokens` finds its marks and `template` reads it; `template` expands variables; `style` puts a
-template around a prompt; `names` keeps the names of references right. All of it is pure.
+template around a prompt; `names` keeps the names of references right. `json_text` reads JSON,
+`structured` shows it as the fields of a form, and `structured_edits` changes one of them and no
+other letter. All of it is pure.
 
 - A line that begins with `//`, or with `#` and a space, is a comment: it is not sent. `#E0A030` is
   a colour anywhere, since a digit stands right behind its `#`.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
+from flux_studio.core.prompt.json_text import JsonFault, read_json
 from flux_studio.core.prompt.parts import Again, Alternative, Part, Parts, Variable
 from flux_studio.core.prompt.parts import alternative as alternative_of
 from flux_studio.core.prompt.parts import variable as variable_of
@@ -26,7 +27,7 @@ _WEIGHT = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)::")
 _LIST = re.compile(r"@([A-Za-z0-9][A-Za-z0-9_ -]*)")
 _NUMBERS = re.compile(r"(\d{1,9})-(\d{1,9})(?::([1-9]\d{0,8}))?")
 _LETTERS = re.compile(r"([a-z])-([a-z])|([A-Z])-([A-Z])")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _JSON_BEGUN = re.compile(r'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:')
 
 
@@ -112,15 +113,21 @@ class _Reader:
 
     def is_json(self) -> bool:
         """Whether the text is a JSON object. One that breaks off is a fault."""
-        if not _JSON_BEGUN.match(self._blanked):
+        bare = self._blanked
+        if not _JSON_BEGUN.match(bare):
             return False
         try:
-            return isinstance(json.loads(self._blanked), dict)
+            return isinstance(json.loads(bare), dict)
         except json.JSONDecodeError as error:
-            text = QT_TRANSLATE_NOOP(
-                "Problem", "The JSON cannot be read from line {line}, column {column} on: {why}."
-            )
-            self._fault(error.pos, text, why=error.msg)
+            found = read_json(bare)
+            if isinstance(found, JsonFault):
+                self.faults.append(Fault(found.at, found.text, found.values))
+            else:
+                text = QT_TRANSLATE_NOOP(
+                    "Problem",
+                    "The JSON cannot be read from line {line}, column {column} on: {why}.",
+                )
+                self._fault(error.pos, text, why=error.msg)
         except RecursionError:
             text = QT_TRANSLATE_NOOP("Problem", "The JSON is nested too deep to be read.")
             self._fault(0, text)

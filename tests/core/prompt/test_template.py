@@ -116,8 +116,8 @@ def test_choices_are_told_by_name_list_or_alternatives():
         ("{@no-lines}", "The list no-lines has no lines."),
         ("{1-99999}", "The range in line 1, column 1 has more than 1000 numbers."),
         ("{a|{x:=b|c}}", "x in line 1, column 4 stands inside other braces"),
-        ('{"scene": "fox"', "The JSON cannot be read from line 1, column 16 on"),
-        ('# note\n{"scene": fox}', "The JSON cannot be read from line 2, column 11 on"),
+        ('{"scene": "fox"', "Line 1, column 16: the JSON breaks off, } is missing."),
+        ('# note\n{"scene": fox}', "Line 2, column 11: a value is expected; text stands"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_place(typed, words):
