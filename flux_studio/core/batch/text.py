@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 TAB = "\t"
 SEPARATORS = (TAB, ",", ";")
 MOST_CHARACTERS = 1_000_000  # of one paste or file
+_HEAD_CHARACTERS = 100_000  # in which the first line ends
 
 Table = list[list[str]]
 
@@ -20,8 +21,8 @@ Table = list[list[str]]
 def read_table(text: str, is_header: Callable[[Sequence[str]], bool]) -> Table:
     """The cells of a text, line by line; lines without any text are left out.
 
-    Tabs separate where there are any. Commas and semicolons do only where they make a first line
-    that `is_header`: a list of prompts has commas too, and each of its lines is one cell.
+    Tabs separate where the first line has one. Commas and semicolons do only where they make a
+    first line that `is_header`: a list of prompts has commas too, and each line is one cell.
     """
     text = text.removeprefix("\ufeff")
     separator = next((s for s in SEPARATORS if _separates(text, s, is_header)), "")
@@ -55,10 +56,10 @@ def split(text: str, separator: str) -> Table:
 
 
 def _separates(text: str, separator: str, is_header: Callable[[Sequence[str]], bool]) -> bool:
-    if separator == TAB:
-        return TAB in text
-    first = split(text[:100_000].lstrip("\r\n"), separator)[:1]
-    return bool(first) and len(first[0]) > 1 and is_header(first[0])
+    first = split(text[:_HEAD_CHARACTERS].lstrip("\r\n"), separator)[:1]
+    if not first or len(first[0]) < 2:
+        return False
+    return separator == TAB or is_header(first[0])
 
 
 def _cell(text: str, at: int, separator: str) -> tuple[str, int]:
