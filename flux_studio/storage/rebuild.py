@@ -12,6 +12,7 @@ from pathlib import Path
 
 from flux_studio.core.job import Job, JobState, Ticket
 from flux_studio.storage.database import Database
+from flux_studio.storage.deleting import in_own_bin
 from flux_studio.storage.gallery import marks_from, words_of
 from flux_studio.storage.generation_rows import insert_generation
 from flux_studio.storage.job_rows import write_job
@@ -58,7 +59,9 @@ def rebuild(database: Database, root: Path, *, refresh: bool = False) -> Rebuilt
 
 def _sidecars(root: Path, faults: list[str]) -> Iterator[Sidecar]:
     for path in sorted(root.rglob("*.json")):
-        if path.name.startswith(".") or not path.is_file() or not is_sidecar(path):
+        if path.name.startswith(".") or in_own_bin(path, root):
+            continue
+        if not path.is_file() or not is_sidecar(path):
             continue
         try:
             sidecar = read_sidecar(path, root)

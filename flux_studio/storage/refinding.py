@@ -17,6 +17,7 @@ from pathlib import Path
 
 from flux_studio.storage.atomic import write_atomic
 from flux_studio.storage.database import Database
+from flux_studio.storage.deleting import OWN_BIN
 from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.originals import make_folder
 from flux_studio.storage.picture_facts import PictureRefused, read_regular_file
@@ -118,9 +119,11 @@ def put_back(database: Database, root: Path, found: Found) -> str:
 
 def _files(folder: Path, stop: Callable[[], bool]) -> Iterator[tuple[Path, int]]:
     """Every regular file below a folder with its size in bytes."""
-    for base, _, names in os.walk(folder):
+    for base, folders, names in os.walk(folder):
         if stop():
             return
+        if OWN_BIN in folders:
+            folders.remove(OWN_BIN)  # what was deleted is not lost
         for name in names:
             path = Path(base, name)
             try:

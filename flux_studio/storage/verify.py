@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from flux_studio.storage.database import Database
+from flux_studio.storage.deleting import in_own_bin
 from flux_studio.storage.job_rows import is_sound, job_from
 from flux_studio.storage.json_fields import RowUnreadable
 from flux_studio.storage.sidecar import (
@@ -23,6 +24,7 @@ from flux_studio.storage.sidecar import (
 
 _AT_ONCE = 500
 _CHUNK = 1024 * 1024
+_DELETED = "SELECT id, path FROM deleted"
 
 
 class Trouble(StrEnum):
@@ -36,6 +38,7 @@ class Trouble(StrEnum):
     STRAY_PICTURE = "stray_picture"
     STRAY_SIDECAR = "stray_sidecar"
     STRAY_PART = "stray_part"
+    HALF_DELETED = "half_deleted"
     DAMAGED_ROW = "damaged_row"
     DAMAGED_DATABASE = "damaged_database"
 
@@ -51,6 +54,10 @@ _SENTENCES = {
     ),
     Trouble.STRAY_SIDECAR: "This sidecar has no picture beside it.",
     Trouble.STRAY_PART: "A write was interrupted here. The file can be deleted.",
+    Trouble.HALF_DELETED: (
+        "Deleting this picture was cut off, or it was taken out of the bin. The next start of the"
+        " window brings it back."
+    ),
     Trouble.DAMAGED_ROW: "The database's row is damaged.",
     Trouble.DAMAGED_DATABASE: "The database is damaged. Rebuild it from the sidecars.",
 }
@@ -159,9 +166,14 @@ class Verification:
             yield Finding(Trouble.BAD_SIDECAR, path, id_, f"it is the one of {found.id}")
 
     def _strays(self) -> Iterator[Finding]:
+        deleted = {row["path"]: row["id"] for row in self._database.rows(_DELETED)}
         for path in sorted(self._root.rglob("*")):
             relative = path.relative_to(self._root).as_posix()
-            if relative in self._known or not path.is_file():
+            if relative in self._known or in_own_bin(path, self._root) or not path.is_file():
+                continue
+            if relative in deleted:
+                self.checked += 1
+                yield Finding(Trouble.HALF_DELETED, relative, deleted[relative])
                 continue
             trouble = _stray(path)
             if trouble:

@@ -9,6 +9,7 @@ import pytest
 
 from flux_studio.core.job import JobState
 from flux_studio.storage.database import Database
+from flux_studio.storage.deleted import take_out
 from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.journal import JobJournal
 from flux_studio.storage.marks import MarkChange
@@ -62,6 +63,9 @@ def damage(desk, name, kind):
             sidecar_path(path.with_name("lonely.png")).write_text('{"flux_studio": 1}')
         case Trouble.STRAY_PART:
             path.with_name(f".{path.name}.1-{'0' * 16}.part").write_bytes(b"half")
+        case Trouble.HALF_DELETED:
+            with desk.database.transaction() as connection:
+                take_out(connection, [name], "batch", "gone", full_text=desk.database.full_text)
         case Trouble.DAMAGED_ROW:
             with desk.database.transaction() as connection:
                 connection.execute("UPDATE jobs SET price = '9' WHERE id = ?", (name,))
