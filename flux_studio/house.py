@@ -7,6 +7,7 @@ loaded later still, on the engine's and the background threads.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable
@@ -107,6 +108,9 @@ class House:
         """
         self.studio.save_now()
         self.background.close()
+        # It dropped what no worker had begun, and that may be the last choice of a setting.
+        with contextlib.suppress(OSError):
+            self._write_settings()
         if self._workshop is not None:
             self._workshop.stop_care()
         ended = self.engine.stop(EXIT_DEADLINE)
@@ -204,13 +208,10 @@ class House:
     def _save_preferences(self, preferences: Preferences) -> None:
         for name in KEPT_PREFERENCES:
             self._settings = self._settings.changed(name, getattr(preferences, name))
-        settings = self._settings
-        self._theme_wanted(settings.theme)
-        self.engine.limit(settings.jobs_in_flight)
-        self.background.run(
-            lambda: self.ground.settings_file.save(settings),
-            lambda _: self.engine.look_at_budget(),  # it reads the file
-        )
+        self._theme_wanted(self._settings.theme)
+        self.engine.limit(self._settings.jobs_in_flight)
+        # The engine reads the lines of the budget in the file.
+        self.background.run(self._write_settings, lambda _: self.engine.look_at_budget())
 
     def _write_report(self, path: Path) -> Path:
         from flux_studio.report import write_report
@@ -218,8 +219,12 @@ class House:
         return write_report(self.workshop, path)
 
     def _save_setting(self, name: str, chosen: dict[str, str]) -> None:
-        self._settings = settings = self._settings.changed(name, chosen)
-        self.background.run(lambda: self.ground.settings_file.save(settings))
+        self._settings = self._settings.changed(name, chosen)
+        self.background.run(self._write_settings)
+
+    def _write_settings(self) -> None:
+        """Write the newest settings, whichever worker comes to it first."""
+        self.ground.settings_file.save(self._settings)
 
 
 def read_picture_file(path: Path) -> bytes:

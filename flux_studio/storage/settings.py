@@ -2,11 +2,13 @@
 
 A value that does not fit falls back to its default and is named; it stays in the file until it is
 changed. Keys this version does not know are kept. A file that is no TOML is set aside, never lost.
+Only what was changed here is written: what an editor or another process changed meanwhile stays.
 """
 
 from __future__ import annotations
 
 import contextlib
+import threading
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -112,11 +114,13 @@ class LoadedSettings:
 
 
 class SettingsFile:
-    """Reads and writes one settings file. Blocking; used by one thread at a time."""
+    """Reads and writes one settings file, from any thread. Blocking."""
 
     def __init__(self, path: Path) -> None:
         """`path` is `Paths.settings_file`."""
         self._path = path
+        self._lock = threading.Lock()
+        self._known: Settings | None = None  # what the last load or save here made of the file
 
     def load(self) -> LoadedSettings:
         """What the file says, with defaults for the rest. Never raises."""
@@ -127,18 +131,31 @@ class SettingsFile:
                 values[name] = _checked(name, content[name])
             except SettingRefused as refused:
                 problems.append(f"{refused.sentence} Until then the default is used.")
-        return LoadedSettings(Settings(**values), tuple(sorted(problems)))
+        self._known = Settings(**values)
+        return LoadedSettings(self._known, tuple(sorted(problems)))
 
     def save(self, settings: Settings) -> None:
-        """Write all settings; unknown keys of the file stay. Raises OSError; the old file stays.
+        """Write what differs from the last load or save of this object, and all settings where
+        there is no sound file; the rest of the file stays. Raises OSError; the old file stays.
 
         A value that did not fit stays too, as long as the setting has its default.
         """
-        content, _ = self._read()
-        for name, value in msgspec.structs.asdict(settings).items():
-            if value != _DEFAULTS[name] or _fits(name, content.get(name, value)):
-                content[name] = _written(value)
-        write_atomic(self._path, tomli_w.dumps(content).encode())
+        with self._lock:
+            if settings == self._known:
+                return
+            content, _ = self._read()
+            known = self._known if content else None
+            for name, value in msgspec.structs.asdict(settings).items():
+                before = None if known is None else getattr(known, name)
+                if before != value and (known or self._is_ours(name, value, content)):
+                    content[name] = _merged(name, content.get(name), before, value)
+            write_atomic(self._path, tomli_w.dumps(content).encode())
+            self._known = settings
+
+    @staticmethod
+    def _is_ours(name: str, value: object, content: Mapping[str, object]) -> bool:
+        """Whether a value may stand in the place of what the file has."""
+        return value != _DEFAULTS[name] or _fits(name, content.get(name, value))
 
     def budget(self) -> Limits:
         """The budget as the file has it now, whoever wrote it. Raises SettingRefused where it
@@ -238,6 +255,32 @@ def _written(value: object) -> object:
         lines = {name: _without_none(each) for name, each in table.pop(kind).items()}
         table |= {kind: lines} if lines else {}
     return table
+
+
+def _merged(name: str, there: object, before: object, value: object) -> object:
+    """A changed value as the file gets it. Of a table only the changed lines are replaced, unless
+    what is there does not fit.
+    """
+    old, new = _written(before), _written(value)
+    if isinstance(there, dict) and isinstance(old, dict) and isinstance(new, dict):
+        return _lines_of(there, old, new) if _fits(name, there) else new
+    return new
+
+
+def _lines_of(there: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """A table with the lines replaced, added and removed that are not as they were."""
+    lines = dict(there)
+    for name in old.keys() | new.keys():
+        before, after, now = old.get(name), new.get(name), there.get(name)
+        if before == after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict) and isinstance(now, dict):
+            lines[name] = _lines_of(now, before, after)
+        elif name in new:
+            lines[name] = after
+        else:
+            lines.pop(name, None)
+    return lines
 
 
 def _without_none(table: dict[str, Any]) -> dict[str, Any]:

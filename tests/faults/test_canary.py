@@ -70,6 +70,16 @@ def look_at_children(process: subprocess.Popen[bytes], seen: Seen) -> None:
         rest.wait(LOOK_S)
 
 
+def arguments_of(process: subprocess.Popen[bytes]) -> bytes:
+    """The command line of a process that has just begun; for a moment it reads as empty."""
+    rest = threading.Event()
+    while process.poll() is None:
+        if found := Path(f"/proc/{process.pid}/cmdline").read_bytes():
+            return found
+        rest.wait(LOOK_S / 10)
+    return b""
+
+
 def run(seen: Seen, home: Path, environ: dict[str, str], *arguments: str, typed: str = "") -> int:
     """One real command, watched; its exit code."""
     with subprocess.Popen(
@@ -77,7 +87,7 @@ def run(seen: Seen, home: Path, environ: dict[str, str], *arguments: str, typed:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
         env=process_env(FLUX_STUDIO_HOME=str(home), FLUX_STUDIO_PRACTICE_DELAY="0", **environ),
     ) as process:  # fmt: skip
-        seen.own_arguments = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+        seen.own_arguments = arguments_of(process)
         assert KEY.encode() not in seen.own_arguments
         watch = threading.Thread(target=look_at_children, args=(process, seen))
         watch.start()

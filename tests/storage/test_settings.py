@@ -105,10 +105,11 @@ def test_a_value_that_does_not_fit_is_named_and_stays_in_the_file(path, line, na
     assert known_settings()[name] in problem
     assert "secret" not in problem
     other = "auto_show" if name != "auto_show" else "reduce_motion"
-    file.save(loaded.settings.changed(other, True))
+    chosen = not getattr(loaded.settings, other)
+    file.save(loaded.settings.changed(other, chosen))
     raw = tomllib.loads(path.read_text())
     assert repr(raw[name]) == repr(tomllib.loads(line)[name])
-    assert raw[other] is True
+    assert raw[other] is chosen
 
 
 def test_a_whole_number_is_a_number_of_seconds(path: Path) -> None:
@@ -208,3 +209,54 @@ def test_the_folder_of_a_person_who_is_not_there_is_refused_and_not_a_fault(path
     assert "library_folder must be the full path" in loaded.problems[0]
     with pytest.raises(SettingRefused):
         Settings().changed("library_folder", "~nobody-of-this-name/x")
+
+
+def test_what_another_process_changed_meanwhile_stays(path: Path) -> None:
+    mine, other = SettingsFile(path), SettingsFile(path)
+    mine.save(Settings(theme="dark", jobs_in_flight=3, budget=BUDGET))
+    other.save(other.load().settings.changed("jobs_in_flight", 7))
+    mine.save(Settings(theme="light", jobs_in_flight=3, budget=BUDGET))
+    assert mine.load().settings == Settings(theme="light", jobs_in_flight=7, budget=BUDGET)
+
+
+def test_of_a_table_only_the_changed_lines_are_written(path: Path) -> None:
+    here = SettingsFile(path)
+    first = Settings(keys_in_use={"bfl": "a", "fal": "b"}, budget=BUDGET)
+    here.save(first)
+    path.write_text(
+        '[keys_in_use]\nbfl = "theirs"\nfal = "b"\nrunapi = "new"\n'
+        "[budget]\nday_warn = 1\nday_stop = 2\n[budget.providers.fal]\nday_stop = 3\n"
+    )
+    lines = {"fal": Lines(month_warn=Decimal(9))}
+    changed = msgspec.structs.replace(
+        first,
+        keys_in_use={"bfl": "a", "fal": "mine"},
+        budget=Limits(day_stop=Decimal(8), providers=lines),
+    )
+    here.save(changed)
+    found = here.load().settings
+    assert found.keys_in_use == {"bfl": "theirs", "fal": "mine", "runapi": "new"}
+    fal = Lines(day_stop=Decimal(3), month_warn=Decimal(9))
+    assert found.budget == Limits(day_stop=Decimal(8), providers={"fal": fal})
+
+
+def test_a_misspelt_budget_is_replaced_whole_once_it_is_chosen(path: Path) -> None:
+    path.write_text("[budget]\nday_stpo = 5\n")
+    file = SettingsFile(path)
+    file.save(file.load().settings.changed("budget", Limits(day_stop=Decimal(6))))
+    assert file.budget() == Limits(day_stop=Decimal(6))
+
+
+def test_nothing_is_written_when_nothing_was_changed(path: Path) -> None:
+    path.write_text('# a line of my own\ntheme = "dark"\n')
+    file = SettingsFile(path)
+    file.save(file.load().settings)
+    assert path.read_text().startswith("# a line of my own")
+
+
+def test_a_file_that_was_removed_meanwhile_is_written_whole(path: Path) -> None:
+    file = SettingsFile(path)
+    file.save(Settings(theme="dark", auto_show=False))
+    path.unlink()
+    file.save(Settings(theme="light", auto_show=False))
+    assert file.load().settings == Settings(theme="light", auto_show=False)
