@@ -32,10 +32,13 @@ SUBJECT_FIELDS = ("description", "position", "action")
 CAMERA_FIELDS = ("angle", "lens", "depth_of_field")
 MOST_NESTED = 3  # objects in objects that are shown as fields; deeper ones are shown as JSON
 
+_MAY_BEGIN = re.compile(r"\s*(?:[{#/]|$)")
 _BEGUN = re.compile(r'\s*\{\s*["}]')
 _BEGUN_FOR_SURE = re.compile(r'\s*\{\s*"(?:[^"\\\n]|\\.)*"\s*:')  # as for what is sent
 _MEANT = re.compile(r"\s*\{\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[“„][^“”„\n]*[“”]|[A-Za-z_]\w*)\s*:(?!=)")
 _MOST_REPAIRS = 100
+# What a text field cannot hold as it is: control signs, other ends of lines, halves of letters.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 
 Path = tuple[str | int, ...]
 
@@ -94,6 +97,8 @@ EMPTY = Structured("", None)
 @lru_cache(maxsize=8)
 def read_structured(text: str) -> Structured | JsonFault | None:
     """A prompt as a structured one. None for prose; a fault where JSON cannot be read."""
+    if not _MAY_BEGIN.match(text):
+        return None  # the usual case, and each keystroke asks
     bare = without_comments(text)
     if not bare.strip():
         return Structured(text, None)
@@ -208,18 +213,22 @@ def _other_rows(
 
 def _row(structured: Structured, path: Path, depth: int) -> Row:
     node = structured.node(path)
-    if node is None or node.kind is JsonKind.STRING:
-        return Row(path, RowKind.TEXT, "" if node is None else node.text)
+    if node is None:
+        return Row(path, RowKind.TEXT)
+    if node.kind is JsonKind.STRING and not _UNWRITABLE.search(node.text):
+        return Row(path, RowKind.TEXT, node.text)
     if node.kind is JsonKind.PLAIN:
         return Row(path, RowKind.TEXT, node.text, True)
     if node.kind is JsonKind.OBJECT and node.keys and depth < MOST_NESTED:
         rows = tuple(_other_rows(structured, path, (), depth + 1))
         return Row(path, RowKind.GROUP, rows=rows)
-    return Row(path, RowKind.JSON, structured.words(path))
+    return Row(path, RowKind.JSON, structured.text[node.start : node.end])
 
 
 def _is_list_of_words(node: Node) -> bool:
-    return node.kind is JsonKind.ARRAY and all(n.kind is JsonKind.STRING for n in node.items)
+    return node.kind is JsonKind.ARRAY and all(
+        item.kind is JsonKind.STRING and not _UNWRITABLE.search(item.text) for item in node.items
+    )
 
 
 # From prose and back
@@ -247,8 +256,9 @@ def prose_text(structured: Structured) -> str:
     """A structured prompt as prose: every word of it, in sentences. Comments stay, above it."""
     notes = comments_of(structured.text)
     rows = [row for row in rows_of(structured) if _says(row)]
-    if [row.path for row in rows] == [("scene",)] and rows[0].kind is RowKind.TEXT:
-        return notes + rows[0].words
+    scene = structured.node(("scene",))
+    if len(rows) == 1 and rows[0].path == ("scene",) and scene and scene.kind is JsonKind.STRING:
+        return notes + scene.text
     return notes + " ".join(_sentence(row) for row in rows)
 
 

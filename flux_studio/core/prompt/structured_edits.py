@@ -91,15 +91,6 @@ def moved(structured: Structured, path: Path, to: int) -> str:
     return "".join([*parts, structured.text[at:]])
 
 
-def renamed(structured: Structured, path: Path, name: str) -> str:
-    """The field at `path` under another name; nothing changes where that one is taken or empty."""
-    parent, node = structured.node(path[:-1]), structured.node(path)
-    if parent is None or node is None or not name or child(parent, name) is not None:
-        return structured.text
-    key = parent.keys[parent.items.index(node)]
-    return structured.text[: key.start] + spelt(name) + structured.text[key.end :]
-
-
 def comments_before(structured: Structured) -> str:
     """The text without its object: the comments that stand in front."""
     root = structured.root
