@@ -101,12 +101,14 @@ class House:
         self.studio.pins.open(self._pins)
         self.studio.projects.open(self._stores, self._project_drafts, self.engine.run_on_loop)
         self._price_desks.usual_times.start()
+        self.studio.library.imports.start()
 
     def close(self) -> bool:
         """Save the draft, end engine and workers, let go of the files. False when a thread
         hangs.
         """
         self.studio.save_now()
+        self.studio.library.imports.close()
         self.background.close()
         # It dropped what no worker had begun, and that may be the last choice of a setting.
         with contextlib.suppress(OSError):

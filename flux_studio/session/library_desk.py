@@ -23,6 +23,8 @@ from flux_studio.core.money import Money
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.core.request import Reference, Request
 from flux_studio.session.background import Background
+from flux_studio.session.bin_desk import BinDesk
+from flux_studio.session.import_desk import ImportDesk
 from flux_studio.session.library_history import LibraryHistory, Step
 from flux_studio.session.shelf_desk import ShelfDesk
 from flux_studio.session.state import Totals
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from flux_studio.storage.gallery_figures import Sums
     from flux_studio.storage.library import PictureLibrary
     from flux_studio.storage.marks import MarkChange, Marks
+    from flux_studio.storage.owners import Owner
     from flux_studio.storage.references import ReferenceStore
     from flux_studio.storage.sent_copies import SentCopy
     from flux_studio.storage.sidecar import MarkSet
@@ -58,6 +61,7 @@ class LibraryChange:
     added: tuple[Generation, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,9 @@ class Stores(Protocol):
     @property
     def database(self) -> Database: ...
 
+    @property
+    def owner(self) -> Owner: ...
+
     def gallery(self) -> Gallery:
         """The reading side of the database. Blocking at its first use."""
         ...
@@ -102,10 +109,10 @@ class LibraryDesk(QObject):
     """Pages, pictures and marks of the library.
 
     Signals: `changed(LibraryChange)`, `not_kept(str)` with a sentence when marks could not be
-    written. `history` takes marks back, `shelf` has the collections. Methods that return values
-    are thread-safe and block: call them through `background`, never on the main thread. Those that
-    begin with `ask` come back to the main thread by themselves. `write` runs work on the thread
-    that owns database writes.
+    written. `history` takes marks back, `shelf` has the collections, `bin` deletes. Methods that
+    return values are thread-safe and block: call them through `background`, never on the main
+    thread. Those that begin with `ask` come back to the main thread by themselves. `write` runs
+    work on the thread that owns database writes.
     """
 
     changed = Signal(object)
@@ -121,8 +128,13 @@ class LibraryDesk(QObject):
         self._write = write
         self.history = LibraryHistory(self)
         self.shelf = ShelfDesk(stores, background, write, self.history, self)
+        self.imports = ImportDesk(stores, root, background, write, self)
+        self.imports.refound.connect(self._on_shelf_members_changed)
         self.shelf.members_changed.connect(self._on_shelf_members_changed)
         self.shelf.failed.connect(self._on_not_kept)
+        self.bin = BinDesk(stores, root, background, write, self.history, self)
+        self.bin.removed.connect(lambda ids: self.changed.emit(LibraryChange(removed=ids)))
+        self.bin.returned.connect(lambda ids: self.changed.emit(LibraryChange(returned=ids)))
 
     @property
     def gallery(self) -> Gallery:
