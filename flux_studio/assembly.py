@@ -11,16 +11,13 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from flux_studio.core.budget import rates_of
 from flux_studio.core.errors import StudioError
-from flux_studio.engine.ports import HeldKey
 from flux_studio.ground import Ground
 from flux_studio.providers.regions_in_use import RegionsInUse
-from flux_studio.providers.registry import PROVIDERS, base_of, open_provider, row
 from flux_studio.storage.backups import Backups
 from flux_studio.storage.balances import Balances
 from flux_studio.storage.database import Database, LibraryDamaged
@@ -29,11 +26,10 @@ from flux_studio.storage.filesystems import database_refusal
 from flux_studio.storage.gallery import Gallery
 from flux_studio.storage.journal import JobJournal
 from flux_studio.storage.keychain import Keychain
-from flux_studio.storage.keys_in_use import KeysInUse, variable_label
+from flux_studio.storage.keys_in_use import KeysInUse
 from flux_studio.storage.ledger import LedgerBudget
 from flux_studio.storage.library import PictureLibrary
 from flux_studio.storage.marks import Marks
-from flux_studio.storage.notes import ProviderNotes
 from flux_studio.storage.owners import Owner
 from flux_studio.storage.references import ReferenceStore
 from flux_studio.storage.schema import MIGRATIONS
@@ -42,7 +38,6 @@ from flux_studio.storage.thumbnails import ThumbnailStore
 
 if TYPE_CHECKING:
     from flux_studio.care import Care
-    from flux_studio.engine.facts import EngineFact
     from flux_studio.engine.ports import Journal, Listener
     from flux_studio.engine.runner import Runner
     from flux_studio.providers.http import HttpSession
@@ -53,33 +48,6 @@ T = TypeVar("T")
 
 PREVIEW_SIDE = 256  # px on the longest side of what a running card shows
 VERSION_BYTES = slice(60, 64)  # where an SQLite file keeps user_version (its file format, 1.3)
-
-
-class ProviderKeys:
-    """Keys for the engine: environment first, then the session, then the keychain.
-
-    `in_use` says which of a provider's named keys is used.
-    """
-
-    def __init__(self, keychain: Keychain, in_use: KeysInUse) -> None:
-        self._keychain = keychain
-        self._in_use = in_use
-
-    def key(self, provider: str, label: str = "") -> HeldKey | None:
-        """The key in use, or the one of a name, which the environment does not replace: it may be
-        of another account. The keychain is not asked for a provider that needs none.
-        """
-        known = row(provider)
-        if not known.needs_key:
-            return None
-        from_shell = variable_label(known.key_variable)
-        is_set = self._keychain.has_variable(known.key_variable)
-        wanted = label or (from_shell if is_set else self._in_use.label(provider))
-        if wanted == from_shell:
-            secret = self._keychain.get(provider, known.key_variable) if is_set else None
-        else:
-            secret = self._keychain.get(provider, label=wanted)
-        return HeldKey(secret, wanted) if secret else None
 
 
 class made_once(Generic[T]):
@@ -119,7 +87,7 @@ class Workshop:
         self.keys_in_use = keys_in_use or KeysInUse(ground.settings.keys_in_use)
         self.regions_in_use = regions_in_use or RegionsInUse(ground.settings.regions)
         self.lock = threading.RLock()
-        self._tell = tell
+        self.tell = tell
         self._gallery: Gallery | None = None
         self._http: HttpSession | None = None
 
@@ -171,7 +139,7 @@ class Workshop:
         """What is put in order after the start of the window."""
         from flux_studio.care import Care
 
-        return Care(self, self._tell)
+        return Care(self, self.tell)
 
     def _doubted(self, database: Database) -> LibraryDamaged | None:
         """A backup found the file damaged in its depth, which an opening does not see."""
@@ -193,7 +161,7 @@ class Workshop:
                 "The library's database is damaged, and another Flux Studio has it open. Close that"
                 " one first; then it is repaired."
             ) from damage
-        self._tell(recover(damage.path, self.backups, self.ground.paths.pictures).sentence)
+        self.tell(recover(damage.path, self.backups, self.ground.paths.pictures).sentence)
         return self.open_database()
 
     def open_database(self) -> Database:
@@ -256,7 +224,7 @@ class Workshop:
         """A session for a few questions without the engine; the caller closes it."""
         from flux_studio.providers.http import HttpSession
 
-        return HttpSession(_network_environ(self.ground))
+        return HttpSession(network_environ(self.ground))
 
     async def fetch(self, url: str) -> bytes:
         """A picture from a web address, without a key. Raises Unreachable or ResultGone."""
@@ -294,54 +262,13 @@ class Workshop:
 
         `journal` stands before the workshop's own where only some jobs are meant.
         """
-        from flux_studio.engine.offered import OfferedProviders
-        from flux_studio.engine.runner import Runner
-        from flux_studio.providers.addresses import is_loopback
+        from flux_studio.engine_assembly import assemble_engine
         from flux_studio.providers.http import HttpSession
-        from flux_studio.providers.reach import Reach
 
-        settings, environ = self.ground.settings, _network_environ(self.ground)
-        http = self._http = HttpSession(environ)
-        options = {
-            "delay": settings.practice_delay,
-            "read_reference": self._reference_bytes,
-        }
-        providers, bases = OfferedProviders(), dict[str, str]()
-        for known in PROVIDERS:
-            notes = ProviderNotes(self.database, known.id)
-            try:
-                region = partial(self.regions_in_use.address, known)
-                providers[known.id] = open_provider(
-                    known, http, notes, environ, region=region, **options
-                )
-                if known.needs_key:
-                    bases[known.id] = base_of(known, environ)
-            except StudioError as error:
-                providers.leave_out(known.id, str(error))
-                self._tell(f"{known.title} is left out. {error}")
+        self._http = HttpSession(network_environ(self.ground))
+        return assemble_engine(self, self._http, listener, pausing=pausing, journal=journal)
 
-        async def download(provider: str, url: str) -> bytes:
-            base = base_of(row(provider), environ)
-            return await http.download(url, base_is_loopback=bool(base) and is_loopback(base))
-
-        return Runner(
-            providers=providers,
-            cards={card.id: card for card in self.ground.cards},
-            journal=journal or self.journal,
-            library=self.library,
-            keys=ProviderKeys(self.keychain, self.keys_in_use),
-            download=download,
-            listener=_with_balances(listener, self.balances),
-            at_once=settings.jobs_in_flight,
-            pausing=pausing,
-            budget=self.budget,
-            queue_note=ProviderNotes(self.database, "queue") if pausing else None,
-            shrink=self._small if pausing else None,
-            probe=Reach(bases, environ).anybody if pausing else None,
-            closers=[http.aclose],
-        )
-
-    def _small(self, data: bytes) -> bytes:
+    def small(self, data: bytes) -> bytes:
         """A preview as a small JPEG of our own making."""
         return self.decoder.thumbnails(data, (PREVIEW_SIDE,))[0]
 
@@ -362,26 +289,11 @@ class Workshop:
         if "owner" in made:
             self.owner.release()
 
-    def _reference_bytes(self, sha256: str) -> bytes:
+    def reference_bytes(self, sha256: str) -> bytes:
         return self.references.read_by_hash(sha256)
 
 
-def _with_balances(listener: Listener, balances: Balances) -> Listener:
-    """A listener that keeps each balance as well. It is told on the thread that owns the writes."""
-    from flux_studio.engine.facts import BalanceRead
-
-    def tell(fact: EngineFact) -> None:
-        if isinstance(fact, BalanceRead):
-            try:
-                balances.note(fact.provider, fact.left)
-            except StudioError as error:
-                log.warning("a balance is not noted: %s", error)
-        listener(fact)
-
-    return tell
-
-
-def _network_environ(ground: Ground) -> dict[str, str]:
+def network_environ(ground: Ground) -> dict[str, str]:
     """The environment HTTP sees: the system's proxies, with what the settings name on top."""
     from flux_studio.providers.addresses import system_environ
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from flux_studio.assembly import ProviderKeys, Workshop
+from flux_studio.assembly import Workshop
 from flux_studio.core.errors import Refused, StudioError
 from flux_studio.core.secret import Secret
 from flux_studio.engine.runner import Runner
 from flux_studio.ground import lay_ground
+from flux_studio.provider_keys import ProviderKeys
 from flux_studio.storage.database import LibraryDamaged, LibraryNewer
 from flux_studio.storage.owners import Owner
 from flux_studio.storage.sidecar import MarkSet, Sidecar, write_sidecar
@@ -290,13 +291,13 @@ def test_the_database_is_refused_in_a_synced_folder(tmp_path: Path) -> None:
 
 
 def test_a_setting_of_the_person_reaches_the_network(home: Path) -> None:
-    from flux_studio.assembly import _network_environ
+    from flux_studio.assembly import network_environ
 
     environ = {"FLUX_STUDIO_HOME": str(home)}
     ground = lay_ground(environ)
     ground.paths.settings_file.write_text(
         'proxy = "http://proxy.test:8080"\nca_file = "/etc/own.pem"\n'
     )
-    found = _network_environ(lay_ground(environ))
+    found = network_environ(lay_ground(environ))
     assert found["HTTPS_PROXY"] == found["HTTP_PROXY"] == "http://proxy.test:8080"
     assert found["SSL_CERT_FILE"] == "/etc/own.pem"

@@ -12,11 +12,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flux_studio.assembly import ProviderKeys, Workshop
+from flux_studio.assembly import Workshop
 from flux_studio.core.card import ModelCard
 from flux_studio.core.errors import StudioError
 from flux_studio.core.price_table import Circumstances
 from flux_studio.core.secret import Secret
+from flux_studio.provider_keys import ProviderKeys
 from flux_studio.providers.contract import HasBalance
 from flux_studio.providers.registry import ProviderRow, open_provider, row
 

@@ -8,7 +8,7 @@ import asyncio
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 
-from flux_studio.assembly import ProviderKeys, Workshop
+from flux_studio.assembly import Workshop
 from flux_studio.commands import rescue
 from flux_studio.commands.asking import may_send_again
 from flux_studio.commands.evidence import takes_evidence, tell
@@ -25,6 +25,7 @@ from flux_studio.core.money import dollars, plain
 from flux_studio.engine.daemon_threads import run_with_daemon_threads
 from flux_studio.engine.facts import Resolution
 from flux_studio.engine.runner import Runner
+from flux_studio.provider_keys import ProviderKeys
 from flux_studio.providers.registry import PROVIDERS, row
 
 HEADER = ("JOB", "STATE", "PROVIDER", "MODEL", "COST", "CREATED", "TASK", "NOTE")
