@@ -23,7 +23,7 @@ from typing import Any
 from unittest.mock import patch
 
 from flux_studio.cli import main
-from flux_studio.commands import generate, jobs
+from flux_studio.commands import generate, jobs, rescue
 from flux_studio.core import retry
 from flux_studio.core.waiting import WaitingPlan
 from flux_studio.engine import following, runner
@@ -31,7 +31,7 @@ from flux_studio.providers import http
 from flux_studio.storage import atomic, keychain, originals
 from flux_studio.storage.journal import JobJournal
 
-LOADED = (generate, jobs, runner)  # what a command imports late, loaded before the forks
+LOADED = (generate, jobs, rescue, runner)  # what a command imports late, loaded before the forks
 
 
 class Steps:
@@ -73,6 +73,7 @@ def hurry() -> None:
     vars(keychain)["allowed_here"] = lambda: ()
     retry.FIRST_WAIT = 0.01
     following.LEAST_GAP = 0.01
+    following.FORGET_AFTER = 0.2
     patch.object(WaitingPlan, "next_poll", lambda _plan, _elapsed, asked: asked + 0.01).start()
 
 

@@ -1,5 +1,5 @@
-"""`kill -9` of the command line at every step of the submit and save path, and at any moment: an
-intent is charged at most once, no saved picture is lost, no paid job is forgotten.
+"""`kill -9` of the command line at every step of the submit and save path, of the rescue, and at
+any moment: an intent is charged at most once, no saved picture is lost, no paid job is forgotten.
 
 `FLUX_STUDIO_KILLS=2000` makes it 2000 rounds; by default a few for each provider.
 """
@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from tests.hosts.fixtures import hosting
 from tests.hosts.server import HostServer
 from tests.storage.samples import sha
 
+RICH = Decimal(100_000)  # USD: no round ends for want of credit
 ROUNDS = int(os.environ.get("FLUX_STUDIO_KILLS", "20"))
 pytestmark = [
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL"),
@@ -82,6 +84,23 @@ class Ground:
         self._note(ran)
         return ran
 
+    def jobs(self) -> list[dict[str, Any]]:
+        """The jobs as the command line tells them, newest first."""
+        return [json.loads(line) for line in self.run("jobs", "--json")["out"].splitlines()]
+
+    def task_of(self, number: int) -> str:
+        """The task that was charged for a prompt, as a person finds it at the provider; '' for
+        none.
+        """
+        charges = self.host.charges_for(f"intent {number:05d}")
+        return charges[0].task if charges else ""
+
+    def deed(self, *arguments: str, **how: Any) -> dict[str, Any]:
+        """Something that a person does about a job, and is killed in."""
+        ran = self.run("jobs", *arguments, "--json", **how)
+        self._note(ran)
+        return ran
+
     def _note(self, ran: dict[str, Any]) -> None:
         if ran["code"] == -signal.SIGKILL:
             self.kills += 1
@@ -96,12 +115,13 @@ class Ground:
             rows = {r["id"]: r for r in database.rows("SELECT id, path, sha256 FROM generations")}
             charged = Counter(charge.prompt for charge in self.host.ledger)
             found["charged twice"] = sum(times > 1 for times in charged.values())
-            known = {job.request.prompt: job for job in jobs}
             for prompt in charged:
-                job = known.get(prompt)
-                found["forgotten"] += job is None
-                paid = (JobState.SAVED, JobState.UNKNOWN)
-                found["paid and given up"] += job is not None and job.state not in paid
+                states = {job.state for job in jobs if job.request.prompt == prompt}
+                found["forgotten"] += not states
+                is_kept = states & {JobState.SAVED, JobState.UNKNOWN}
+                found["paid and given up"] += bool(states) and not is_kept
+            tasks = Counter(job.ticket.task for job in jobs if job.ticket is not None)
+            found["one task of two jobs"] = sum(times > 1 for times in tasks.values())
             for job in jobs:
                 found["still open"] += not job.ended and job.state is not JobState.UNKNOWN
                 if job.state is JobState.SAVED:
@@ -128,7 +148,7 @@ def ground(provider: str, home: Path) -> Iterator[Ground]:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
         env=process_env(),
     ) as forge:  # fmt: skip
-        host.duration = lambda: 0.01
+        host.duration, host.balance = (lambda: 0.01), RICH
         try:
             yield Ground(host, home, forge)
         finally:
@@ -142,13 +162,17 @@ def settle(here: Ground) -> None:
     for _ in range(3):
         ran = here.resume()
         if ran["code"] in (0, 4):
-            return
-    raise AssertionError(ran)
+            break
+    else:
+        raise AssertionError(ran)
+    for job in here.jobs():
+        if job["state"] == "lost":  # one that was left aside is fetched by its name alone
+            here.deed("fetch", job["job"])
 
 
-def kill_at_steps(here: Ground, rounds: int) -> None:
+def kill_at_steps(here: Ground, rounds: int, seed: int = 20261120) -> None:
     """Kill at each step of a generation in turn, and sometimes at a step of what mends it."""
-    chance = random.Random(20261120)
+    chance = random.Random(seed)
     length = len(here.generate()["steps"])
     assert length > 20, "the path has lost its steps"
     for number in range(rounds):
@@ -160,8 +184,45 @@ def kill_at_steps(here: Ground, rounds: int) -> None:
     settle(here)
 
 
-def kill_at_any_moment(here: Ground, rounds: int) -> None:
-    chance = random.Random(7)
+# What goes wrong, and what a truthful person does about it: whether it was charged is looked up.
+TROUBLES = ("close_after", "reset_before", "403")
+CHARGED = (("look",), ("resolve", "--found"), ("settle", "--charged"), ("leave",))
+FREE = (("again",), ("look",), ("settle", "--not-charged"), ("resolve", "--not-charged", "--again"))
+LOST = (("fetch",), ("leave",), ("settle", "--charged"), ("fetch",))
+
+
+def kill_in_the_rescue(here: Ground, rounds: int, seed: int = 11) -> None:
+    """Lose an answer or a picture, and be killed at some step of what a person does then."""
+    chance = random.Random(seed)
+    for number in range(rounds):
+        trouble = TROUBLES[number % len(TROUBLES)]
+        route = "result" if trouble == "403" else "submit"
+        here.host.fault(route, trouble, times=99 if route == "result" else 1)
+        here.generate()
+        here.host._faults.clear()
+        job, prompt = here.jobs()[0], here.prompts
+        if job["state"] not in ("unknown", "lost"):
+            continue  # the same key was asked again
+        for _ in range(2):
+            arguments = _deed(chance, job, here.task_of(prompt))
+            here.deed(*arguments, die_at=1 + chance.randrange(28))
+            job = here.jobs()[0]
+            if job["state"] not in ("unknown", "lost"):
+                break
+    settle(here)
+
+
+def _deed(chance: random.Random, job: dict[str, Any], task: str) -> list[str]:
+    if job["state"] == "lost":
+        deed = chance.choice(LOST)
+    else:
+        deed = chance.choice(CHARGED if task else FREE)
+    words = [deed[0], job["job"], *deed[1:]]
+    return [*words, task] if "--found" in words else words
+
+
+def kill_at_any_moment(here: Ground, rounds: int, seed: int = 7) -> None:
+    chance = random.Random(seed)
     for _ in range(rounds):
         here.generate(after=chance.uniform(0.01, 0.35))
     settle(here)
@@ -184,6 +245,16 @@ def test_killed_at_any_moment_nothing_is_paid_twice_lost_or_forgotten(
 ) -> None:
     with ground(provider, tmp_path) as here:
         kill_at_any_moment(here, max(4, ROUNDS // 4))
+        assert here.wrongs() == {}
+
+
+@pytest.mark.parametrize("provider", sorted(KINDS))
+def test_killed_in_the_rescue_nothing_is_paid_twice_lost_or_forgotten(
+    provider: str, tmp_path: Path
+) -> None:
+    with ground(provider, tmp_path) as here:
+        kill_in_the_rescue(here, max(6, ROUNDS // len(KINDS)))
+        assert here.kills >= 1
         assert here.wrongs() == {}
 
 
