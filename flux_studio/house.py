@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from flux_studio.assembly import Workshop
     from flux_studio.engine.ports import Listener
     from flux_studio.engine.runner import Runner
+    from flux_studio.session.batch_results import BatchResults, SheetPlan
+    from flux_studio.storage.batches import BatchFile
     from flux_studio.storage.pinned_references import PinnedReferences
     from flux_studio.storage.projects import ProjectDrafts
 
@@ -98,6 +100,7 @@ class House:
         self.studio.start()
         self.studio.prompts.open(self._prompt_shelf())
         self.studio.words.open(self.ground.paths.own_words)
+        self.studio.batch.open(self._batch_file, self._batch_results)
         self.studio.pins.open(self._pins)
         self.studio.projects.open(self._stores, self._project_drafts, self.engine.run_on_loop)
         self._price_desks.usual_times.start()
@@ -177,6 +180,18 @@ class House:
 
         return PinnedReferences(self.ground.paths.pinned)
 
+    def _batch_file(self) -> BatchFile:
+        from flux_studio.storage.batches import BatchFile
+
+        return BatchFile(self.ground.paths.batch_file)
+
+    def _batch_results(self) -> BatchResults:
+        from flux_studio.session.batch_results import BatchResults
+
+        library = self.studio.library
+        write, thumbnail = self.engine.run_on_loop, library.thumbnail
+        return BatchResults(self._stores, library.root, write, thumbnail, paint_contact_sheet)
+
     def _prompt_shelf(self) -> PromptShelf:
         paths = self.ground.paths
         return PromptShelf(self._stores, self.engine.run_on_loop, paths.lists, paths.templates)
@@ -227,6 +242,13 @@ class House:
     def _write_settings(self) -> None:
         """Write the newest settings, whichever worker comes to it first."""
         self.ground.settings_file.save(self._settings)
+
+
+def paint_contact_sheet(plan: SheetPlan) -> bytes:
+    """A contact sheet as PNG; on a worker."""
+    from flux_studio.ui.batch.contact_sheet import paint_sheet  # when the first grid has ended
+
+    return paint_sheet(plan)
 
 
 def read_picture_file(path: Path) -> bytes:

@@ -24,6 +24,7 @@ from flux_studio.core.size import Size
 from flux_studio.engine.facts import BalanceRead, ProviderPaused, ProviderResumed
 from flux_studio.engine.thread import EngineThread
 from flux_studio.session import composing
+from flux_studio.session.batch_desk import BatchDesk
 from flux_studio.session.composing import Recall
 from flux_studio.session.job_desk import JobDesk
 from flux_studio.session.key_desk import KeyDesk
@@ -103,6 +104,7 @@ class Studio(QObject):
         self.queue = QueueDesk(self, engine)
         self.projects = ProjectDesk(self)
         self.rescue = RescueDesk(self, engine)
+        self.batch = BatchDesk(self, engine)
         self.prompts = PromptDesk(self, engine)
         self.words = SpellingDesk(self)
         self.remakes = RemakeDesk(self)

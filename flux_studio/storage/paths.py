@@ -74,6 +74,11 @@ class Paths(NamedTuple):
         return self.data / "draft.json"
 
     @property
+    def batch_file(self) -> Path:
+        """The table of the batch window, and the batch that was sent last (JSON)."""
+        return self.data / "batch.json"
+
+    @property
     def project_drafts(self) -> Path:
         """Folder of the forms that were left in each project."""
         return self.data / "projects"

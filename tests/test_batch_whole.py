@@ -1,0 +1,90 @@
+"""A grid through the whole studio: from the table to the contact sheet on the wall."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+from PIL import Image
+
+from flux_studio.core.batch.grid import VARIABLE, Axis, grid_rows, variables_of
+from flux_studio.core.batch.run import MARKER, SHEET
+from flux_studio.core.size import Size
+from flux_studio.storage.gallery_filter import Filter
+from flux_studio.storage.rebuild import rebuild
+from tests.whole import whole_studio
+
+LONG = 60_000  # ms
+
+
+def test_a_grid_becomes_a_labelled_contact_sheet(qtbot, tmp_path):
+    with whole_studio(tmp_path) as whole:
+        studio, batch = whole.studio, whole.studio.batch
+        studio.set_prompt("a {red|blue} bowl")
+        studio.set_size(Size(64, 64))
+        batch.show()
+        hue = variables_of(batch.ground)[0]
+        down, across = Axis(VARIABLE + hue.label, hue.values), Axis("seed", ("1", "2", "3"))
+        batch.put(grid_rows(batch.ground, down, across))
+        qtbot.waitUntil(lambda: batch.is_checked)
+        batch.payment.send()
+        with qtbot.waitSignal(batch.following.sheet_made, timeout=LONG) as made:
+            pass
+        sheet = made.args[0]
+        saved = [each for each in whole.saved if each.id != sheet.id]
+        assert (sheet.request.provider, sheet.request.model) == (MARKER, SHEET)
+        assert (sheet.price, sheet.charged) == (0, 0)
+        assert sheet.origin.cell == ((hue.label, "red, blue"), ("Seed", "1, 2, 3"))
+        assert {each.origin.cell for each in saved} == {
+            ((hue.label, color), ("Seed", seed)) for color in hue.values for seed in "123"
+        }
+        assert all(state.saved == 1 for state in batch.following.row_states())
+        file = whole.file(sheet)
+        with Image.open(file) as picture:
+            assert picture.size == (sheet.size.width, sheet.size.height)
+            # Pictures stand in their places: a column further is another picture, the ground white.
+            assert picture.getpixel((2, 2)) == (255, 255, 255)
+            assert len(set(picture.convert("L").resize((60, 40)).get_flattened_data())) > 20
+        parents = json.loads(json.loads(file.with_suffix(".json").read_text())["reply"])["pictures"]
+        assert set(parents) == {each.id for each in saved}
+        assert sheet.parent == parents[0]
+        # One collection holds the sheet with its pictures.
+        gallery, name = studio.library.gallery, batch.following.run.name
+        found = {cell[0] for cell in gallery.ids(Filter(text=f'collection:"{name}"'))}
+        assert found == {sheet.id, *parents}
+        assert whole.workshop.decoder.inspect(file.read_bytes(), purpose="reference").mime == (
+            "image/png"
+        )
+        results = batch.following.results
+        results.export(batch.following.run, tmp_path / "results.csv")
+        with (tmp_path / "results.csv").open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        assert len(rows) == 6
+        assert {row["path"] for row in rows} == {str(whole.file(each)) for each in saved}
+        assert {(row["used seed"], row["cost"], row["state"]) for row in rows} == {
+            (seed, "0", "saved") for seed in "123"
+        }
+        again = rebuild(whole.workshop.database, studio.library.root)
+        assert (again.restored, again.present, again.faults) == (0, 7, ())
+
+
+def test_a_grid_that_was_cut_off_gets_its_sheet_after_a_restart(qtbot, tmp_path):
+    slow = {"FLUX_STUDIO_PRACTICE_DELAY": "1.5"}
+    with whole_studio(tmp_path, slow) as whole:
+        studio, batch = whole.studio, whole.studio.batch
+        studio.set_size(Size(64, 64))
+        batch.show()
+        batch.put(
+            grid_rows(batch.ground, Axis("seed", ("1", "2")), Axis("size", ("64x64", "64x128")))
+        )
+        qtbot.waitUntil(lambda: batch.is_checked)
+        batch.payment.send()
+        rows = batch.rows
+        batch.hide()
+        qtbot.waitUntil(lambda: (tmp_path / "data" / "batch.json").exists(), timeout=LONG)
+        qtbot.waitUntil(lambda: len(studio.state.board.jobs) == 4, timeout=LONG)
+    with whole_studio(tmp_path) as whole:
+        with qtbot.waitSignal(whole.studio.batch.following.sheet_made, timeout=LONG):
+            pass
+        assert whole.studio.batch.rows == rows
+        assert whole.studio.batch.following.run.sheet
