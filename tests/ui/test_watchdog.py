@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QTimer
 
 from flux_studio.core.size import Size
+from tests.idle_peer import IdlePeer
 from tests.whole import whole_studio
 
 MOST_GAP = 0.050  # seconds
@@ -43,12 +44,13 @@ def test_eight_jobs_of_4096_by_4096_leave_the_window_alive(qtbot, tmp_path):
         whole.studio.set_size(Size(4096, 4096))
         whole.studio.set_format("jpeg")
         qtbot.wait(300)  # the start is another measurement
-        watchdog = Watchdog()
+        watchdog, peer = Watchdog(), IdlePeer()
         watchdog.start()
         for number in range(8):
             whole.studio.set_prompt(f"layered hills number {number} #C2536B")
             whole.studio.generate()
         qtbot.waitUntil(lambda: len(whole.saved) == 8, timeout=110_000)
         qtbot.wait(300)
-        longest = watchdog.stop()
-    assert longest < MOST_GAP, f"{longest * 1000:.0f} ms"
+        longest, machine = watchdog.stop(), peer.longest()
+    said = f"{longest * 1000:.0f} ms, of which an idle process was held up {machine * 1000:.0f} ms"
+    assert longest - machine < MOST_GAP, said
