@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from flux_studio.core.card import KnobValue, ModelCard
 from flux_studio.core.draft import Draft, SeedMode
-from flux_studio.core.generation import Generation
+from flux_studio.core.generation import IMPORTED, Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
 from flux_studio.core.prompt.names import after_move, after_removal
 from flux_studio.core.prompt.reading import ExpansionMode, is_as_typed, read_prompt
@@ -116,6 +116,8 @@ def recalled(draft: Draft, generation: Generation, what: Recall) -> Draft:
     """The draft with a picture's settings, or a part of them, brought back."""
     request = generation.request
     match what:
+        case Recall.PROMPT if not request.prompt and request.provider == IMPORTED:
+            return draft  # its file says nothing: that is no reason to empty the box
         case Recall.PROMPT:
             return with_prompt_as_sent(draft, request.prompt)
         case Recall.SIZE:
@@ -124,6 +126,10 @@ def recalled(draft: Draft, generation: Generation, what: Recall) -> Draft:
             if generation.seed is None:
                 return draft
             return replace(draft, seed_mode=SeedMode.FIXED, seed=generation.seed)
+        case Recall.ALL if request.provider == IMPORTED:
+            for part in (Recall.PROMPT, Recall.SIZE, Recall.SEED):
+                draft = recalled(draft, generation, part)
+            return draft
         case Recall.ALL:
             return _recalled_whole(draft, generation)
 

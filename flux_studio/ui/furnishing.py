@@ -149,12 +149,14 @@ class Furnishing(QObject):
         self.window.replace(self.window.inspector_place, self.inspector)
 
     def _build_viewer(self) -> None:
+        from flux_studio.ui.importing.hall import ImportHall
         from flux_studio.ui.looking import Looking
         from flux_studio.ui.notices import Notices
 
         self.looking = Looking(self.window, self.studio, self.theme, self.wall, self.inspector)
         self.viewer = self.looking.viewer
         self.notices = Notices(self.window.middle, self.studio.acted.emit)
+        self.hall = ImportHall(self.studio, self.wall, self.window)
 
     def _connect(self) -> None:
         self.studio.changed.connect(self.show_state)
@@ -174,6 +176,7 @@ class Furnishing(QObject):
         self.studio.library.history.redone.connect(self._on_history_redone)
         self.studio.library.not_kept.connect(self._on_library_not_kept)
         self.top_bar.keys_requested.connect(self.open_keys)
+        self.top_bar.import_requested.connect(self.hall.open_dialog)
         self.top_bar.settings_requested.connect(self.open_settings)
         self.top_bar.shortcuts_requested.connect(self.open_shortcuts)
         self.jobs.keys_requested.connect(self.open_keys)
@@ -201,6 +204,7 @@ class Furnishing(QObject):
             "history": self.open_history,
             "templates": self.open_templates,
             "color": self.composer.prompt.offers.pointer.change_color_at_caret,
+            "import": self.hall.open_dialog,
             "keys": self.open_keys,
             "settings": self.open_settings,
             "shortcuts": self.open_shortcuts,

@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Note
 from flux_studio.core.expiry import fetch_by, time_to_fetch
+from flux_studio.core.generation import IMPORTED
 from flux_studio.core.job import Job, JobState
 from flux_studio.core.money import Money, dollars
 from flux_studio.core.problem import Problem
@@ -42,6 +43,8 @@ def notice_words(notice: Notice) -> str:
 
 def provider_title(provider: str) -> str:
     """The provider's name for people; its id where it is not known any more."""
+    if provider == IMPORTED:
+        return translate("Phrases", "Imported")
     try:
         return row(provider).title
     except (KeyError, StopIteration):
@@ -54,7 +57,8 @@ def model_words(request: Request, cards: Iterable[ModelCard]) -> str:
     """
     wanted = (request.provider, request.model)
     title = next((card.title for card in cards if card.id == wanted), request.model)
-    return " · ".join(dict.fromkeys((title, provider_title(request.provider))))
+    named = dict.fromkeys((title, provider_title(request.provider)))
+    return " · ".join(each for each in named if each)
 
 
 def size_words(size: Size) -> str:

@@ -87,6 +87,7 @@ SHORTCUTS = (
     _row("history", QT_TRANSLATE_NOOP("Shortcuts", "Earlier prompts"), "Ctrl+H"),
     _row("templates", QT_TRANSLATE_NOOP("Shortcuts", "Templates and styles"), "Ctrl+T"),
     _row("color", QT_TRANSLATE_NOOP("Shortcuts", "Change the colour at the caret"), "Ctrl+Alt+C"),
+    _row("import", QT_TRANSLATE_NOOP("Shortcuts", "Import pictures"), "Ctrl+O"),
     _row("keys", QT_TRANSLATE_NOOP("Shortcuts", "Keys"), "Ctrl+Shift+,"),
     _row("settings", QT_TRANSLATE_NOOP("Shortcuts", "Settings"), "Ctrl+,"),
     _row("shortcuts", QT_TRANSLATE_NOOP("Shortcuts", "Keyboard shortcuts"), "F1"),

@@ -26,7 +26,7 @@ SEARCH_AFTER_MS = 0  # letters that come together, as from an input method, are 
 
 class TopBar(QWidget):
     """Signals: `search_changed(str)` a moment after the text, `keys_requested()`,
-    `settings_requested()`, `shortcuts_requested()`, `rescue_requested()`.
+    `settings_requested()`, `shortcuts_requested()`, `rescue_requested()`, `import_requested()`.
     """
 
     search_changed = Signal(str)
@@ -34,6 +34,7 @@ class TopBar(QWidget):
     settings_requested = Signal()
     shortcuts_requested = Signal()
     rescue_requested = Signal()
+    import_requested = Signal()
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
         super().__init__()
@@ -51,6 +52,9 @@ class TopBar(QWidget):
         keys.clicked.connect(self.keys_requested)
         settings = IconButton("settings", self.tr("Settings"), self.tr("Settings"), "Ctrl+,")
         settings.clicked.connect(self.settings_requested)
+        bring = self.tr("Import pictures")
+        imports = IconButton("folder-open", bring, bring, "Ctrl+O")
+        imports.clicked.connect(self.import_requested)
         sheet = self.tr("Keyboard shortcuts")
         shortcuts = IconButton("keyboard", sheet, sheet, "F1")
         shortcuts.clicked.connect(self.shortcuts_requested)
@@ -60,7 +64,7 @@ class TopBar(QWidget):
         )
         self.rescue.clicked.connect(self.rescue_requested)
         self.rescue.hide()
-        self._lay_out(self.rescue, shortcuts, keys, settings)
+        self._lay_out(self.rescue, imports, shortcuts, keys, settings)
 
     def show_state(self, state: StudioState) -> None:
         """The badge of the rescue desk, until nothing is left on it."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from flux_studio.core.card import KnobValue, ModelCard
-from flux_studio.core.generation import Generation
+from flux_studio.core.generation import IMPORTED, Generation
 from flux_studio.ui.phrases import (
     bytes_words,
     charge_words,
@@ -35,16 +35,22 @@ def rows(generation: Generation, card: ModelCard | None) -> list[Row]:
         *_safety_rows(generation, card),
         *_knob_rows(generation, card),
         *_choice_rows(generation),
-        Row(translate("Inspector", "Cost"), charge_words(generation.price, generation.charged)),
     ]
+    is_ours = request.provider != IMPORTED
+    if is_ours:
+        cost = charge_words(generation.price, generation.charged)
+        found.append(Row(translate("Inspector", "Cost"), cost))
     if generation.seconds is not None:
         took = translate("Inspector", "{count} s").format(
             count=QLocale().toString(generation.seconds, "f", 1)
         )
         found.append(Row(translate("Inspector", "Took"), took))
     found.append(Row(translate("Inspector", "Created"), when_words(generation.created)))
-    found.append(Row(translate("Inspector", "Repeatable"), repeatable_words(generation, card)))
-    found.extend(Row(name, value) for name, value in generation.quality)
+    if is_ours:
+        found.append(Row(translate("Inspector", "Repeatable"), repeatable_words(generation, card)))
+        found.extend(Row(name, value) for name, value in generation.quality)
+    else:
+        found.extend(_said_rows(generation))
     if generation.has_c2pa:
         found.append(
             Row(
@@ -100,6 +106,8 @@ def _size_row(generation: Generation) -> Row:
 def _seed_row(generation: Generation) -> Row:
     if generation.seed is None:
         missing = translate("Inspector", "not given by this provider")
+        if generation.request.provider == IMPORTED:
+            missing = translate("Inspector", "not said in the file")
         return Row(translate("Inspector", "Seed"), missing, "muted")
     return Row(translate("Inspector", "Seed"), str(generation.seed))
 
@@ -115,6 +123,21 @@ def _safety_rows(generation: Generation, card: ModelCard | None) -> list[Row]:
         on = translate("Inspector", "checker on")
         parts.append(on if request.checker else translate("Inspector", "checker off"))
     return [Row(translate("Inspector", "Safety"), ", ".join(parts))] if parts else []
+
+
+def _said_rows(generation: Generation) -> list[Row]:
+    """What the file of a picture from elsewhere says of how it was made."""
+    names = {
+        "program": translate("Inspector", "Made with"),
+        "negative": translate("Inspector", "Negative"),
+        "steps": translate("Inspector", "Steps"),
+        "guidance": translate("Inspector", "Guidance"),
+        "file": translate("Inspector", "File"),
+    }
+    return [
+        Row(names.get(name, name), prompt_start(value), tip=_tip(value))
+        for name, value in generation.quality
+    ]
 
 
 def _choice_rows(generation: Generation) -> list[Row]:
