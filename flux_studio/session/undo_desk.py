@@ -72,8 +72,10 @@ class UndoDesk(QObject):
 
     @contextmanager
     def as_one(self, key: str) -> Iterator[None]:
-        """Changes inside are one step, together with those of the same key just before."""
-        before, self._key = self._key, key
+        """Changes inside are one step, together with those of the same key just before. Within a
+        gesture they belong to that.
+        """
+        before, self._key = self._key, self._key if self._held else key
         try:
             yield
         finally:

@@ -72,7 +72,8 @@ class ComposerPanel(QWidget):
     """The left panel. Signals: `keys_requested()` when a key is missing and should be added;
     `more_opened(bool)` when the section More was opened or closed by the person;
     `model_page_asked(ModelCard)` when the page of a model is wanted; `call_asked()` when what will
-    be sent is; `history_asked()` and `templates_asked()` for the lists behind the prompt.
+    be sent is; `history_asked()` and `templates_asked()` for the lists behind the prompt;
+    `structured_asked()` for form and JSON of it side by side.
     """
 
     keys_requested = Signal()
@@ -81,6 +82,7 @@ class ComposerPanel(QWidget):
     call_asked = Signal()
     history_asked = Signal()
     templates_asked = Signal()
+    structured_asked = Signal()
 
     def __init__(
         self, studio: Studio, theme: ThemeSource, prompt_box: PromptBox | None = None
@@ -102,14 +104,21 @@ class ComposerPanel(QWidget):
         self.seed_safety = SeedSafety(studio)
         self.more = MoreSection(studio)
         self.footer = GenerateFooter(studio)
+        self._ordering = QTimer(self, singleShot=True, interval=0)
+        self._ordering.timeout.connect(self._on_ordering)
         self._lay_out()
         self._flash = Flash(self._body)
         self.model.card_chosen.connect(self._on_card_chosen)
         self.model.page_asked.connect(self.model_page_asked)
         self.prompt.history_asked.connect(self.history_asked)
         self.prompt.templates_asked.connect(self.templates_asked)
-        self.tray.name_asked.connect(self.prompt.box.type_name)
+        self.prompt.side_by_side_asked.connect(self.structured_asked)
+        self.prompt.faces.reshaped.connect(self._ordering.start)
+        self.prompt.faces.pictures_pasted.connect(self.tray.take)
+        self.tray.name_asked.connect(self.prompt.faces.type_name)
+        self.tray.shelf_toggled.connect(self._on_shelf_toggled)
         self.prompt.box.pictures_pasted.connect(self.tray.take)
+        self.size_picker.grown.connect(self._on_size_picker_grown)
         self.more.opened.connect(self.more_opened)
         self.more.call_asked.connect(self.call_asked)
         self.footer.keys_requested.connect(self.keys_requested)
@@ -159,7 +168,12 @@ class ComposerPanel(QWidget):
 
     @Slot()
     def focus_prompt(self) -> None:
-        self.prompt.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.prompt.faces.focus()
+
+    @Slot()
+    def _on_ordering(self) -> None:
+        """Fields of the form came or went."""
+        order_tabs(self)
 
     def paste_pictures(self) -> bool:
         """Take the pictures of the clipboard as references. False when there are none, or when
@@ -265,7 +279,7 @@ class ComposerPanel(QWidget):
 
     def _part(self, control: Control) -> QWidget:
         parts: dict[Control, QWidget] = {
-            Control.PROMPT: self.prompt.box,
+            Control.PROMPT: self.prompt.faces.shown(),
             Control.REFERENCES: self.tray,
             Control.SIZE: self.size_picker.sides,
             Control.SEED: self.seed_safety,
@@ -287,6 +301,15 @@ class ComposerPanel(QWidget):
         if self._body.isAncestorOf(part):
             # Later: a section that was opened, or a line that appeared, has no place yet.
             QTimer.singleShot(0, self, show)
+
+    @Slot()
+    def _on_size_picker_grown(self) -> None:
+        order_tabs(self)
+
+    def _on_shelf_toggled(self) -> None:
+        order_tabs(self)
+        if self.tray.shelf is not None and not self.tray.shelf.isHidden():
+            self._show_place(self.tray)
 
     def _on_card_chosen(self, card: ModelCard) -> None:
         self._studio.choose_model(card.provider, card.model)

@@ -27,10 +27,12 @@ _NEAR = 4  # MP: up to here the ruler shows quarters
 class PriceRuler(QSlider):
     """A slider over steps of area; screen readers meet an ordinary slider.
 
-    Signal: `area_chosen(float)`, megapixels, from a click or the arrow keys.
+    Signals: `area_chosen(float)`, megapixels, from a click or the arrow keys; `held(bool)` when a
+    drag begins and when it ends.
     """
 
     area_chosen = Signal(float)
+    held = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -92,6 +94,7 @@ class PriceRuler(QSlider):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            self.held.emit(True)
             self.area_chosen.emit(self.area_at(event.position().x()))
         event.accept()
 
@@ -104,6 +107,8 @@ class PriceRuler(QSlider):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.held.emit(False)
         event.accept()
 
     def wheelEvent(self, event: object) -> None:

@@ -8,7 +8,7 @@ from math import gcd
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from flux_studio.core.size import (
     FreeSizes,
@@ -19,6 +19,7 @@ from flux_studio.core.size import (
     SizeRule,
     listed,
     presets_of,
+    size_problem,
 )
 from flux_studio.ui.composer.tile_grid import TileGrid
 from flux_studio.ui.phrases import size_words
@@ -52,6 +53,17 @@ def tiles_of(rule: SizeRule, present: Size) -> tuple[Tile, ...]:
             return tuple(Tile(o.ratio, o.size, f"{o.ratio} {o.tier}".strip()) for o in found)
         case FreeSizes():
             return _named(presets_of(rule))
+
+
+def with_favourites(
+    tiles: Sequence[Tile], favourites: Sequence[Preset], rule: SizeRule
+) -> tuple[Tile, ...]:
+    """The tiles, and beside them as many favourites that the rule allows as their rows have room
+    for: the picker never grows by them.
+    """
+    room = -len(tiles) % _MOST_IN_ROW
+    fitting = [each for each in favourites if size_problem(rule, each.size) is None]
+    return (*tiles, *(Tile(each.name, each.size, each.name) for each in fitting[:room]))
 
 
 def tier_of(rule: SizeRule, size: Size) -> str:
@@ -161,6 +173,7 @@ class RatioTile(QAbstractButton):
         self.tile = Tile("", Size(1, 1), "")
         self._scale = 1.0
         self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def show_tile(self, tile: Tile) -> None:
@@ -181,7 +194,7 @@ class RatioTile(QAbstractButton):
         return QSize(40, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(38, _HEIGHT)
+        return QSize(34, _HEIGHT)  # seven of them fit the narrowest composer
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Select):
@@ -212,7 +225,10 @@ class RatioTile(QAbstractButton):
         painter.setFont(font)
         painter.setPen(ink)
         words = QRectF(0, self.height() - 17, self.width(), 14)
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.tile.label)
+        label = painter.fontMetrics().elidedText(
+            self.tile.label, Qt.TextElideMode.ElideRight, self.width() - 4
+        )
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, label)
 
     def _paint_drawing(self, painter: QPainter, ink: QColor) -> None:
         longest = _DRAWING * (0.55 + 0.45 * self._scale)

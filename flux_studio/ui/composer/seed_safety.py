@@ -31,7 +31,7 @@ from flux_studio.ui.widgets.problem_line import ProblemLine
 from flux_studio.ui.widgets.segmented import Segment, SegmentedControl
 from flux_studio.ui.widgets.tooltip import tooltip
 
-_SAFETY_WIDTH = 126  # px
+_SAFETY_WIDTH = 122  # px
 
 
 class SeedSafety(QWidget):

@@ -1,4 +1,11 @@
-"""A whole number to type or step: width, height, seed. It may stand empty while it is typed."""
+"""A whole number to type or step: width, height, seed. It may stand empty while it is typed.
+
+Where sums are taken, `1920/2` may be typed as well: its value counts at once, and the sum becomes
+a number when the field is left.
+"""
+
+from fractions import Fraction
+from math import floor
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -12,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from flux_studio.core.arithmetic import SIGNS, evaluate
 from flux_studio.ui.style import current_colors, set_problem
 from flux_studio.ui.tokens import SPACE, TYPE
 from flux_studio.ui.widgets.tooltip import tooltip
@@ -45,23 +53,30 @@ class NumberField(QLineEdit):
         most: int = 2**32 - 1,
         step: int = 1,
         tip: str = "",
+        sums: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._prefix = prefix
+        self._sums = sums
         self._tip = tip
         self._shown: int | None = None
         self._problem = ""
         self.setAccessibleName(name)
         self.setToolTip(tooltip(tip or name))
-        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        if not sums:
+            self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self.show_range(least, most, step)
         self.textEdited.connect(self._on_text_edited)
         self.editingFinished.connect(self._on_editing_finished)
 
     def value(self) -> int | None:
-        """The number as it stands in the field, None while it is empty."""
-        return int(self.text()) if self.text() else None
+        """The number as it stands in the field, None while it is empty or an unfinished sum."""
+        text = self.text()
+        if not self._sums or text.isdecimal():
+            return int(text) if text else None
+        value = evaluate(text)
+        return None if value is None or value < 0 else floor(value + Fraction(1, 2))
 
     def show_value(self, value: int | None) -> None:
         """Show `value` without a signal. Showing again what was shown leaves half typed text alone,
@@ -75,6 +90,11 @@ class NumberField(QLineEdit):
     def show_range(self, least: int, most: int, step: int = 1) -> None:
         """What stepping keeps to, and how far one step goes."""
         self._least, self._most, self._step = least, most, step
+
+    def show_tip(self, tip: str) -> None:
+        """Change the words for the pointer; a problem goes before them."""
+        self._tip = tip
+        self.setToolTip(tooltip(self._problem or tip or self.accessibleName()))
 
     def show_problem(self, sentence: str) -> None:
         """Mark the number as wrong and say why in tooltip and description; empty clears."""
@@ -98,7 +118,9 @@ class NumberField(QLineEdit):
             event.ignore()  # what was typed is part of the form's history
         elif steps is not None and event.modifiers() in _PLAIN:
             self._step_by(steps)
-        elif event.key() == Qt.Key.Key_Escape and self.value() != self._shown:
+        elif event.key() == Qt.Key.Key_Escape and (
+            self.value() != self._shown or not self._is_plain()
+        ):
             self._put_back()
         else:
             super().keyPressEvent(event)
@@ -114,8 +136,11 @@ class NumberField(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if self.value() is None and self._shown is not None:
+        value = self.value()
+        if value is None and self._shown is not None:
             self.setText(str(self._shown))
+        elif value is not None and not self._is_plain():
+            self.setText(str(value))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         metrics = self.fontMetrics()
@@ -132,6 +157,10 @@ class NumberField(QLineEdit):
             painter.setPen(QColor(colors.muted if self.isEnabled() else colors.disabled))
             box = QRectF(self.rect()).adjusted(10, 0, 0, 0)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._prefix)
+
+    def _is_plain(self) -> bool:
+        """Whether the field has a number or nothing, and no sum."""
+        return not self.text() or self.text().isdecimal()
 
     def _step_by(self, steps: int) -> None:
         start = self.value()
@@ -153,7 +182,8 @@ class NumberField(QLineEdit):
         self.value_typed.emit(self._shown)
 
     def _on_text_edited(self, text: str) -> None:
-        digits = "".join(each for each in text if each in "0123456789")[:20]
+        known, most = ("0123456789 " + SIGNS, 40) if self._sums else ("0123456789", 20)
+        digits = "".join(each for each in text if each in known)[:most]
         if digits != text:
             at = self.cursorPosition() - (len(text) - len(digits))
             self.setText(digits)
@@ -163,8 +193,10 @@ class NumberField(QLineEdit):
     def _on_editing_finished(self) -> None:
         value = self.value()
         if value is not None:
+            if not self._is_plain():
+                self.setText(str(value))
             self._enter(value)
-        elif self._shown is not None:
+        elif self._shown is not None and not self.text():
             self.cleared.emit()
 
 

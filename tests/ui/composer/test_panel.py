@@ -44,6 +44,7 @@ def test_tab_goes_down_the_panel_as_the_eye_does(panel, desk):
         "Reference 2, ref-2.png",
         "Add reference",
         "match source",
+        "Scale, print and favourites",
         "Width",
         "Swap width and height",
         "Height",
@@ -81,6 +82,7 @@ def test_tab_keeps_its_way_when_the_model_brings_other_controls(panel, desk):
         "Reference 1, ref-1.png",
         "Add reference",
         "match source",
+        "Scale, print and favourites",
         "16:9, 1344 × 768",
         "Swap width and height",
         "1k",
@@ -92,7 +94,7 @@ def test_tab_keeps_its_way_when_the_model_brings_other_controls(panel, desk):
     ]
     assert names(panel) == expected
     desk.studio.set_size(Size(1024, 1024))  # another tile is the stop now
-    expected[6] = "1:1, 1024 × 1024"
+    expected[7] = "1:1, 1024 × 1024"
     assert names(panel) == expected
 
 
