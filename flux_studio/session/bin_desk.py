@@ -113,6 +113,11 @@ class BinDesk(QObject):
     def is_busy(self) -> bool:
         return bool(self._deeds)
 
+    @property
+    def deletes(self) -> bool:
+        """Whether the deed at work deletes; False for a return, and for none."""
+        return bool(self._deeds) and self._deeds[0].report.deletes
+
     def request(self, ids: Sequence[str]) -> None:
         """Someone wants pictures in the bin: `wanted` lets the window say first what they are used
         for.

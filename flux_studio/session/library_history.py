@@ -15,7 +15,7 @@ class Step:
     """One thing that was done. `undo` takes it back and `redo` does it again; both only begin it.
 
     `undone` and `redone` are what is said then: English, for translation in the context "Notice",
-    with `values` filled in.
+    with `values` filled in; '' where something else will say so.
     """
 
     undo: Callable[[], None]
@@ -73,6 +73,14 @@ class LibraryHistory(QObject):
         self.undone.emit(step)
         self.changed.emit()
         return True
+
+    def take_back(self, step: object) -> bool:
+        """Take back one step, wherever it lies; False when it was taken back already."""
+        if not any(each is step for each in self._done):
+            return False
+        found = next(each for each in self._done if each is step)
+        self._done = [*(each for each in self._done if each is not step), found]
+        return self.undo()
 
     def redo(self) -> bool:
         """Do again what was taken back last; False when there is nothing."""

@@ -41,6 +41,7 @@ MODULES = (
     "flux_studio.ui.jobs_strip",
     "flux_studio.ui.money_bar",
     "flux_studio.ui.notices",
+    "flux_studio.ui.deleting.deleting",
     "flux_studio.ui.inspector.lineage_strip",
     "flux_studio.ui.inspector.panel",
     "flux_studio.ui.viewer.canvas",
@@ -149,6 +150,7 @@ class Furnishing(QObject):
         self.window.replace(self.window.inspector_place, self.inspector)
 
     def _build_viewer(self) -> None:
+        from flux_studio.ui.deleting.deleting import Deleting
         from flux_studio.ui.importing.hall import ImportHall
         from flux_studio.ui.looking import Looking
         from flux_studio.ui.notices import Notices
@@ -156,6 +158,7 @@ class Furnishing(QObject):
         self.looking = Looking(self.window, self.studio, self.theme, self.wall, self.inspector)
         self.viewer = self.looking.viewer
         self.notices = Notices(self.window.middle, self.studio.acted.emit)
+        self.deleting = Deleting(self.window, self.window.middle, self.studio, self.wall)
         self.hall = ImportHall(self.studio, self.wall, self.window)
 
     def _connect(self) -> None:
@@ -195,6 +198,7 @@ class Furnishing(QObject):
             "search": self.top_bar.focus_search,
             "undo": self.undoing.undo,
             "redo": self.undoing.redo,
+            "sweep": self.deleting.sweep,
             "jobs": self.jobs.open_list,
             "rescue": self.open_rescue,
             "pause_queue": self.studio.payment.toggle_queue,
@@ -279,11 +283,13 @@ class Furnishing(QObject):
 
     @Slot(object)
     def _on_history_undone(self, step: Step) -> None:
-        self.studio.say(Tone.INFO, step.undone, step.values)
+        if step.undone:
+            self.studio.say(Tone.INFO, step.undone, step.values)
 
     @Slot(object)
     def _on_history_redone(self, step: Step) -> None:
-        self.studio.say(Tone.INFO, step.redone, step.values)
+        if step.redone:
+            self.studio.say(Tone.INFO, step.redone, step.values)
 
     @Slot(str)
     def _on_library_not_kept(self, sentence: str) -> None:

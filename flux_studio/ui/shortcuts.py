@@ -69,6 +69,11 @@ SHORTCUTS = (
         "Ctrl+Z",
     ),
     _row("redo", QT_TRANSLATE_NOOP("Shortcuts", "Redo what was undone"), "Ctrl+Shift+Z"),
+    _row(
+        "sweep",
+        QT_TRANSLATE_NOOP("Shortcuts", "Sweep everything rejected into the bin"),
+        "Ctrl+Shift+X",
+    ),
     _row("paste", QT_TRANSLATE_NOOP("Shortcuts", "Paste pictures as references"), "Ctrl+V"),
     _row("jobs", QT_TRANSLATE_NOOP("Shortcuts", "Show all jobs"), "Ctrl+J"),
     _row(
@@ -161,6 +166,7 @@ SHORTCUTS = (
     ),
     _row("tag", QT_TRANSLATE_NOOP("Shortcuts", "Tag"), "T", where=PICTURE),
     _row("collection", QT_TRANSLATE_NOOP("Shortcuts", "Put into a collection"), "L", where=PICTURE),
+    _row("delete", QT_TRANSLATE_NOOP("Shortcuts", "Move to the bin"), "Delete", where=PICTURE),
     _row("reference", QT_TRANSLATE_NOOP("Shortcuts", "Use as a reference"), "E", where=PICTURE),
     _row(
         "recall_all", QT_TRANSLATE_NOOP("Shortcuts", "Bring all settings back"), "A", where=PICTURE

@@ -321,12 +321,21 @@ class ViewerPanel(QWidget):
         generation = self._generation
         if generation is None:
             return
-        if generation.id in change.removed:
-            self.closed.emit()
+        if change.removed:
+            self._on_removed(generation, change.removed)
         self.walk.forget(change.changed)
         if generation.id in change.changed:
             library, id_ = self._library, generation.id
             library.background.run(lambda: library.gallery.get(id_), self._on_marks_read)
+
+    def _on_removed(self, shown: Generation, ids: Sequence[str]) -> None:
+        """The next picture comes into view; unseen, it is left for who opens the viewer again."""
+        if not self.isVisible():
+            self._generation = None if shown.id in ids else shown
+        elif not self.walk.leave_out(ids) or (shown.id in ids and self.walk.at < 0):
+            self.closed.emit()
+        elif shown.id not in ids:
+            self._show_words(shown)
 
     def _on_marks_read(self, generation: Generation | None) -> None:
         if generation is not None and self._generation is not None:

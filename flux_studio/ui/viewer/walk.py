@@ -57,6 +57,24 @@ class Walk(QObject):
         library = self._library
         library.background.run(lambda: library.gallery.rows(ids), self._on_neighbours_read)
 
+    def leave_out(self, ids: Sequence[str]) -> bool:
+        """Pictures that are no more leave the way. One that stood where one stands gives way to the
+        next, else to the one before; False when there is none.
+        """
+        gone, here = set(ids), self.at
+        is_here = here >= 0 and self.order[here] in gone
+        before = sum(id_ in gone for id_ in self.order[: max(0, here)])
+        self.order = [id_ for id_ in self.order if id_ not in gone]
+        self.forget(ids)
+        if here < 0:
+            return True
+        self.at = here - before
+        if not is_here:
+            return True
+        place, self.at = min(self.at, len(self.order) - 1), len(self.order)
+        self.go(place)
+        return bool(self.order)
+
     def forget(self, ids: Sequence[str]) -> None:
         """Their marks have changed, so they are read again."""
         for id_ in ids:

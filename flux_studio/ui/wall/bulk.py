@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from flux_studio.core.generation import Generation
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.ui.wall.bulk_bar import BulkBar, BulkDeed
-from flux_studio.ui.wall.picture_deeds import PictureDeeds
+from flux_studio.ui.wall.picture_deeds import DELETING, PictureDeeds
 from flux_studio.ui.wall.selecting import SelectingView
 from flux_studio.ui.wall.telling import Telling
 
@@ -62,6 +63,22 @@ class Bulk(QObject):
         if 2 <= len(ids) <= MOST_COMPARED:
             self._telling.with_pictures(ids, self.compare_requested.emit)
 
+    def delete(self) -> None:
+        """Ask for everything that is selected to be deleted, however many there are."""
+        self._library.bin.request(self._telling.selected_ids())
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Whether a key is one of those that mean the selection as a whole."""
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        if event.key() == Qt.Key.Key_C:
+            self.compare()
+        elif event.key() in DELETING:
+            self.delete()
+        else:
+            return False
+        return True
+
     def _bulk_deeds(self) -> Sequence[BulkDeed]:
         deeds = self._deeds
         return (
@@ -79,6 +96,7 @@ class Bulk(QObject):
                 self.tr("Compare"), "columns-2", "C", self.compare, least=2, most=MOST_COMPARED
             ),
             BulkDeed(self.tr("Copy files"), "copy", "Ctrl+C", self._doing(deeds.copy)),
+            BulkDeed(self.tr("Move to the bin"), "trash-2", "Delete", self.delete),
             BulkDeed(self.tr("Select nothing"), "x", "Esc", self._view.clearSelection),
         )
 

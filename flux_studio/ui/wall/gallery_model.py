@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flux_studio.storage.gallery import Cell
 
 ENDED_RATIO = 1.2  # width / height of the narrowest card of a job that gets no picture
+FEW = 3  # pictures that are taken off one by one
 MOST_ROWS = 2_000  # generations kept after they were looked at
 AnyIndex = QModelIndex | QPersistentModelIndex
 ReadRows = Callable[[Sequence[str]], "list[Seen]"]
@@ -192,6 +193,16 @@ class GalleryModel(QAbstractListModel):
         """Pictures whose marks changed: what is shown stays until it was read again."""
         self._stale.update(id_ for id_ in ids if id_ in self._seen)
         self._tell_all()
+
+    def remove_pictures(self, ids: Sequence[str]) -> bool:
+        """Take a few pictures off; False, and nothing done, for so many that it is quicker to lay
+        everything out anew.
+        """
+        if len(ids) > FEW:
+            return False
+        for id_ in ids:
+            self.remove_picture(id_)
+        return True
 
     def remove_picture(self, id_: str) -> None:
         """A picture that is no more; under the front of a closed pile lies the next one."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -245,13 +245,13 @@ class WallPanel(QWidget):
 
     @Slot(object)
     def _on_library_changed(self, change: LibraryChange) -> None:
-        if change.added or change.removed:
+        if change.added or change.removed or change.returned:
             self._listing.note_change()
         self.model.forget(change.changed)
         for id_ in self.loader.missing.intersection(change.changed):
             self.loader.forget(id_)
-        for id_ in change.removed:
-            self.model.remove_picture(id_)
+        if not self.model.remove_pictures(change.removed) or change.returned:
+            self.refresh()
         if change.added:
             self._money.forget()
             if self._filter == Filter():
@@ -331,12 +331,8 @@ class WallPanel(QWidget):
 
     @Slot(QKeyEvent)
     def _on_view_key_pressed(self, event: QKeyEvent) -> None:
-        if self.arranging.take_key(event):
+        if self.arranging.take_key(event) or self.bulk.take_key(event):
             event.accept()
-            return
-        if event.key() == Qt.Key.Key_C and not event.modifiers():
-            event.accept()
-            self.bulk.compare()
             return
         ids = self.telling.selected_ids()
         deed = self._deeds.deed_of(event)

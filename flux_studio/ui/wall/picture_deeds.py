@@ -5,6 +5,7 @@ Each deed has one letter; the window's shortcuts use modifiers, so the two never
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -28,6 +29,8 @@ COPY_BITMAP = QKeyCombination(
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
 )
 Pictures = Sequence[Generation]
+# What a Mac calls Delete is the key that others call Backspace.
+DELETING = (Qt.Key.Key_Delete, *((Qt.Key.Key_Backspace,) if sys.platform == "darwin" else ()))
 
 
 class PictureDeeds(QObject):
@@ -46,6 +49,7 @@ class PictureDeeds(QObject):
         }
         self.marks = MarkDeeds(studio, parent)
         self._letters |= self.marks.letters
+        self._letters |= dict.fromkeys(DELETING, self.delete)
 
     def deed_of(self, event: QKeyEvent) -> Callable[[Pictures], None] | None:
         """What a key asks for, None for other keys."""
@@ -68,6 +72,10 @@ class PictureDeeds(QObject):
     def rate(self, pictures: Pictures, stars: int) -> None:
         """Give 1 to 5 stars, or take them back with 0."""
         self._mark(pictures, rating=stars)
+
+    def delete(self, pictures: Pictures) -> None:
+        """Move the files to the bin; what they are used for is said first."""
+        self._studio.library.bin.request([picture.id for picture in pictures])
 
     def use_as_reference(self, pictures: Pictures) -> None:
         room = self._studio.state.card.references or 1
@@ -178,6 +186,8 @@ class PictureDeeds(QObject):
         _add(menu, reveal_words, "folder-open", "", lambda: self.reveal(pictures))
         outside = self.tr("Open in another program")
         _add(menu, outside, "external-link", "", lambda: self.open_outside(pictures))
+        menu.addSeparator()
+        _add(menu, self.tr("Move to the bin"), "trash-2", "Delete", lambda: self.delete(pictures))
         return menu
 
     def _add_again(self, menu: QMenu, pictures: Pictures) -> None:

@@ -302,10 +302,39 @@ def test_a_damaged_file_says_so(viewer, qtbot, picture, ids, desk):
     assert viewer.stage.trouble.text().startswith("The file is damaged")
 
 
-def test_a_removed_picture_closes_the_viewer(viewer, qtbot, picture, ids, desk):
-    show(viewer, qtbot, picture, ids, 0)
+def remove(desk, *ids):
+    desk.studio.library.changed.emit(LibraryChange(removed=ids))
+
+
+def test_a_removed_picture_gives_way_to_the_next(viewer, qtbot, picture, ids, desk):
+    show(viewer, qtbot, picture, ids, 1)
+    remove(desk, ids[1], ids[2])
+    qtbot.waitUntil(lambda: viewer.generation.id == ids[3])
+    assert viewer.tools.place.text() == "2 of 3"
+    remove(desk, ids[0])
+    assert viewer.tools.place.text() == "1 of 2"
+    assert viewer.generation.id == ids[3]
+
+
+def test_the_last_removed_picture_gives_way_to_the_one_before(viewer, qtbot, picture, ids, desk):
+    show(viewer, qtbot, picture, ids, 4)
+    remove(desk, ids[4])
+    qtbot.waitUntil(lambda: viewer.generation.id == ids[3])
+
+
+def test_the_only_picture_closes_the_viewer_when_it_goes(viewer, qtbot, picture, ids, desk):
+    show(viewer, qtbot, picture, ids[:1], 0)
     with qtbot.waitSignal(viewer.closed):
-        desk.studio.library.changed.emit(LibraryChange(removed=(ids[0],)))
+        remove(desk, ids[0])
+
+
+def test_a_viewer_that_is_not_seen_leads_nowhere(viewer, qtbot, picture, ids, desk):
+    show(viewer, qtbot, picture, ids, 1)
+    viewer.hide()
+    with qtbot.assertNotEmitted(viewer.closed), qtbot.assertNotEmitted(viewer.generation_shown):
+        remove(desk, ids[1])
+        stock.settle(desk)
+    assert viewer.generation is None
 
 
 def test_a_picture_that_is_not_on_the_wall(viewer, qtbot, picture, ids):

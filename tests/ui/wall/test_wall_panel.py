@@ -475,6 +475,7 @@ def test_the_menu_of_a_picture(wall, qtbot):
         "Copy the picture itself",
         "Show in the file manager",
         "Open in another program",
+        "Move to the bin",
     ]
     with qtbot.waitSignal(wall.view_requested):
         menu.actions()[0].trigger()

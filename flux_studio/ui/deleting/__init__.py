@@ -1,0 +1,1 @@
+"""Moving pictures to the bin: the questions before, the way there, the words after."""
