@@ -32,7 +32,8 @@ def takes_answers(parser: ArgumentParser) -> None:
 
 def wanted(workshop: Workshop, order: Order, arguments: Namespace) -> bool:
     """Whether the person wants to pay for this order; what stands against it has been said."""
-    if not arguments.again and arguments.seed is not None and order.estimate.total != 0:
+    has_seed = arguments.seed is not None or arguments.batch is not None
+    if not arguments.again and has_seed and order.estimate.total != 0:
         found = same_pictures(workshop.gallery(), order.requests, workshop.ground.paths.pictures)
         if found and not _pay_again(workshop, found, order):
             return False

@@ -5,17 +5,20 @@ picture.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from flux_studio.assembly import Workshop
 from flux_studio.commands.asking import takes_answers, wanted
+from flux_studio.commands.batch import as_one, orders_of, read_batch, takes_batch
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.following import following
 from flux_studio.commands.opened import opened
-from flux_studio.commands.output import say, takes_json
+from flux_studio.commands.output import emit, say, takes_json
 from flux_studio.commands.request_options import (
+    KeepReference,
     checked_request,
     chosen_card,
     read_lists,
@@ -36,6 +39,7 @@ MOST_PROMPTS = 20  # shown before they are sent
 def describe(parser: ArgumentParser) -> None:
     """The options of `generate`."""
     takes_request(parser)
+    takes_batch(parser)
     parser.add_argument(
         "--max-cost", type=sum_in_usd, metavar="USD", help="send nothing when it would cost more"
     )
@@ -50,14 +54,25 @@ def describe(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> Exit:
     """Make the pictures; the worst ending decides the exit code."""
     with opened() as workshop:
-        order = make_order(workshop, arguments)
-        over = over_budget(order, arguments.max_cost) or stopped_by_budget(workshop, order)
+        orders = make_orders(workshop, arguments)
+        whole = orders[0] if len(orders) == 1 else as_one(orders)
+        over = over_budget(whole, arguments.max_cost) or stopped_by_budget(workshop, orders)
         if over:
             say(over)
             return Exit.BUDGET
-        if not wanted(workshop, order, arguments):
+        if not wanted(workshop, whole, arguments):
             return Exit.IMPOSSIBLE
-        return run_with_daemon_threads(_make(workshop, order, as_json=arguments.json))
+        return run_with_daemon_threads(_make(workshop, orders, as_json=arguments.json))
+
+
+def make_orders(workshop: Workshop, arguments: Namespace) -> list[Order]:
+    """One order, or one for each row of a batch. Raises Impossible with every problem there is."""
+    if arguments.batch is None:
+        return [make_order(workshop, arguments)]
+    _ = workshop.database
+    references = read_references(arguments.ref, _keeping(workshop))
+    checks = read_batch(workshop.ground, arguments, references, read_lists(workshop.ground))
+    return [in_project(order, arguments.project) for order in orders_of(checks)]
 
 
 def make_order(workshop: Workshop, arguments: Namespace) -> Order:
@@ -66,11 +81,8 @@ def make_order(workshop: Workshop, arguments: Namespace) -> Order:
     if arguments.prompt is None and arguments.ref:
         say("There is no prompt: write it before --ref, which takes all that follows as files.")
     _ = workshop.database  # a library that cannot be written is told before anything is read
-
-    def keep(data: bytes, path: Path) -> Reference:
-        return workshop.references.add(data, path.name, workshop.parent_of(data, path))
-
-    references, lists = read_references(arguments.ref, keep), read_lists(workshop.ground)
+    references = read_references(arguments.ref, _keeping(workshop))
+    lists = read_lists(workshop.ground)
     _, checked = checked_request(card, arguments, references, lists)
     if checked.order is None:
         raise Impossible(checked.problems)
@@ -112,35 +124,63 @@ def over_budget(order: Order, most: Decimal | None) -> str:
     return f"This would cost {dollars(total)}, more than {dollars(most)}. Nothing was sent."
 
 
-def stopped_by_budget(workshop: Workshop, order: Order) -> str:
-    """Why the budget of the settings stops an order as a whole; '' when it may go. What waits to be
-    sent counts too.
+def stopped_by_budget(workshop: Workshop, orders: Sequence[Order]) -> str:
+    """Why the budget of the settings stops all of it; '' when it may go. What waits to be sent
+    counts too.
     """
-    wish = Wish(
-        order.requests[0].provider,
-        order.estimate.each,
-        len(order.requests),
-        project=order.origin(0).project,
-    )
-    verdict = workshop.budget.verdict(wish, with_queue=True)
-    return f"{verdict.sentence} Nothing was sent." if isinstance(verdict, Stopped) else ""
+    for wish in _wishes(orders):
+        verdict = workshop.budget.verdict(wish, with_queue=True)
+        if isinstance(verdict, Stopped):
+            return f"{verdict.sentence} Nothing was sent."
+    return ""
 
 
-async def _make(workshop: Workshop, order: Order, *, as_json: bool) -> Exit:
+def _wishes(orders: Sequence[Order]) -> list[Wish]:
+    """What is asked for at each provider, known and unknown prices apart. The engine looks at each
+    picture once more before it is sent.
+    """
+    sums: dict[tuple[str, bool], Wish] = {}
+    for order in orders:
+        each, count = order.estimate.each, len(order.requests)
+        provider, project = order.requests[0].provider, order.origin(0).project
+        name = provider, each is None
+        before = sums.get(name)
+        if len(orders) == 1 or each is None:
+            total, pictures = each, count + (before.count if before else 0)
+        else:
+            total, pictures = each * count + ((before.price if before else None) or 0), 1
+        sums[name] = Wish(provider, total, pictures, project=project)
+    return list(sums.values())
+
+
+async def _make(workshop: Workshop, orders: Sequence[Order], *, as_json: bool) -> Exit:
+    providers = list(dict.fromkeys(order.requests[0].provider for order in orders))
     async with following(workshop, as_json=as_json) as (runner, follower):
-        refusal = runner.why_left_out(order.requests[0].provider)
-        if refusal:
-            raise StudioError(refusal)
-        _say_price(order)
-        follower.expect(runner.place(order))
+        for provider in providers:
+            refusal = runner.why_left_out(provider)
+            if refusal:
+                raise StudioError(refusal)
+        for number, order in enumerate(orders, start=1):
+            _say_price(order)
+            jobs = runner.place(order)
+            follower.expect(jobs)
+            if as_json and len(orders) > 1:
+                emit({"event": "placed", "row": number, "jobs": jobs})
         await follower.ended()
         if follower.interrupted:
             await follower.take_back(runner)
     code = follower.code()
     if code is Exit.NO_KEY:
-        provider = row(order.requests[0].provider)
-        say(f"Set {provider.key_variable}, or run `flux-studio keys set {provider.id}`.")
+        for known in (row(provider) for provider in providers if row(provider).needs_key):
+            say(f"Set {known.key_variable}, or run `flux-studio keys set {known.id}`.")
     return code
+
+
+def _keeping(workshop: Workshop) -> KeepReference:
+    def keep(data: bytes, path: Path) -> Reference:
+        return workshop.references.add(data, path.name, workshop.parent_of(data, path))
+
+    return keep
 
 
 def _say_price(order: Order) -> None:

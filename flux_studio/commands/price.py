@@ -9,6 +9,7 @@ from math import ceil
 from pathlib import Path
 
 from flux_studio.assembly import Workshop
+from flux_studio.commands.batch import can_be_sent, print_prices, read_batch, takes_batch
 from flux_studio.commands.circumstances import circumstances
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.opened import opened
@@ -36,12 +37,15 @@ NOTHING = "—"
 def describe(parser: ArgumentParser) -> None:
     """The options of `price`."""
     takes_request(parser)
+    takes_batch(parser)
     takes_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> Exit:
     """Print one line a card; 2 when no card can do it."""
+    if arguments.batch is not None:
+        return _price_batch(arguments)
     with opened() as workshop:
         cards = named_cards(workshop.ground, arguments)
         references = read_references(arguments.ref, _look_at(workshop))
@@ -63,6 +67,15 @@ def run(arguments: Namespace) -> Exit:
         for line in table(HEADER, lines, right=("COST", "WAIT", "LEFT")):
             write(line)
     return Exit.DONE if table_rows.rows else Exit.IMPOSSIBLE
+
+
+def _price_batch(arguments: Namespace) -> Exit:
+    """A line for each row of a file, and what all of them cost; 2 when a row cannot be sent."""
+    with opened() as workshop:
+        references = read_references(arguments.ref, _look_at(workshop))
+        checks = read_batch(workshop.ground, arguments, references, read_lists(workshop.ground))
+        print_prices(workshop.ground, checks, as_json=arguments.json)
+    return Exit.DONE if can_be_sent(checks) else Exit.IMPOSSIBLE
 
 
 def price_fields(row: PriceRow, draft: Draft) -> dict[str, object]:

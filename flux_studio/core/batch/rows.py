@@ -108,7 +108,9 @@ def read_rows(
     if not table:
         return Pasted(())
     heads = [column_named(cell, cards) for cell in table[0]]
-    if Column.PROMPT in heads or (len(heads) > 1 and all(heads)):
+    # One word alone may be a prompt, unless it is the very name of a column.
+    is_named = all(heads) and (len(heads) > 1 or table[0][0].strip().casefold() in set(Column))
+    if Column.PROMPT in heads or is_named:
         left_out = [cell for cell, head in zip(table[0], heads, strict=True)
                     if head is None and cell.strip()]  # fmt: skip
         return _pasted(table[1:], heads, tuple(left_out))
