@@ -182,4 +182,6 @@ ROWS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Every row, in the order of the table."""
 
+NOT_HERE = "Not here: "
+
 COUNTS = {"M": 18, "N": 25, "F": 15, "K": 15, "Q": 12, "P": 14}

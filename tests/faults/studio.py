@@ -2,7 +2,7 @@
 provider, and the test's own thread in the place of the window.
 
 The test's thread only looks whether something has come, every few milliseconds; the longest time it
-could not look is `longest_gap`, as the window would have felt it.
+could not look is `gaps.longest`, as the window would have felt it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from flux_studio.engine.facts import EngineFact, ProviderPaused
 from flux_studio.engine.runner import Runner
 from flux_studio.ground import Ground, lay_ground
 from flux_studio.storage.decode import Decoder
+from tests.faults.gaps import GapWatch
 from tests.hosts.bfl import BflHost
 from tests.hosts.fal import FalHost
 from tests.hosts.replicate import ReplicateHost
@@ -85,7 +86,7 @@ class Faulty:
     provider: str
     facts: list[EngineFact] = field(default_factory=list)
     board: Board = field(default_factory=Board)
-    longest_gap: float = 0.0
+    gaps: GapWatch = field(default_factory=lambda: GapWatch(LOOK_S))
 
     def __post_init__(self) -> None:
         self._news = threading.Lock()
@@ -135,13 +136,11 @@ class Faulty:
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait as the window does: look often, and notice how long one could not look."""
         wait, end = threading.Event(), time.monotonic() + PATIENCE_S
-        before = time.monotonic()
+        self.gaps.begin()
         while not is_so():
             wait.wait(LOOK_S)
-            now = time.monotonic()
-            self.longest_gap = max(self.longest_gap, now - before - LOOK_S)
-            before = now
-            assert now < end, [(j.state, j.reason, j.message) for j in self.jobs]
+            self.gaps.look()
+            assert time.monotonic() < end, [(j.state, j.reason, j.message) for j in self.jobs]
 
     def until_state(self, *states: JobState) -> Job:
         """Wait until every job is in one of these states; gives the first."""

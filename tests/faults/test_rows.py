@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.rows import COUNTS, ROWS
+from tests.faults.rows import COUNTS, NOT_HERE, ROWS
 
 TESTS = Path(__file__).parents[1]
-NOT_HERE = "Not here: "
 
 
 @cache
