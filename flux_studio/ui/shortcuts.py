@@ -16,6 +16,7 @@ from flux_studio.ui.widgets.tooltip import shortcut_text
 
 WINDOW = QT_TRANSLATE_NOOP("Shortcuts", "Anywhere")
 COMPOSER = QT_TRANSLATE_NOOP("Shortcuts", "Composer")
+REFERENCES = QT_TRANSLATE_NOOP("Shortcuts", "Reference, in its slot or on the shelf")
 QUEUE = QT_TRANSLATE_NOOP("Shortcuts", "Queue, in the list of jobs")
 WALL = QT_TRANSLATE_NOOP("Shortcuts", "Wall")
 PICTURE = QT_TRANSLATE_NOOP("Shortcuts", "Chosen picture, on the wall, in viewer or inspector")
@@ -91,6 +92,12 @@ SHORTCUTS = (
     _row("call", QT_TRANSLATE_NOOP("Shortcuts", "Show what will be sent"), "Ctrl+Shift+I"),
     _row("history", QT_TRANSLATE_NOOP("Shortcuts", "Earlier prompts"), "Ctrl+H"),
     _row("templates", QT_TRANSLATE_NOOP("Shortcuts", "Templates and styles"), "Ctrl+T"),
+    _row("shelf", QT_TRANSLATE_NOOP("Shortcuts", "Shelf of references"), "Ctrl+B"),
+    _row(
+        "sent",
+        QT_TRANSLATE_NOOP("Shortcuts", "Show what is sent of the references"),
+        "Ctrl+Alt+I",
+    ),
     _row("color", QT_TRANSLATE_NOOP("Shortcuts", "Change the colour at the caret"), "Ctrl+Alt+C"),
     _row("import", QT_TRANSLATE_NOOP("Shortcuts", "Import pictures"), "Ctrl+O"),
     _row("keys", QT_TRANSLATE_NOOP("Shortcuts", "Keys"), "Ctrl+Shift+,"),
@@ -115,6 +122,26 @@ SHORTCUTS = (
         "Alt+Down",
         where=COMPOSER,
     ),
+    _row(
+        "slot_name",
+        QT_TRANSLATE_NOOP("Shortcuts", "Write its name, or use it from the shelf"),
+        "Return",
+        "Space",
+        where=REFERENCES,
+    ),
+    _row(
+        "slot_move",
+        QT_TRANSLATE_NOOP("Shortcuts", "Earlier or later"),
+        "Alt+Left",
+        "Alt+Right",
+        where=REFERENCES,
+    ),
+    _row("slot_crop", QT_TRANSLATE_NOOP("Shortcuts", "Crop and turn"), "C", where=REFERENCES),
+    _row("slot_role", QT_TRANSLATE_NOOP("Shortcuts", "Give it a role"), "R", where=REFERENCES),
+    _row("slot_sent", QT_TRANSLATE_NOOP("Shortcuts", "Show what is sent"), "I", where=REFERENCES),
+    _row("slot_pin", QT_TRANSLATE_NOOP("Shortcuts", "Keep on the shelf"), "B", where=REFERENCES),
+    _row("pin_rename", QT_TRANSLATE_NOOP("Shortcuts", "Rename"), "F2", where=REFERENCES),
+    _row("slot_remove", QT_TRANSLATE_NOOP("Shortcuts", "Remove"), "Delete", where=REFERENCES),
     _row(
         "queue_move",
         QT_TRANSLATE_NOOP("Shortcuts", "Send the job earlier or later"),
@@ -166,6 +193,8 @@ SHORTCUTS = (
     ),
     _row("tag", QT_TRANSLATE_NOOP("Shortcuts", "Tag"), "T", where=PICTURE),
     _row("collection", QT_TRANSLATE_NOOP("Shortcuts", "Put into a collection"), "L", where=PICTURE),
+    _row("project_mark", QT_TRANSLATE_NOOP("Shortcuts", "Put into a project"), "O", where=PICTURE),
+    _row("note", QT_TRANSLATE_NOOP("Shortcuts", "Write a note"), "N", where=PICTURE),
     _row("delete", QT_TRANSLATE_NOOP("Shortcuts", "Move to the bin"), "Delete", where=PICTURE),
     _row("reference", QT_TRANSLATE_NOOP("Shortcuts", "Use as a reference"), "E", where=PICTURE),
     _row(

@@ -115,7 +115,8 @@ class MarksSection(QWidget):
         self.note = QLineEdit()
         self.note.setAccessibleName(self.tr("Note"))
         self.note.setPlaceholderText(self.tr("Note"))
-        self.note.setToolTip(tooltip(self.tr("A note for yourself; the search finds its words")))
+        finds = self.tr("A note for yourself; the search finds its words")
+        self.note.setToolTip(tooltip(finds, "N"))
         self.note.setMaxLength(LONGEST_NOTE)
         add, gather = self.tr("Add a tag"), self.tr("Put into a collection")
         self.add_tag = IconButton("tag", add, add, "T", edge=SHAPE.target)
@@ -192,14 +193,15 @@ class MarksSection(QWidget):
         if not self.note.isModified() and self.note.text() != marks.note:
             self.note.setText(marks.note)
             self.note.setCursorPosition(0)
-        words = (marks.tags, marks.collections)
-        if words != (self._marks.tags, self._marks.collections):
+        words = (marks.project, marks.tags, marks.collections)
+        if words != (self._marks.project, self._marks.tags, self._marks.collections):
             self._show_words(marks)
         self._marks = marks
 
     def _show_words(self, marks: MarkSet) -> None:
         _empty(self._flow)
         for field, icon, words in (
+            ("project", "folder", (marks.project,) if marks.project else ()),
             ("tag", "tag", marks.tags),
             ("collection", "layers", marks.collections),
         ):
@@ -228,10 +230,13 @@ class MarksSection(QWidget):
         self.search_wanted.emit(f'{field}:"{word}"')
 
     def _take_off(self, field: str, word: str) -> None:
-        if field == "tag":
-            self._mark(MarkChange(tags_removed=(word,)))
-        else:
-            self._mark(MarkChange(collections_removed=(word,)))
+        match field:
+            case "tag":
+                self._mark(MarkChange(tags_removed=(word,)))
+            case "project":
+                self._mark(MarkChange(project=""))
+            case _:
+                self._mark(MarkChange(collections_removed=(word,)))
 
     def _ask(self, field: str) -> None:
         is_tag = field == "tag"

@@ -1,5 +1,5 @@
 """Marks by one key each, in wall, viewer and inspector: reject, keep, maybe, colour label, tag,
-collection; and finding what is like a picture.
+collection, project, note; and finding what is like a picture.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QCursor, QIcon, QKeySequence, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
+from shiboken6 import isValid
 
 from flux_studio.core.generation import Generation
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.search.label_colors import LABELS, label_color, label_words
+from flux_studio.ui.search.note_popover import NotePopover
 from flux_studio.ui.search.word_popover import WordPopover
 from flux_studio.ui.tokens import ICON
 
@@ -51,6 +53,8 @@ class MarkDeeds(QObject):
             Qt.Key.Key_M: partial(self.toggle_verdict, verdict="maybe"),
             Qt.Key.Key_T: self.ask_tag,
             Qt.Key.Key_L: self.ask_collection,
+            Qt.Key.Key_O: self.ask_project,
+            Qt.Key.Key_N: self.ask_note,
         }
         for key, label in LABEL_KEYS.items():
             self.letters[key] = partial(self.toggle_label, label=label)
@@ -83,6 +87,33 @@ class MarkDeeds(QObject):
             title = self.tr("Collection for {count} pictures").format(count=len(pictures))
         self._ask(pictures, title, "collection")
 
+    def ask_project(self, pictures: Pictures) -> None:
+        """Ask for the project that all pictures belong to, or take them out of it."""
+        title = self.tr("Project")
+        if len(pictures) > 1:
+            title = self.tr("Project for {count} pictures").format(count=len(pictures))
+        self._ask(pictures, title, "project")
+
+    def ask_note(self, pictures: Pictures) -> None:
+        """Write the note of all pictures; that of a single one is there to go on with."""
+        if not pictures:
+            return
+        title = self.tr("Note")
+        if len(pictures) > 1:
+            title = self.tr("Note for {count} pictures").format(count=len(pictures))
+        popover = NotePopover(title, self._panel)
+        ids = tuple(p.id for p in pictures)
+
+        def on_marks(marks: MarkSet) -> None:
+            if isValid(popover):
+                popover.show_note(marks.note)
+
+        popover.note_written.connect(partial(self._on_note_written, ids))
+        popover.destroyed.connect(self._panel.setFocus)
+        popover.open_at(self._place())
+        if len(ids) == 1:
+            self._library.ask_marks(ids[0], on_marks)
+
     def add_to(self, menu: QMenu, pictures: Pictures) -> None:
         """The entries of the context menu."""
         label = menu.addMenu(self.tr("Label"))
@@ -108,6 +139,9 @@ class MarkDeeds(QObject):
         set_icon(_add(menu, self.tr("Tag…"), "T", partial(self.ask_tag, pictures)), "tag")
         collect = _add(menu, self.tr("Collection…"), "L", partial(self.ask_collection, pictures))
         set_icon(collect, "layers")
+        belong = _add(menu, self.tr("Project…"), "O", partial(self.ask_project, pictures))
+        set_icon(belong, "folder")
+        set_icon(_add(menu, self.tr("Note…"), "N", partial(self.ask_note, pictures)), "pencil")
         if len(pictures) == 1:
             find = partial(self.search_wanted.emit, f"like:{pictures[0].id}")
             alike = _add(menu, self.tr("More like this"), "", find)
@@ -122,8 +156,10 @@ class MarkDeeds(QObject):
         ids = tuple(p.id for p in pictures)
 
         def on_marks(marks: MarkSet) -> None:
-            if popover.isVisible():
-                present = marks.tags if field == "tag" else marks.collections
+            if isValid(popover):
+                project = (marks.project,) if marks.project else ()
+                of = {"tag": marks.tags, "collection": marks.collections, "project": project}
+                present = of[field]
                 popover.show_words(self._library.shelf.vocabulary.get(field, ()), present)
 
         popover.word_chosen.connect(partial(self._on_word_chosen, ids, field))
@@ -141,8 +177,15 @@ class MarkDeeds(QObject):
             ("tag", True): MarkChange(tags_removed=(word,)),
             ("collection", False): MarkChange(collections_added=(word,)),
             ("collection", True): MarkChange(collections_removed=(word,)),
+            ("project", False): MarkChange(project=word),
+            ("project", True): MarkChange(project=""),
         }
         self._library.mark_all(ids, changes[field, is_there])
+
+    def _on_note_written(self, ids: tuple[str, ...], note: str) -> None:
+        from flux_studio.storage.marks import MarkChange
+
+        self._library.mark_all(ids, MarkChange(note=note))
 
     def _place(self) -> QPoint:
         """At the pointer when it is over the panel, else in its middle."""

@@ -14,6 +14,7 @@ from flux_studio.engine.facts import PreviewSeen
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import Preferences
 from flux_studio.storage.gallery_filter import Filter
+from flux_studio.ui.search.note_popover import NotePopover
 from flux_studio.ui.search.word_popover import WordPopover
 from flux_studio.ui.wall.card_painting import card_buttons
 from flux_studio.ui.wall.catalogue import Catalogue
@@ -366,6 +367,25 @@ def test_a_tag_is_asked_for_with_completion_and_put_on_all(desk, wall, qtbot):
     qtbot.waitUntil(lambda: wall.order() == [f"{2:032x}"])
 
 
+def test_project_and_note_have_a_key_each(desk, wall, qtbot):
+    click(qtbot, wall, 1)
+    press(qtbot, wall, Key.Key_O)
+    qtbot.waitUntil(lambda: bool(wall.findChildren(WordPopover)))
+    (popover,) = wall.findChildren(WordPopover)
+    qtbot.keyClicks(popover.entry, "Tea tins")
+    qtbot.keyClick(popover.entry, Key.Key_Return)
+    qtbot.waitUntil(lambda: marks(desk, 1).project == "Tea tins")
+    for note in ("for the lid", ""):
+        press(qtbot, wall, Key.Key_N)
+        qtbot.waitUntil(lambda: bool(wall.findChildren(NotePopover)))
+        (sheet,) = wall.findChildren(NotePopover)
+        sheet.entry.clear()
+        qtbot.keyClicks(sheet.entry, note)
+        qtbot.keyClick(sheet.entry, Key.Key_Return)
+        qtbot.waitUntil(lambda note=note: marks(desk, 1).note == note)
+        qtbot.waitUntil(lambda: not wall.findChildren(NotePopover))
+
+
 def test_the_heart_is_pressed_without_selecting(desk, wall, qtbot):
     seen_all(qtbot, wall)
     where = heart_box(rect_of(wall, 1)).center()
@@ -470,6 +490,8 @@ def test_the_menu_of_a_picture(wall, qtbot):
         "Reject",
         "Tag…",
         "Collection…",
+        "Project…",
+        "Note…",
         "More like this",
         "Copy file",
         "Copy the picture itself",
