@@ -11,20 +11,41 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from flux_studio.core.pricing import Estimate, PriceRule, estimate
+from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.core.size import Size, SizeRule, listed
 
 KnobValue = int | bool | str | Decimal
+
+SAFETY_WORDS = (
+    QT_TRANSLATE_NOOP("Safety", "strictest"),
+    QT_TRANSLATE_NOOP("Safety", "strict"),
+    QT_TRANSLATE_NOOP("Safety", "balanced"),
+    QT_TRANSLATE_NOOP("Safety", "relaxed"),
+    QT_TRANSLATE_NOOP("Safety", "open"),
+    QT_TRANSLATE_NOOP("Safety", "permissive"),
+)
+REPEATS = ("exactly", "likely", "loosely")
 
 
 @dataclass(frozen=True, slots=True)
 class SafetyScale:
     """Moderation strictness in the provider's own numbers: `least` is the strictest, `most` the
-    most permissive.
+    most permissive. `words` has a word for each number, the same word at every provider for the
+    same strictness.
     """
 
     least: int
     most: int
     default: int
+    words: tuple[str, ...] = ()
+
+    def word(self, number: int) -> str:
+        """What a number of the scale means, marked for translation in the context "Safety"."""
+        if self.words:
+            return self.words[number - self.least]
+        span = self.most - self.least
+        share = (number - self.least) / span if span else 0.25
+        return SAFETY_WORDS[1:][round(share * (len(SAFETY_WORDS) - 2))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +70,8 @@ class Knob:
 class ModelCard:
     """What one model at one provider accepts. `paths` holds the provider's routes, e.g. 'text' and
     'edit'. `megapixels_most` bounds references and picture of one request together; 0 is no bound.
+    `repeats` is how far the same seed and settings give the same picture again, one of `REPEATS`;
+    `repeat_note` says why.
     """
 
     provider: str
@@ -71,6 +94,8 @@ class ModelCard:
     reference_price_note: str = ""
     price_note: str = ""
     safety_note: str = ""
+    repeats: str = "likely"
+    repeat_note: str = ""
     best_for: tuple[str, ...] = ()
     licence: str = ""
     retention: str = ""

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
-from flux_studio.core.card import Knob, KnobValue, ModelCard, SafetyScale
+from flux_studio.core.card import REPEATS, SAFETY_WORDS, Knob, KnobValue, ModelCard, SafetyScale
 from flux_studio.core.card_lines import line_of
 from flux_studio.core.draft import knob_accepts, knob_range
 from flux_studio.core.pricing import Free, PerCall, PerMegapixel, PriceRule, Unknown
@@ -44,6 +44,7 @@ _CARD_NAMES = (
     *("sizes", "default_size", "price", "price_note", "reference_price_note"),
     *("references", "formats"),
     *("prompt_least", "prompt_most", "seed", "seed_most", "safety", "safety_note", "checker"),
+    *("repeats", "repeat_note"),
     *("count_most", "megapixels_most", "prior_seconds", "knobs", "paths"),
 )
 _NEEDED = ("model", "title", "blurb", "sizes", "price", "source", "as_of")
@@ -140,6 +141,8 @@ def _card(provider: str, row: Row) -> ModelCard:
         source=_text(row, "source"),
         as_of=_day(row, "as_of"),
         safety_note=_text(row, "safety_note", ""),
+        repeats=_word(row, "repeats", "likely", REPEATS),
+        repeat_note=_text(row, "repeat_note", ""),
         price_note=_text(row, "price_note", ""),
         reference_price_note=_text(row, "reference_price_note", ""),
         best_for=_texts(row, "best_for"),
@@ -244,8 +247,11 @@ def _knob(row: Row) -> Knob:
 def _safety(value: object) -> SafetyScale:
     if not isinstance(value, Mapping):
         raise _Wrong("safety", "must be a table {least, most, default}")
-    _known(value, ("least", "most", "default"))
-    scale = SafetyScale(_whole(value, "least"), _whole(value, "most"), _whole(value, "default"))
+    _known(value, ("least", "most", "default", "words"))
+    least, most, default = (_whole(value, name) for name in ("least", "most", "default"))
+    scale = SafetyScale(least, most, default, _texts(value, "words"))
+    if scale.words and (len(scale.words) != most - least + 1 or {*scale.words} - {*SAFETY_WORDS}):
+        raise _Wrong("words", f"need one for each number, of these: {', '.join(SAFETY_WORDS)}")
     if not scale.least <= scale.default <= scale.most:
         raise _Wrong("safety", f"default {scale.default} is not on its own scale")
     return scale
@@ -295,6 +301,13 @@ def _text(row: Row, name: str, default: str | None = None) -> str:
     value = _present(row, name) if default is None else row.get(name, default)
     if not isinstance(value, str) or (default is None and not value.strip()):
         raise _Wrong(name, "must be a text")
+    return value
+
+
+def _word(row: Row, name: str, default: str, known: Collection[str]) -> str:
+    value = _text(row, name, default)
+    if value not in known:
+        raise _Wrong(name, f"is {value!r}; it can be {', '.join(known)}", value)
     return value
 
 

@@ -185,6 +185,8 @@ def test_a_file_without_cards_has_none() -> None:
         ('size = "1024x576"', 'size = "wide"', 'size = "1024x576"', "such as 1024x768"),
         ('size = "1024x576"', 'size = "1024x575"', 'size = "1024x576"', "(grid)"),
         ('size = "1024x576"', 'sise = "1024x576"', 'size = "1024x576"', "sise is not a name"),
+        ("default = 2 }", 'default = 2, words = ["strict"] }', "safety =", "one for each number"),
+        ('safety_note = "no effect"', 'repeats = "often"', "safety_note", "exactly, likely"),
         ("default = 2 }", "default = 7 }", "safety =", "not on its own scale"),
         ("count_most = 4", "count_most = 0", "count_most", "the least is 1"),
         ("prior_seconds = 2.5", "prior_seconds = 0", "prior_seconds", "seconds above 0"),

@@ -41,6 +41,7 @@ class SeedSafety(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._state: StudioState | None = None
+        self._repeat = ("", "")
         self.mode = SegmentedControl(
             self.tr("Seed mode"),
             (
@@ -91,7 +92,8 @@ class SeedSafety(QWidget):
         seeds.setSpacing(SPACE.s)
         seeds.addWidget(self.mode)
         seeds.addWidget(self.seed, 1)
-        left = _column(FieldLabel(self.tr("Seed"), self.seed))
+        self.seed_label = FieldLabel(self.tr("Seed"), self.seed)
+        left = _column(self.seed_label)
         left.addLayout(seeds)
         self._right = QWidget()
         right = _column(FieldLabel(self.tr("Safety"), self.safety), self._right)
@@ -114,6 +116,12 @@ class SeedSafety(QWidget):
         self.mode.show_key(SeedMode.RANDOM.value if not card.seed else draft.seed_mode.value)
         self.seed.setPlaceholderText(self.tr("random") if card.seed else self.tr("not taken"))
         self.seed.show_value(None if random else draft.seed)
+        mark, note = (repeat_words(card), card.repeat_note) if card.seed else ("", "")
+        if (mark, note) != self._repeat:
+            self._repeat = (mark, note)
+            self.seed_label.show_note(mark)
+            self.seed_label.setToolTip(tooltip(note))
+            self.seed_label.setAccessibleDescription(f"{mark}. {note}" if mark else "")
         self.mode.setToolTip(tooltip(why))
         self.mode.setAccessibleDescription(why)
 
@@ -173,18 +181,7 @@ class SafetyChoice(QComboBox):
 
     def step_words(self, step: int) -> str:
         """What a step of the scale means, in a word."""
-        words = (
-            self.tr("strict"),
-            self.tr("balanced"),
-            self.tr("relaxed"),
-            self.tr("open"),
-            self.tr("permissive"),
-        )
-        scale = self._scale
-        if scale is None or scale.most == scale.least:
-            return words[1]
-        share = (step - scale.least) / (scale.most - scale.least)
-        return words[round(share * (len(words) - 1))]
+        return translate("Safety", self._scale.word(step)) if self._scale else ""
 
     def sizeHint(self) -> QSize:
         return QSize(_SAFETY_WIDTH, super().sizeHint().height())
@@ -232,6 +229,16 @@ def _column(first: QWidget, owner: QWidget | None = None) -> QVBoxLayout:
     column.setSpacing(SPACE.xs)
     column.addWidget(first)
     return column
+
+
+def repeat_words(card: ModelCard) -> str:
+    """How far the same seed gives the same picture here, as two words."""
+    words = {
+        "exactly": translate("Composer", "repeats exactly"),
+        "likely": translate("Composer", "likely repeats"),
+        "loosely": translate("Composer", "may differ"),
+    }
+    return words[card.repeats]
 
 
 def no_seed_words(card: ModelCard) -> str:

@@ -71,6 +71,11 @@ def repeatable_words(generation: Generation, card: ModelCard | None) -> str:
         return translate("Inspector", "no: the model is not offered here any more")
     if generation.seed is None:
         return translate("Inspector", "no: the provider gives no seed")
+    match card.repeats:
+        case "exactly":
+            return translate("Inspector", "yes, exactly: same settings and seed")
+        case "loosely":
+            return translate("Inspector", "loosely: the provider may rewrite the prompt")
     if generation.request.references:
         return translate("Inspector", "likely, same model, seed and references")
     return translate("Inspector", "likely, same model and seed")

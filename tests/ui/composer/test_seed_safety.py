@@ -129,3 +129,37 @@ def test_the_checker_is_on_unless_switched_off(part, desk):
     assert not part.checker.isChecked()
     choose(desk, replace(FREE, checker=False))
     assert not part.checker.isVisible()
+
+
+def test_how_far_a_seed_repeats_is_said_from_the_card(part, desk):
+    assert part.seed_label.note() == "likely repeats"
+    choose(desk, replace(FREE, repeats="loosely", repeat_note="Prompts are rewritten."))
+    assert part.seed_label.note() == "may differ"
+    assert "Prompts are rewritten." in part.seed_label.toolTip()
+    choose(desk, replace(FREE, repeats="exactly"))
+    assert part.seed_label.note() == "repeats exactly"
+    choose(desk, TIERS)  # takes no seed
+    assert part.seed_label.note() == ""
+
+
+def test_the_words_of_a_scale_are_the_cards(part, desk):
+    words = ("strictest", "strict", "balanced", "relaxed", "open", "permissive")
+    choose(desk, replace(FREE, safety=SafetyScale(0, 5, 2, words)))
+    assert [part.safety.itemText(i) for i in (0, 2, 5)] == [
+        "0  strictest",
+        "2  balanced",
+        "5  permissive",
+    ]
+
+
+def test_one_word_is_one_strictness_at_every_provider(desk):
+    """The same number has the same word on all scales that we ship, so nothing changes its meaning
+    when the model does.
+    """
+    scales = [card.safety for card in desk.studio.state.cards if card.safety is not None]
+    words: dict[int, set[str]] = {}
+    for scale in scales:
+        for number in range(scale.least, scale.most + 1):
+            words.setdefault(number, set()).add(scale.word(number))
+    assert all(len(each) == 1 for each in words.values())
+    assert {scale.word(scale.default) for scale in scales} == {"balanced"}

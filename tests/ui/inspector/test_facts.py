@@ -67,6 +67,8 @@ def test_cost_time_quality_and_credentials():
     ("changes", "card", "words"),
     [
         ({}, CARD, "likely, same model and seed"),
+        ({}, replace(CARD, repeats="exactly"), "yes, exactly: same settings and seed"),
+        ({}, replace(CARD, repeats="loosely"), "loosely: the provider may rewrite the prompt"),
         ({"seed": None}, CARD, "no: the provider gives no seed"),
         ({}, None, "no: the model is not offered here any more"),
     ],
