@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from flux_studio.core.draft import Draft
+from flux_studio.core.errors import StudioError
 from flux_studio.engine.thread import EngineThread
 from flux_studio.first_reading import SAMPLE_PROMPT
 from flux_studio.ground import Ground, read_known_cards
@@ -41,10 +42,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from flux_studio.assembly import Workshop
+    from flux_studio.core.generation import Generation
     from flux_studio.engine.ports import Listener
     from flux_studio.engine.runner import Runner
     from flux_studio.session.batch_results import BatchResults, SheetPlan
     from flux_studio.storage.batches import BatchFile
+    from flux_studio.storage.foreign.found import Found
     from flux_studio.storage.pinned_references import PinnedReferences
     from flux_studio.storage.projects import ProjectDrafts
 
@@ -146,6 +149,7 @@ class House:
             self._fetch,
             background,
             lambda data, path: self.workshop.parent_of(data, path),
+            self._settings_of,
         )
         keys = KeyDesk(
             lambda: self.workshop.keychain,
@@ -221,6 +225,20 @@ class House:
 
         fetched: Future[bytes] = self.engine.ask(lambda _: self.workshop.fetch(url))
         return fetched.result()
+
+    def _settings_of(
+        self, data: bytes, path: Path | None, parent: str | None
+    ) -> Generation | Found | None:
+        """What a dropped picture says of how it was made; on a worker."""
+        from flux_studio.storage.foreign.carried import settings_of
+
+        known = None
+        if parent is not None:
+            try:
+                known = self.workshop.gallery().get(parent)
+            except StudioError:
+                log.warning("the library could not be asked about a picture", exc_info=True)
+        return settings_of(data, path, known)
 
     def _save_preferences(self, preferences: Preferences) -> None:
         for name in KEPT_PREFERENCES:

@@ -16,6 +16,7 @@ from flux_studio.core.prompt.reading import ExpansionMode, is_as_typed, read_pro
 from flux_studio.core.prompt.roles import without_role
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import FreeSizes, Size, nearest_size
+from flux_studio.storage.foreign.found import Found
 from flux_studio.storage.key_status import KeyState, KeyStatus
 
 
@@ -149,6 +150,19 @@ def _recalled_whole(draft: Draft, generation: Generation) -> Draft:
         count=1,
     )
     return recalled(with_prompt_as_sent(whole, request.prompt), generation, Recall.SEED)
+
+
+def with_found(draft: Draft, found: Found) -> Draft:
+    """The draft with what another program's picture says and this form has a place for: prompt,
+    size and seed. What is not said stays.
+    """
+    if found.prompt:
+        draft = with_prompt_as_sent(draft, found.prompt)
+    if found.size is not None:
+        draft = replace(draft, size=found.size)
+    if found.seed is not None:
+        draft = replace(draft, seed_mode=SeedMode.FIXED, seed=found.seed)
+    return draft
 
 
 def with_prompt_as_sent(draft: Draft, prompt: str) -> Draft:

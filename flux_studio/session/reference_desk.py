@@ -19,6 +19,7 @@ from flux_studio.core.generation import Generation
 from flux_studio.core.reference_edit import ReferenceEdit
 from flux_studio.core.request import Reference
 from flux_studio.session.background import Background
+from flux_studio.storage.foreign.found import Found
 from flux_studio.storage.picture_facts import PictureRefused
 
 SHELF = -1
@@ -38,14 +39,26 @@ class ReferenceShelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Settings that a dropped picture brought along: those of a picture of ours, or what another
+    program wrote into it. `name` is the file's.
+    """
+
+    sha256: str
+    name: str
+    settings: Generation | Found
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
-    """One finished intake: the references that passed, the sentences of those that did not, and the
-    slot asked for, `SHELF` for none of them.
+    """One finished intake: the references that passed, the sentences of those that did not, the
+    slot asked for, `SHELF` for none of them, and the settings that came along.
     """
 
     references: tuple[Reference, ...]
     refusals: tuple[str, ...]
     slot: int | None
+    carried: tuple[Carried, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +72,15 @@ class Source:
 
 
 ParentOf = Callable[[bytes, Path | None], str | None]
+SettingsOf = Callable[[bytes, Path | None, str | None], "Generation | Found | None"]
 
 
 def _nobody(_data: bytes, _path: Path | None) -> None:
     """Nothing is known of earlier pictures."""
+
+
+def _nothing(_data: bytes, _path: Path | None, _parent: str | None) -> None:
+    """Pictures bring no settings."""
 
 
 class ReferenceDesk(QObject):
@@ -84,9 +102,13 @@ class ReferenceDesk(QObject):
         fetch: Callable[[str], bytes],
         background: Background,
         parent_of: ParentOf = _nobody,
+        settings_of: SettingsOf = _nothing,
     ) -> None:
-        """`parent_of(bytes, path)` gives the generation a picture is, None for a stranger."""
+        """`parent_of(bytes, path)` gives the generation a picture is, None for a stranger;
+        `settings_of(bytes, path, that generation)` the settings it brings along. Both on a worker.
+        """
         super().__init__()
+        self._settings_of = settings_of
         self._parent_of = parent_of
         self._shelf = shelf
         self._read_file = read_file
@@ -161,9 +183,10 @@ class ReferenceDesk(QObject):
     def _read_all(self, sources: Sequence[Source], slot: int | None) -> Intake:
         references: list[Reference] = []
         refusals: list[str] = []
+        carried: list[Carried] = []
         for source in sources:
             try:
-                references.append(self._keep(source))
+                references.append(self._keep(source, carried))
             except PictureRefused as error:
                 refusals.append(_named(source.name, error.sentence))
             except StudioError as error:
@@ -171,12 +194,18 @@ class ReferenceDesk(QObject):
             except OSError as error:
                 words = f"the file cannot be read ({error.strerror})"
                 refusals.append(_named(source.name, words))
-        return Intake(tuple(references), tuple(refusals), slot)
+        return Intake(tuple(references), tuple(refusals), slot, tuple(carried))
 
-    def _keep(self, source: Source) -> Reference:
+    def _keep(self, source: Source, carried: list[Carried] | None = None) -> Reference:
         data = source.read()
         parent = source.parent or self._parent_of(data, source.path)
-        return self._shelf().add(data, source.name, parent)
+        reference = self._shelf().add(data, source.name, parent)
+        # A picture of the wall brings nothing: its settings are a key away there.
+        if carried is not None and source.parent is None:
+            settings = self._settings_of(data, source.path, parent)
+            if settings is not None:
+                carried.append(Carried(reference.sha256, source.name, settings))
+        return reference
 
     def _on_read(self, intake: Intake) -> None:
         self._count(-1)

@@ -25,6 +25,7 @@ from flux_studio.engine.facts import BalanceRead, ProviderPaused, ProviderResume
 from flux_studio.engine.thread import EngineThread
 from flux_studio.session import composing
 from flux_studio.session.batch_desk import BatchDesk
+from flux_studio.session.carried_desk import CarriedDesk
 from flux_studio.session.composing import Recall
 from flux_studio.session.job_desk import JobDesk
 from flux_studio.session.key_desk import KeyDesk
@@ -115,6 +116,7 @@ class Studio(QObject):
         self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._saving.timeout.connect(self._on_saving_timeout)
         engine.happened.connect(self._on_engine_happened)
+        self.carried = CarriedDesk(self)
         references.taken.connect(self._on_references_taken)
         references.pending_changed.connect(self._on_references_pending)
         keys.status_changed.connect(self._on_key_status)

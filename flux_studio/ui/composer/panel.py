@@ -31,6 +31,7 @@ from flux_studio.core.draft_history import DraftStep, Part, caret_after
 from flux_studio.core.problem import Control
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
+from flux_studio.ui.composer.carried_bar import CarriedBar
 from flux_studio.ui.composer.dropped import holds_pictures, pastes_pictures
 from flux_studio.ui.composer.flash import Flash
 from flux_studio.ui.composer.generate_footer import GenerateFooter
@@ -100,6 +101,7 @@ class ComposerPanel(QWidget):
         self.model_problem = ProblemLine()
         self.prompt = PromptSection(studio, prompt_box)
         self.tray = ReferenceTray(studio)
+        self.carried = CarriedBar(studio)
         self.size_picker = SizePicker(studio)
         self.seed_safety = SeedSafety(studio)
         self.more = MoreSection(studio)
@@ -253,7 +255,14 @@ class ComposerPanel(QWidget):
         column.setSpacing(SPACE.s)
         column.addWidget(self.model)
         column.addWidget(self.model_problem)
-        for part in (self.prompt, self.tray, self.size_picker, self.seed_safety, self.more):
+        for part in (
+            self.prompt,
+            self.tray,
+            self.carried,
+            self.size_picker,
+            self.seed_safety,
+            self.more,
+        ):
             column.addWidget(part)
         column.addStretch(1)
         self._scroll = QScrollArea()
