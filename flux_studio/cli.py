@@ -35,7 +35,7 @@ COMMANDS = {
     "models": "list models, their limits and prices",
     "keys": "store, look at and forget API keys",
     "jobs": "list jobs, follow what is open, settle what is unclear",
-    "library": "list, search, check, rebuild and restore the library",
+    "library": "list, search, import, delete, check, rebuild and restore the library",
     "doctor": "say what works on this machine and what does not",
     "report": "write a problem report that can be sent, with nothing secret in it",
     "tour": "let the real window drive itself and save pictures of it",

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from contextlib import closing
 
 from flux_studio.assembly import Workshop
-from flux_studio.commands import importing
+from flux_studio.commands import deleting, importing
 from flux_studio.commands.exits import Exit
 from flux_studio.commands.opened import opened
 from flux_studio.commands.output import generation_fields, iso, say, show, takes_json
@@ -20,7 +20,7 @@ from flux_studio.storage.recovery import put_in_place
 from flux_studio.storage.verify import Trouble, Verification
 
 LONGEST_PROMPT = 80  # characters
-DEEDS = ("list", "search", "import", "verify", "rebuild", "backups", "restore")
+DEEDS = ("list", "search", "import", "verify", "rebuild", "backups", "restore", *deleting.DEEDS)
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -28,8 +28,10 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("do", choices=DEEDS)
     parser.add_argument(
         "text", nargs="?", default="", metavar="TEXT",
-        help="words to search for, the folder to import, or the name of the backup to restore",
+        help="words to search for, the folder to import, the name of the backup to restore, or the"
+        " id of a picture",
     )  # fmt: skip
+    deleting.describe(parser)
     importing.describe(parser)
     takes_json(parser)
     parser.set_defaults(run=run)
@@ -37,14 +39,14 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> Exit:
     """Do what was asked; `verify` gives 3 when it found a problem."""
-    if arguments.text and arguments.do not in ("search", "import", "restore"):
-        say(f"`library {arguments.do}` takes no text. Say `library search TEXT`.")
-        return Exit.IMPOSSIBLE
-    if arguments.do != "import" and (arguments.copy or arguments.link or arguments.watch):
-        say("--copy, --link and --watch belong to `library import FOLDER`.")
+    wrong = _wrong_use(arguments)
+    if wrong:
+        say(wrong)
         return Exit.IMPOSSIBLE
     with opened() as workshop:
         match arguments.do:
+            case "delete" | "deleted" | "restore-deleted":
+                return deleting.run(workshop, arguments)
             case "import":
                 return importing.run(workshop, arguments)
             case "verify":
@@ -60,6 +62,16 @@ def run(arguments: Namespace) -> Exit:
                 return Exit.IMPOSSIBLE
             case _:
                 return _list(workshop, arguments)
+
+
+def _wrong_use(arguments: Namespace) -> str:
+    """What does not go together, as a sentence; '' when all does."""
+    do = arguments.do
+    if arguments.text and do not in ("search", "import", "restore", *deleting.DEEDS):
+        return f"`library {do}` takes no text. Say `library search TEXT`."
+    if do != "import" and (arguments.copy or arguments.link or arguments.watch):
+        return "--copy, --link and --watch belong to `library import FOLDER`."
+    return deleting.wrong_use(arguments)
 
 
 def _list(workshop: Workshop, arguments: Namespace) -> Exit:
