@@ -11,8 +11,10 @@ from flux_studio.core.job import Board, JobState
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size
 from flux_studio.session import bin_desk
+from flux_studio.session.bin_watch import BinWatch
 from flux_studio.session.system_bin import NO_BIN, SystemBin
-from flux_studio.storage.deleting import OWN_BIN, BinRefused
+from flux_studio.storage.database import Database
+from flux_studio.storage.deleting import OWN_BIN, BinRefused, Deleting
 from flux_studio.storage.marks import MarkChange
 from flux_studio.storage.sidecar import MarkSet, Sidecar, sidecar_path, write_sidecar
 from flux_studio.storage.uses import Uses
@@ -185,6 +187,31 @@ def test_what_was_taken_out_by_hand_is_in_the_library_again(desk, pictures):
     assert heard.changes[-1].returned == (picture.id,)
     assert library.gallery.marks(picture.id).note == "mine"
     assert sidecar_path(home).is_file()
+
+
+def test_what_another_process_deletes_is_told_here(desk, pictures, tmp_path):
+    library = desk.studio.library
+    watch = BinWatch(library)
+    watch.look()
+    settle(desk)
+    heard, ids = Heard(library), tuple(p.id for p in pictures[:2])
+    library.bin.delete([pictures[5].id])
+    settle(desk)
+    database = Database(desk.workshop.database.path, tmp_path / "backups")
+    other = Deleting(database, library.root, "other", lambda work: work())
+    other.delete(ids, "batch", SystemBin())
+    watch.look()
+    settle(desk)
+    other.restore(ids[:1], [SystemBin()])
+    watch.look()
+    settle(desk)
+    watch.look()
+    settle(desk)
+    own, gone, back = heard.changes
+    assert own.removed == (pictures[5].id,)
+    assert sorted(gone.removed) == sorted(ids)
+    assert back.returned == ids[:1]
+    database.close()
 
 
 def test_the_bin_is_asked_for_what_the_record_does_not_know(desk, pictures, trash):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.session.bin_desk import BinReport
+from flux_studio.session.bin_watch import BinWatch
 from flux_studio.session.state import Notice, Tone
 from flux_studio.session.studio import Studio
 
@@ -52,7 +53,8 @@ class Deleting(QObject):
         wall.model.modelReset.connect(self._choose_next)
         self._bin.ended.connect(self._on_ended)
         studio.acted.connect(self._on_acted)
-        QTimer.singleShot(SETTLE_AFTER, self, self._bin.settle)
+        self._watch = BinWatch(studio.library)
+        QTimer.singleShot(SETTLE_AFTER, self, self._on_settle_after)
 
     @Slot()
     def sweep(self) -> None:
@@ -65,6 +67,11 @@ class Deleting(QObject):
             self._bin.ask_uses(ids, self._studio.state, partial(self._ask, ids, sweeps=True))
 
         self._bin.ask_rejected(ask)
+
+    @Slot()
+    def _on_settle_after(self) -> None:
+        self._watch.start()
+        self._bin.settle()
 
     # Before
 
