@@ -229,7 +229,8 @@ class HttpSession:
             unpacking = Unpacking(headers.get("content-encoding", ""), errand.cap)
             body = bytearray()
             async for piece in response.aiter_raw():
-                body += unpacking.feed(piece)
+                for unpacked in unpacking.feed(piece):
+                    body += unpacked
             unpacking.end()
             return response.status_code, headers, bytes(body)
         finally:

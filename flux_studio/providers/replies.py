@@ -11,7 +11,7 @@ import binascii
 import math
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 REPLY_CAP = 2 * 2**20  # bytes, for replies that hold words only
 PICTURE_CAP = 64 * 2**20  # bytes, for pictures and for replies that may hold them as data URIs
+UNPACKED_PIECE = 2**20  # bytes of a packed reply that are made at a time
 DEPTH_CAP = 64
 LONGEST_ID = 200  # characters of a request id
 EVIDENCE_CAP = 20_000  # characters of a reply that are kept
@@ -178,15 +179,24 @@ class Unpacking:
         self._zip = None if name in ("", "identity") else zlib.decompressobj(47)
         self._left = cap
 
-    def feed(self, data: bytes) -> bytes:
-        """The bytes this piece stands for."""
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The bytes this piece stands for, in pieces: one call that made 64 MB of them would keep
+        every other thread waiting.
+        """
         if self._zip is None:
-            out = data
-        else:
+            yield self._counted(data)
+            return
+        rest, is_full = data, True
+        while rest or is_full:
+            most = min(UNPACKED_PIECE, self._left + 1)
             try:
-                out = self._zip.decompress(data, self._left + 1)
+                out = self._zip.decompress(rest, most)
             except zlib.error:
                 raise BadReply("its packing is broken") from None
+            yield self._counted(out)
+            rest, is_full = self._zip.unconsumed_tail, len(out) == most
+
+    def _counted(self, out: bytes) -> bytes:
         self._left -= len(out)
         if self._left < 0:
             raise BadReply("it is too large")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from flux_studio.core.errors import OutcomeUnknown, Reason, Unreachable
 from flux_studio.providers.replies import (
     NOT_JSON,
+    UNPACKED_PIECE,
     BadReply,
     Unpacking,
     decode,
@@ -107,25 +108,34 @@ def packed(data: bytes, wbits: int = 31) -> bytes:
 def test_a_packed_body_is_unpacked_all_the_same(name, wbits):
     unpacking = Unpacking(name, 1000)
     body = packed(b"hello" * 50, wbits)
-    assert unpacking.feed(body[:10]) + unpacking.feed(body[10:]) == b"hello" * 50
+    assert b"".join([*unpacking.feed(body[:10]), *unpacking.feed(body[10:])]) == b"hello" * 50
     unpacking.end()
 
 
 def test_unpacking_stops_at_the_cap_and_never_makes_more():
     unpacking = Unpacking("gzip", 1000)
     with pytest.raises(BadReply, match="too large"):
-        unpacking.feed(packed(bytes(50_000_000)))
+        list(unpacking.feed(packed(bytes(50_000_000))))
     exact = Unpacking("", 4)
-    assert exact.feed(b"1234") == b"1234"
+    assert list(exact.feed(b"1234")) == [b"1234"]
     with pytest.raises(BadReply, match="too large"):
-        exact.feed(b"5")
+        list(exact.feed(b"5"))
+
+
+@pytest.mark.parametrize("size", [0, UNPACKED_PIECE - 1, UNPACKED_PIECE, 3 * UNPACKED_PIECE + 1])
+def test_a_large_body_is_unpacked_in_bearable_pieces(size):
+    unpacking = Unpacking("gzip", 10 * UNPACKED_PIECE)
+    pieces = list(unpacking.feed(packed(bytes(size))))
+    unpacking.end()
+    assert sum(map(len, pieces)) == size
+    assert max(map(len, pieces)) <= UNPACKED_PIECE
 
 
 def test_a_broken_or_cut_or_foreign_packing_is_a_bad_reply():
     with pytest.raises(BadReply, match="broken"):
-        Unpacking("gzip", 1000).feed(b"this is not gzip")
+        list(Unpacking("gzip", 1000).feed(b"this is not gzip"))
     cut = Unpacking("gzip", 1000)
-    cut.feed(packed(b"hello" * 50)[:-9])
+    assert b"".join(cut.feed(packed(b"hello" * 50)[:-9])).startswith(b"hello")
     with pytest.raises(BadReply, match="early"):
         cut.end()
     with pytest.raises(BadReply, match="br"):
