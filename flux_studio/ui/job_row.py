@@ -33,6 +33,7 @@ from flux_studio.ui.phrases import (
     prompt_start,
     size_words,
 )
+from flux_studio.ui.refusal_words import told_words
 from flux_studio.ui.style import Tone, set_look, set_tone, set_type
 from flux_studio.ui.tokens import SHAPE, SPACE
 from flux_studio.ui.widgets.elided_label import ElidedLabel
@@ -217,7 +218,7 @@ class JobRow(QFrame):
         self.decide.setVisible(state is JobState.UNKNOWN and self._folded)
 
     def _show_message(self) -> None:
-        self.message.setText(self._job.message)
+        self.message.setText(told_words(self._job, self._studio.card_of(self._job.request)))
         shown = bool(self._job.message) and self._job.state is not JobState.UNKNOWN
         self.message.setVisible(shown)
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Note
+from flux_studio.core.errors import Reason
 from flux_studio.core.expiry import fetch_by, time_to_fetch
 from flux_studio.core.generation import IMPORTED
 from flux_studio.core.job import Job, JobState
@@ -221,6 +222,8 @@ def ended_words(job: Job) -> str:
         JobState.LOST: translate("Phrases", "lost"),
     }
     title = titles[job.state]
+    if job.state is JobState.REFUSED:
+        title = _refused_by(job.reason) or title
     if job.state is JobState.UNKNOWN or job.charged is None:
         return translate("Phrases", "{title} · may have been charged").format(title=title)
     if job.charged == 0:
@@ -228,6 +231,17 @@ def ended_words(job: Job) -> str:
     return translate("Phrases", "{title} · {charged} charged").format(
         title=title, charged=dollars(job.charged)
     )
+
+
+def _refused_by(reason: str) -> str:
+    """Whether moderation refused what was sent or what was made; '' for any other refusal."""
+    match reason:
+        case Reason.MODERATED_INPUT:
+            return translate("Phrases", "prompt or reference refused")
+        case Reason.MODERATED_OUTPUT:
+            return translate("Phrases", "picture held back")
+        case _:
+            return ""
 
 
 def _queue_words(job: Job) -> str:

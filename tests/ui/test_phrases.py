@@ -154,6 +154,14 @@ def test_sums(amounts, words):
         ),
         ({"state": JobState.SAVED}, "saved"),
         ({"state": JobState.REFUSED, "charged": Decimal(0)}, "refused · not charged"),
+        (
+            {"state": JobState.REFUSED, "charged": Decimal(0), "reason": "moderated_input"},
+            "prompt or reference refused · not charged",
+        ),
+        (
+            {"state": JobState.REFUSED, "charged": Decimal("0.03"), "reason": "moderated_output"},
+            "picture held back · $0.030 charged",
+        ),
         ({"state": JobState.FAILED, "charged": Decimal("0.03")}, "failed · $0.030 charged"),
         ({"state": JobState.LOST}, "lost · may have been charged"),
         (
