@@ -31,10 +31,7 @@ class CarriedBar(QFrame):
         self.setAccessibleName(self.tr("Settings of the dropped picture"))
         self.title = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
         set_type(self.title, "body", strong=True)
-        self.words = QLabel()
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
-        self.facts = ElidedLabel("")
+        self.words, self.facts = _words(), _words()
         set_tone(self.facts, "muted")
         self.load = _button(
             self.tr("Load its settings"),
@@ -97,6 +94,13 @@ def _told(settings: Generation | Found) -> tuple[str, list[str]]:
     if seed is not None:
         facts.append(translate("CarriedBar", "seed {seed}").format(seed=seed))
     return prompt, [each for each in facts if each]
+
+
+def _words() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
 
 
 def _button(text: str, tip: str) -> QPushButton:

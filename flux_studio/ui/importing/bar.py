@@ -1,4 +1,4 @@
-"""The bar below the wall while pictures are brought in: how far it is, pause and end."""
+"""The bar above the jobs while pictures are brought in: how far it is, pause and end."""
 
 from __future__ import annotations
 

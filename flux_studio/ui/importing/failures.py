@@ -35,7 +35,8 @@ class FailuresDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Files that were not imported"))
         self.setAccessibleName(self.windowTitle())
-        text = self.tr("{count} files were left where they are.").format(count=len(failures))
+        text = self.tr("Not imported: {count}. The files are where they were.")
+        text = text.format(count=len(failures))
         label = QLabel(text)
         label.setTextFormat(Qt.TextFormat.PlainText)
         self.list = QPlainTextEdit()
@@ -60,6 +61,7 @@ class FailuresDialog(QDialog):
         column.addWidget(label)
         column.addWidget(self.list, 1)
         column.addLayout(buttons)
+        done.setFocus()
 
     def sizeHint(self) -> QSize:
         return QSize(*SIZE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, QMimeData, QObject, Qt, Slot
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout
 
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.session.import_desk import ImportEnd, ImportView
@@ -21,6 +21,7 @@ from flux_studio.ui.widgets.tooltip import tooltip
 
 if TYPE_CHECKING:
     from flux_studio.ui.importing.bar import ImportBar
+    from flux_studio.ui.main_window import MainWindow
     from flux_studio.ui.wall.panel import WallPanel
 
 SHOW = QT_TRANSLATE_NOOP("Notice", "Show them")
@@ -29,7 +30,7 @@ SHOW = QT_TRANSLATE_NOOP("Notice", "Show them")
 class ImportHall(QObject):
     """Made with the window. The bar and the dialogs are built when they are first needed."""
 
-    def __init__(self, studio: Studio, wall: WallPanel, window: QWidget) -> None:
+    def __init__(self, studio: Studio, wall: WallPanel, window: MainWindow) -> None:
         super().__init__(window)
         self._studio = studio
         self._wall = wall
@@ -88,9 +89,9 @@ class ImportHall(QObject):
             from flux_studio.ui.importing.bar import ImportBar
 
             self.bar = ImportBar(self._desk)
-            layout = self._wall.layout()
-            assert layout is not None
-            layout.addWidget(self.bar)
+            layout = self._window.right_side.layout()
+            assert isinstance(layout, QBoxLayout)
+            layout.insertWidget(1, self.bar)  # above the jobs, whatever is in the middle
 
     @Slot(object)
     def _on_desk_ended(self, end: ImportEnd) -> None:
