@@ -110,6 +110,12 @@ def read_structured(text: str) -> Structured | JsonFault | None:
     return Structured(text, found) if found.kind is JsonKind.OBJECT else None
 
 
+def is_structured(text: str) -> bool:
+    """Whether a prompt is JSON, or JSON that cannot be read as yet."""
+    found = read_structured(text)
+    return isinstance(found, JsonFault) or (found is not None and found.root is not None)
+
+
 def put_right(text: str) -> str | None:
     """A text that was meant to be JSON as JSON; None where it is not plain what was meant."""
     if not _MEANT.match(without_comments(text)):

@@ -36,10 +36,6 @@ from flux_studio.ui.composer.prompt_highlighter import units as _units
 from flux_studio.ui.style import current_colors, dress, set_problem, set_tone
 from flux_studio.ui.tokens import SPACE
 
-_LEAST_LINES = 5
-_MOST_LINES = 12
-_FOOT = 20  # px below the text, for the count
-_PAD = 9  # px of border and padding above the text, as in the style sheet
 _NEAR = 0.8  # from this share of the limit the count turns to characters
 
 
@@ -49,6 +45,11 @@ class PromptBox(QPlainTextEdit):
     `older_asked(str)` with the text before the caret and `newer_asked()` to walk through earlier
     prompts; `menu_opening(QMenu, QPoint)` before the context menu is shown, at px of the viewport.
     """
+
+    least_lines = 5
+    most_lines = 12
+    foot = 20  # px below the text, for the count
+    pad = 9  # px of border and padding above the text, as in the style sheet
 
     prompt_changed = Signal(str)
     pictures_pasted = Signal(object)
@@ -71,7 +72,7 @@ class PromptBox(QPlainTextEdit):
         self.setAccessibleName(self.tr("Prompt"))
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setViewportMargins(0, 0, 0, _FOOT)
+        self.setViewportMargins(0, 0, 0, self.foot)
         self.document().setDocumentMargin(2)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.textChanged.connect(self._on_text_changed)
@@ -286,9 +287,9 @@ class PromptBox(QPlainTextEdit):
     def _fit(self) -> None:
         # The layout of a plain text counts its height in lines.
         lines = int(self.document().documentLayout().documentSize().height())
-        shown = min(max(lines, _LEAST_LINES), _MOST_LINES)
+        shown = min(max(lines, self.least_lines), self.most_lines)
         line = ceil(QFontMetricsF(self.font()).lineSpacing())
-        height = shown * line + 2 * _PAD + _FOOT + SPACE.xs
+        height = shown * line + 2 * self.pad + self.foot + SPACE.xs
         if height != self.height() or height != self.minimumHeight():
             self.setFixedHeight(height)
 

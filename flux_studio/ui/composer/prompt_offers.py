@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from flux_studio.core.request import Reference
@@ -15,13 +15,27 @@ from flux_studio.ui.composer.prompt_box import PromptBox
 from flux_studio.ui.composer.prompt_completion import PromptCompletion
 from flux_studio.ui.composer.prompt_pointer import PromptPointer
 from flux_studio.ui.composer.prompt_triggers import Begun, Trigger
-from flux_studio.ui.composer.reference_tray import square
+from flux_studio.ui.composer.reference_tiles import square
 from flux_studio.ui.composer.suggestion_list import Suggestion
+
+translate = QCoreApplication.translate
 
 _SIDE = 128  # px of a reference's picture on hover
 _MOST = 40  # suggestions
 _PICK = "pick"  # the row that opens the colour dialog
-_FIRST_COLOR = "#C2536B"
+FIRST_COLOR = "#C2536B"
+
+
+def noted_colors(studio: Studio) -> Iterator[tuple[str, str]]:
+    """Colours of references, project and latest prompts, each with where it is from."""
+    desk, draft = studio.prompts, studio.state.draft
+    for number, reference in enumerate(draft.references, start=1):
+        note = translate("PromptOffers", "from {name}").format(name=f"@image{number}")
+        yield from ((color, note) for color in desk.colors_of(reference))
+    project = translate("PromptOffers", "project")
+    yield from ((color, project) for color in desk.project_colors(draft.project))
+    recent = translate("PromptOffers", "recent")
+    yield from ((color, recent) for color in desk.recent_colors())
 
 
 class PromptOffers(QObject):
@@ -89,7 +103,7 @@ class PromptOffers(QObject):
         if len(typed) == 6:
             return []
         found: dict[str, str] = {}
-        for color, note in self._noted_colors():
+        for color, note in noted_colors(self._studio):
             if color.startswith(f"#{typed.upper()}"):
                 found.setdefault(color, note)
         rows = [Suggestion(color, color, note, color) for color, note in found.items()][:_MOST]
@@ -97,18 +111,8 @@ class PromptOffers(QObject):
             rows.append(Suggestion(_PICK, self.tr("Choose a colour…"), icon="pipette"))
         return rows
 
-    def _noted_colors(self) -> Iterable[tuple[str, str]]:
-        """Colours of references, project and latest prompts, each with where it is from."""
-        desk = self._studio.prompts
-        for number, reference in enumerate(self._references, start=1):
-            note = self.tr("from {name}").format(name=f"@image{number}")
-            yield from ((color, note) for color in desk.colors_of(reference))
-        project = self._studio.state.draft.project
-        yield from ((color, self.tr("project")) for color in desk.project_colors(project))
-        yield from ((color, self.tr("recent")) for color in desk.recent_colors())
-
     def _all_colors(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(color for color, _ in self._noted_colors()))
+        return tuple(dict.fromkeys(color for color, _ in noted_colors(self._studio)))
 
     def _lists(self, typed: str) -> list[Suggestion]:
         lists = self._studio.state.lists.words
@@ -140,7 +144,7 @@ class PromptOffers(QObject):
             case Begun.NAME:
                 write(trigger, f"{taken.key} ")
             case Begun.COLOR if taken.key == _PICK:
-                first = next(iter(self._all_colors()), _FIRST_COLOR)
+                first = next(iter(self._all_colors()), FIRST_COLOR)
                 self.pointer.ask_color(first, lambda color: write(trigger, color))
             case Begun.COLOR:
                 write(trigger, taken.key)

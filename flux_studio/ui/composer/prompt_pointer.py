@@ -4,12 +4,12 @@ picture.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPixmap, QTextCursor
-from PySide6.QtWidgets import QColorDialog, QLabel
+from PySide6.QtWidgets import QColorDialog, QLabel, QWidget
 
 from flux_studio.core.prompt.tokens import Kind, Token, number_of, token_at, whole_hex
 from flux_studio.ui.composer.prompt_box import PromptBox
@@ -26,6 +26,22 @@ class Place(NamedTuple):
     block: int
     text: str
     box: QRect
+
+
+def ask_color(
+    window: QWidget, first: str, colors: Sequence[str], done: Callable[[str], None]
+) -> None:
+    """Open the colour dialog over `window` on the colour `first`, with `colors` on offer; the
+    chosen colour comes to `done` as '#RRGGBB'.
+    """
+    for number, color in enumerate(colors[:_CUSTOM]):
+        QColorDialog.setCustomColor(number, QColor(color))
+    dialog = QColorDialog(QColor(first), window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
+    dialog.setWindowTitle(QCoreApplication.translate("PromptPointer", "Colour"))
+    dialog.colorSelected.connect(lambda color: done(color.name().upper()))
+    dialog.open()
 
 
 class PromptPointer(QObject):
@@ -78,14 +94,7 @@ class PromptPointer(QObject):
 
     def ask_color(self, first: str, done: Callable[[str], None]) -> None:
         """Open the colour dialog; the chosen colour comes to `done` as '#RRGGBB'."""
-        for number, color in enumerate(self._colors()[:_CUSTOM]):
-            QColorDialog.setCustomColor(number, QColor(color))
-        dialog = QColorDialog(QColor(first), self._box.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
-        dialog.setWindowTitle(self.tr("Colour"))
-        dialog.colorSelected.connect(lambda color: done(color.name().upper()))
-        dialog.open()
+        ask_color(self._box.window(), first, self._colors(), done)
 
     def _replace(self, place: Place, color: str) -> None:
         cursor = self._box.textCursor()

@@ -36,6 +36,10 @@ class FieldLabel(QWidget):
     def show_text(self, text: str) -> None:
         self._label.setText(text)
 
+    def let_shrink(self) -> None:
+        """The words may be cut: they do not keep the row from becoming narrow."""
+        self._label.setMinimumWidth(1)
+
     def show_note(self, text: str, tone: Tone = "muted") -> None:
         """The words at the right end; empty hides them."""
         self._note.setText(text)

@@ -39,6 +39,7 @@ def test_tab_goes_down_the_panel_as_the_eye_does(panel, desk):
     assert names(panel) == [
         "Model",
         "About this model",
+        "Text",
         "Prompt",
         "Reference 1, ref-1.png",
         "Reference 2, ref-2.png",
@@ -78,6 +79,7 @@ def test_tab_keeps_its_way_when_the_model_brings_other_controls(panel, desk):
     expected = [
         "Model",
         "About this model",
+        "Text",
         "Prompt",
         "Reference 1, ref-1.png",
         "Add reference",
@@ -94,7 +96,7 @@ def test_tab_keeps_its_way_when_the_model_brings_other_controls(panel, desk):
     ]
     assert names(panel) == expected
     desk.studio.set_size(Size(1024, 1024))  # another tile is the stop now
-    expected[7] = "1:1, 1024 × 1024"
+    expected[8] = "1:1, 1024 × 1024"
     assert names(panel) == expected
 
 
