@@ -106,6 +106,7 @@ class Furnishing(QObject):
         self.composer.call_asked.connect(self.open_call)
         self.composer.history_asked.connect(self.open_history)
         self.composer.templates_asked.connect(self.open_templates)
+        self.composer.structured_asked.connect(self.open_structured)
         self.composer.show_state(self.studio.state)
         first.box.show_marks()
         self.window.replace(first, self.composer)
@@ -199,6 +200,7 @@ class Furnishing(QObject):
             "undo": self.undoing.undo,
             "redo": self.undoing.redo,
             "sweep": self.deleting.sweep,
+            "palette": self.open_palette,
             "jobs": self.jobs.open_list,
             "rescue": self.open_rescue,
             "pause_queue": self.studio.payment.toggle_queue,
@@ -207,7 +209,11 @@ class Furnishing(QObject):
             "call": self.open_call,
             "history": self.open_history,
             "templates": self.open_templates,
-            "color": self.composer.prompt.offers.pointer.change_color_at_caret,
+            "shelf": self.composer.tray.toggle_shelf,
+            "sent": self.composer.tray.open_sent,
+            "color": self.composer.prompt.change_color_at_caret,
+            "prompt_face": self.composer.prompt.faces.next_face,
+            "structured": self.open_structured,
             "import": self.hall.open_dialog,
             "keys": self.open_keys,
             "settings": self.open_settings,
@@ -222,6 +228,7 @@ class Furnishing(QObject):
         }
         for row in window_shortcuts():
             action = QAction(row.title, self.window)
+            action.setObjectName(row.id)
             action.setShortcuts([QKeySequence(keys) for keys in row.keys])
             action.triggered.connect(slots[row.id])
             self.window.addAction(action)
@@ -281,6 +288,13 @@ class Furnishing(QObject):
 
         TemplatesDialog(self.studio, self.window).open()
 
+    @Slot()
+    def open_structured(self) -> None:
+        """The prompt as a form beside its JSON."""
+        from flux_studio.ui.structured.side_by_side import SideBySide
+
+        SideBySide(self.studio, self.window).open()
+
     @Slot(object)
     def _on_history_undone(self, step: Step) -> None:
         if step.undone:
@@ -302,6 +316,14 @@ class Furnishing(QObject):
         from flux_studio.ui.rescue.dialog import RescueDialog
 
         RescueDialog(self.studio, self.window).open()
+
+    @Slot()
+    def open_palette(self) -> None:
+        """Everything the studio can do, found by a few letters."""
+        from flux_studio.ui.palette.commands import commands
+        from flux_studio.ui.palette.palette import Palette
+
+        Palette(commands(self), self.window).open()
 
     @Slot()
     def open_settings(self) -> None:

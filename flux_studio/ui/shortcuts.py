@@ -17,6 +17,7 @@ from flux_studio.ui.widgets.tooltip import shortcut_text
 WINDOW = QT_TRANSLATE_NOOP("Shortcuts", "Anywhere")
 COMPOSER = QT_TRANSLATE_NOOP("Shortcuts", "Composer")
 REFERENCES = QT_TRANSLATE_NOOP("Shortcuts", "Reference, in its slot or on the shelf")
+FORM = QT_TRANSLATE_NOOP("Shortcuts", "Form of the prompt")
 QUEUE = QT_TRANSLATE_NOOP("Shortcuts", "Queue, in the list of jobs")
 WALL = QT_TRANSLATE_NOOP("Shortcuts", "Wall")
 PICTURE = QT_TRANSLATE_NOOP("Shortcuts", "Chosen picture, on the wall, in viewer or inspector")
@@ -70,6 +71,7 @@ SHORTCUTS = (
         "Ctrl+Z",
     ),
     _row("redo", QT_TRANSLATE_NOOP("Shortcuts", "Redo what was undone"), "Ctrl+Shift+Z"),
+    _row("palette", QT_TRANSLATE_NOOP("Shortcuts", "Find and run a command"), "Ctrl+K"),
     _row(
         "sweep",
         QT_TRANSLATE_NOOP("Shortcuts", "Sweep everything rejected into the bin"),
@@ -97,6 +99,16 @@ SHORTCUTS = (
         "sent",
         QT_TRANSLATE_NOOP("Shortcuts", "Show what is sent of the references"),
         "Ctrl+Alt+I",
+    ),
+    _row(
+        "prompt_face",
+        QT_TRANSLATE_NOOP("Shortcuts", "The prompt as text, as a form or as JSON"),
+        "Ctrl+Shift+J",
+    ),
+    _row(
+        "structured",
+        QT_TRANSLATE_NOOP("Shortcuts", "Form and JSON of the prompt side by side"),
+        "Ctrl+Alt+J",
     ),
     _row("color", QT_TRANSLATE_NOOP("Shortcuts", "Change the colour at the caret"), "Ctrl+Alt+C"),
     _row("import", QT_TRANSLATE_NOOP("Shortcuts", "Import pictures"), "Ctrl+O"),
@@ -142,6 +154,19 @@ SHORTCUTS = (
     _row("slot_pin", QT_TRANSLATE_NOOP("Shortcuts", "Keep on the shelf"), "B", where=REFERENCES),
     _row("pin_rename", QT_TRANSLATE_NOOP("Shortcuts", "Rename"), "F2", where=REFERENCES),
     _row("slot_remove", QT_TRANSLATE_NOOP("Shortcuts", "Remove"), "Delete", where=REFERENCES),
+    _row(
+        "field_values",
+        QT_TRANSLATE_NOOP("Shortcuts", "Values that are often written in a field of the form"),
+        "Alt+Down",
+        where=FORM,
+    ),
+    _row(
+        "subject_move",
+        QT_TRANSLATE_NOOP("Shortcuts", "Move the subject up or down in the form"),
+        "Alt+Shift+Up",
+        "Alt+Shift+Down",
+        where=FORM,
+    ),
     _row(
         "queue_move",
         QT_TRANSLATE_NOOP("Shortcuts", "Send the job earlier or later"),
