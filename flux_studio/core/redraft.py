@@ -8,15 +8,15 @@ from dataclasses import replace
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Draft, SeedMode, check
+from flux_studio.core.prompt.reading import ExpansionMode, is_as_typed, read_prompt
 from flux_studio.core.request import Order, Origin, Request
 
 
 def draft_of(request: Request, project: str = "") -> Draft:
     """The form as it would have to stand for exactly this request."""
-    return Draft(
+    draft = Draft(
         provider=request.provider,
         model=request.model,
-        prompt=request.prompt,
         size=request.size,
         references=request.references,
         seed_mode=SeedMode.RANDOM if request.seed is None else SeedMode.FIXED,
@@ -27,6 +27,18 @@ def draft_of(request: Request, project: str = "") -> Draft:
         knobs=request.knobs,
         project=project,
     )
+    return with_prompt_as_sent(draft, request.prompt)
+
+
+def with_prompt_as_sent(draft: Draft, prompt: str) -> Draft:
+    """The draft that sends exactly this prompt: no style around it, and nothing in it read as a
+    variable or a comment.
+    """
+    plain = is_as_typed(read_prompt(prompt), prompt)
+    mode = ExpansionMode.ORDERED if plain else ExpansionMode.OFF
+    if plain and draft.expansion is not ExpansionMode.OFF:
+        mode = draft.expansion
+    return replace(draft, prompt=prompt, style=None, expansion=mode)
 
 
 def order_elsewhere(request: Request, origin: Origin, card: ModelCard) -> Order | None:
@@ -34,10 +46,5 @@ def order_elsewhere(request: Request, origin: Origin, card: ModelCard) -> Order 
     prompt goes as it was sent, whatever it means to a form.
     """
     draft = replace(draft_of(request, origin.project), provider=card.provider, model=card.model)
-    found = check(replace(draft, prompt="x"), card, lambda: request.seed or 0)
-    if found.order is None or not card.prompt_least <= len(request.prompt):
-        return None
-    if 0 < card.prompt_most < len(request.prompt):
-        return None
-    sent = replace(found.order.requests[0], prompt=request.prompt)
-    return Order((sent,), found.order.estimate, (origin,))
+    order = check(draft, card, lambda: request.seed or 0).order
+    return order and replace(order, origins=(origin,))

@@ -12,8 +12,9 @@ from flux_studio.core.draft import Draft, SeedMode
 from flux_studio.core.generation import IMPORTED, Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
 from flux_studio.core.prompt.names import after_move, after_removal
-from flux_studio.core.prompt.reading import ExpansionMode, is_as_typed, read_prompt
+from flux_studio.core.prompt.reading import ExpansionMode
 from flux_studio.core.prompt.roles import without_role
+from flux_studio.core.redraft import with_prompt_as_sent
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import FreeSizes, Size, nearest_size
 from flux_studio.storage.foreign.found import Found
@@ -163,17 +164,6 @@ def with_found(draft: Draft, found: Found) -> Draft:
     if found.seed is not None:
         draft = replace(draft, seed_mode=SeedMode.FIXED, seed=found.seed)
     return draft
-
-
-def with_prompt_as_sent(draft: Draft, prompt: str) -> Draft:
-    """The draft that sends exactly this prompt: no style around it, and nothing in it read as a
-    variable or a comment.
-    """
-    plain = is_as_typed(read_prompt(prompt), prompt)
-    mode = ExpansionMode.ORDERED if plain else ExpansionMode.OFF
-    if plain and draft.expansion is not ExpansionMode.OFF:
-        mode = draft.expansion
-    return replace(draft, prompt=prompt, style=None, expansion=mode)
 
 
 def remade(draft: Draft, generation: Generation, card: ModelCard, how: Again) -> Draft:
