@@ -47,6 +47,7 @@ def card_fields(card: ModelCard) -> dict[str, object]:
         "edit": card.edits,
         "references": card.references,
         "seed": card.seed,
+        "repeats": card.repeats if card.seed else "no",
         "safety": [safety.least, safety.most] if safety else None,
         "formats": list(card.formats),
         "sizes": size_fields(card),

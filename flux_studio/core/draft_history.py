@@ -169,7 +169,7 @@ class DraftHistory:
 
 def changed_part(before: Draft, after: Draft) -> Part:
     """The part of the form in which two drafts differ."""
-    parts = {_PARTS[name] for name in _changed(before, after)}
+    parts = {_PARTS.get(name, Part.SETTINGS) for name in _changed(before, after)}
     if parts == {Part.REFERENCES, Part.PROMPT}:
         return Part.REFERENCES  # their names in the prompt follow them
     return parts.pop() if len(parts) == 1 else Part.SETTINGS

@@ -123,7 +123,8 @@ def _prompt(card: ModelCard) -> str:
 def _seed(card: ModelCard) -> str:
     if not card.seed:
         return translate("ModelPage", "cannot be chosen, so a picture does not come out again")
-    return translate("ModelPage", "can be chosen")
+    chosen = translate("ModelPage", "can be chosen")
+    return f"{chosen}. {card.repeat_note}" if card.repeat_note else chosen
 
 
 def _safety(card: ModelCard) -> str:

@@ -4,8 +4,8 @@ from flux_studio.ground import lay_ground
 from tests.commands.shell import Shell
 
 FIELDS = {
-    "provider", "model", "title", "edit", "references", "seed", "safety", "formats", "sizes",
-    "price", "source", "as_of",
+    "provider", "model", "title", "edit", "references", "seed", "repeats", "safety", "formats",
+    "sizes", "price", "source", "as_of",
 }  # fmt: skip
 
 
@@ -35,6 +35,7 @@ def test_what_the_two_seeds_say(cli: Shell) -> None:
     assert pro["sizes"]["most"] == 4096
     assert len(pro["sizes"]["presets"]) == 6
     assert (flat["seed"], flat["safety"], flat["references"]) == (False, None, 8)
+    assert (pro["repeats"], flat["repeats"]) == ("loosely", "no")
     assert flat["price"]["rule"] == "per_call"
     assert flat["price"]["tiers"]["1k"] == "0.05"
     assert flat["sizes"]["kind"] == "ratio"

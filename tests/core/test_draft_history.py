@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from flux_studio.core.draft import Draft, SeedMode
 from flux_studio.core.draft_history import (
+    _PARTS,
     PAUSE,
     DraftHistory,
     Part,
@@ -283,3 +284,7 @@ def test_a_step_says_what_it_changed(fields: dict[str, object], part: Part):
 )
 def test_the_caret_belongs_behind_what_changed(before: str, after: str, caret: int):
     assert caret_after(before, after) == caret
+
+
+def test_each_field_of_the_form_has_a_part_of_its_own():
+    assert {field.name for field in fields(Draft)} == {*_PARTS, "project"}

@@ -175,3 +175,9 @@ def test_texts_are_plain_and_buttons_have_names(page):
     for button in (page.use, page.close_button):
         assert button.accessibleName()
         assert button.toolTip()
+
+
+def test_how_far_a_seed_repeats_is_on_the_page(qapp, card):
+    assert rows(card)["Seed"] == f"can be chosen. {card.repeat_note}"
+    assert card.repeat_note
+    assert rows(replace(card, repeat_note=""))["Seed"] == "can be chosen"

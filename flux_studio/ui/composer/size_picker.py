@@ -89,7 +89,7 @@ class SizePicker(QWidget):
         self.tier = self.sides.tier
         self.tier.tier_chosen.connect(self._on_tier_chosen)
         self.ruler = PriceRuler()
-        self.ruler.area_chosen.connect(self._on_area_chosen)
+        self.ruler.area_chosen.connect(self._on_ruler_moved)
         self.ruler.held.connect(self._on_held)
         self.area = ElidedLabel()
         set_type(self.area, "small")
@@ -281,6 +281,10 @@ class SizePicker(QWidget):
         if options:
             near = min(options, key=lambda o: abs(o.size.ratio / size.ratio - 1))
             self._studio.set_size(near.size)
+
+    def _on_ruler_moved(self, megapixels: float) -> None:
+        with self._studio.undo.as_one("area"):  # several presses of an arrow
+            self._on_area_chosen(megapixels)
 
     def _on_area_chosen(self, megapixels: float) -> None:
         state = self._state
