@@ -117,7 +117,6 @@ class ImportDesk(QObject):
         self._passes: list[_Pass] = []
         self._progress: ImportProgress | None = None
         self._watched: dict[int, ImportRun] = {}
-        self._added_before: dict[int, int] = {}
         self._watcher: QFileSystemWatcher | None = None
         self._closed = False
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from flux_studio.assembly import Workshop
+from flux_studio.ground import lay_ground
+from flux_studio.storage.marks import MarkChange
 from tests.commands.shell import ROOT, Shell
 from tests.storage.foreign.pictures import A1111_TEXT, PROMPT, SEED, png
 
@@ -65,6 +68,43 @@ def test_wrong_use(cli: Shell, arguments: list[str], words: str) -> None:
     ran = cli("library", *arguments)
     assert ran.code == 2
     assert words in ran.err
+
+
+def test_a_linked_picture_that_is_deleted_comes_back_with_its_marks(
+    cli: Shell, folder: Path
+) -> None:
+    added = cli("library", "import", str(folder / "fox.png"), "--json").lines[0]
+    workshop = Workshop(lay_ground())
+    workshop.marks.set([added["id"]], MarkChange(rating=4))
+    workshop.close()
+    assert cli("library", "delete", added["id"]).code == 0
+    assert not (folder / "fox.png").exists()
+    assert cli("library", "verify", "--json").last["problems"] == 0
+    assert cli("library", "restore-deleted", added["id"]).code == 0
+    (back,) = cli("library", "list", "--json").lines
+    assert (back["path"], back["rating"]) == (added["path"], 4)
+    assert cli("library", "verify", "--json").last == {"checked": 1, "problems": 0}
+
+
+def test_an_import_that_is_killed_goes_on_without_doing_anything_twice(
+    cli: Shell, tmp_path: Path
+) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(90):
+        (many / f"{number:02}.png").write_bytes(png((400, 300), color=number * 2))
+    command = [sys.executable, "-m", "flux_studio", "library", "import", str(many), "--copy"]
+    killed = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert killed.stdout is not None
+    killed.stdout.readline()  # the first commit is done
+    killed.kill()
+    killed.communicate()
+    ran = cli("library", "import", str(many), "--copy", "--json")
+    assert ran.last == {"added": 90, "known": 0, "found": 0, "failed": 0}
+    assert len(ran.lines) < 91  # some were in before
+    listed = cli("library", "list", "--json").lines
+    assert len({line["id"] for line in listed}) == len(listed) == 90
+    assert cli("library", "verify", "--json").last == {"checked": 90, "problems": 0}
 
 
 def test_a_watched_folder_is_followed_until_it_is_interrupted(cli: Shell, folder: Path) -> None:

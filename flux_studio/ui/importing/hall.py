@@ -97,7 +97,7 @@ class ImportHall(QObject):
     def _on_desk_ended(self, end: ImportEnd) -> None:
         if end.trouble:
             text = QT_TRANSLATE_NOOP(
-                "Notice", "The import stopped: {sentence} It goes on at the next start."
+                "Notice", "The import stopped: {sentence} Import the same again to go on."
             )
             self._studio.say(Tone.BAD, text, (("sentence", end.trouble),))
             return
