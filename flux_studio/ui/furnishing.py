@@ -320,10 +320,9 @@ class Furnishing(QObject):
     @Slot()
     def open_palette(self) -> None:
         """Everything the studio can do, found by a few letters."""
-        from flux_studio.ui.palette.commands import commands
-        from flux_studio.ui.palette.palette import Palette
+        from flux_studio.ui.palette.commands import open_palette
 
-        Palette(commands(self), self.window).open()
+        open_palette(self)
 
     @Slot()
     def open_settings(self) -> None:
