@@ -57,6 +57,11 @@ class SpellingDesk(QObject):
         preferences = self._studio.state.preferences
         self._studio.set_preferences(replace(preferences, spelling=language))
 
+    @property
+    def checks(self) -> bool:
+        """Whether words are looked up at all."""
+        return self._speller is not None
+
     def is_wrong(self, word: str) -> bool:
         """Whether a word is known to be in no list; what is not known yet is looked up."""
         if self._speller is None:

@@ -34,6 +34,7 @@ class ModelChooser(QAbstractButton):
         super().__init__(parent)
         self._state: StudioState | None = None
         self._title = self._detail = self._price = ""
+        self._shown: object = None
         self._icon = "sparkles"
         self.setAccessibleName(self.tr("Model"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -53,9 +54,13 @@ class ModelChooser(QAbstractButton):
     def show_state(self, state: StudioState) -> None:
         self._state = state
         card = state.card
+        shown = (card, self._mode(state), each_words(state.check.estimate), state.edits)
+        if shown == self._shown:
+            return  # panels render at each keystroke
+        self._shown = shown
         self._title = card.title
-        self._detail = f"{provider_title(card.provider)} · {self._mode(state)}"
-        self._price = each_words(state.check.estimate)
+        self._detail = f"{provider_title(card.provider)} · {shown[1]}"
+        self._price = shown[2]
         self._icon = "wand-sparkles" if state.edits and card.edits else "sparkles"
         self.setAccessibleDescription(f"{self._title}, {self._detail}, {self._price}")
         self.setToolTip(tooltip(f"{card.blurb}\n{self.tr('Choose another model')}"))

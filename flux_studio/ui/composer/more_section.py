@@ -151,8 +151,10 @@ class DisclosureButton(QAbstractButton):
 
     def _describe(self) -> None:
         state = self.tr("open") if self._is_open else self.tr("closed")
-        self.setAccessibleDescription(f"{state}. {self._summary}")
-        self.update()
+        words = f"{state}. {self._summary}"
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
+            self.update()
 
 
 class FormatRow(QWidget):

@@ -19,9 +19,16 @@ class PromptSpelling(QObject):
         self._studio = studio
         self._box = box
         self._desk = studio.words
-        box.highlighter.is_wrong = self._desk.is_wrong
         box.menu_opening.connect(self._on_menu_opening)
-        self._desk.changed.connect(box.highlighter.rehighlight)
+        self._desk.changed.connect(self._on_desk_changed)
+        if self._desk.checks:
+            self._on_desk_changed()
+
+    @Slot()
+    def _on_desk_changed(self) -> None:
+        """While nothing is checked no keystroke pays for it."""
+        self._box.highlighter.is_wrong = self._desk.is_wrong if self._desk.checks else None
+        self._box.highlighter.rehighlight()
 
     @Slot(object, object)
     def _on_menu_opening(self, menu: QMenu, at: QPoint) -> None:

@@ -186,9 +186,10 @@ class RatioTile(QAbstractButton):
 
     def show_state(self, *, present: bool, scale: float) -> None:
         """Mark the tile as the present one or not; `scale` is its side against the largest."""
-        self._scale = scale
-        self.setChecked(present)
-        self.update()
+        if (present, scale) != (self.isChecked(), self._scale):  # panels render at each keystroke
+            self._scale = scale
+            self.setChecked(present)
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(40, _HEIGHT)

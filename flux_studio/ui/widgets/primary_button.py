@@ -28,6 +28,7 @@ class PrimaryButton(QPushButton):
         self._label = name
         self._price = ""
         self._reason = ""
+        self._shown: object = None
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -40,6 +41,10 @@ class PrimaryButton(QPushButton):
 
         `tip` is a sentence for the pointer, such as how the price comes about.
         """
+        shown = (label, price, reason, tip, self._keys)
+        if shown == self._shown and self.isEnabled() == (not reason):
+            return  # panels render at each keystroke
+        self._shown = shown
         self._label, self._price, self._reason = label, price, reason
         self.setEnabled(not reason)
         self.setToolTip(tooltip(reason or tip or label, self._keys))
