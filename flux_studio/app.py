@@ -70,7 +70,7 @@ class Application(QObject):
         self._log: PrivateFile | None = None
         self.failure: Exception | None = None
         self.house: House | None = None
-        self._steps: Iterator[None] | None = None
+        self._steps: Iterator[int | None] | None = None
         self._begun = False
         self._closed = False
 
@@ -113,14 +113,14 @@ class Application(QObject):
             stop_log(self._log)
         return ended
 
-    def _open(self) -> Iterator[None]:
+    def _open(self) -> Iterator[int | None]:
         from flux_studio.session.main_thread_gc import MainThreadGc
 
         self.garbage = MainThreadGc()
         self.theme.settle()
         for name in MODULES:
             import_module(name)
-            yield
+            yield None
         from flux_studio.ground import lay_ground
         from flux_studio.house import House
         from flux_studio.log import note_faults, start_log
@@ -128,12 +128,12 @@ class Application(QObject):
         ground = lay_ground(self._environ)
         self._log = start_log(ground.paths)
         note_faults(ground.faults)
-        yield
+        yield None
         self.house = House(ground, self._on_theme_wanted)
-        yield
+        yield None
         yield from self.window.furnish(self.house.studio)
         self.house.start()
-        yield
+        yield None
         self.garbage.settle()
 
     @Slot()
@@ -147,7 +147,7 @@ class Application(QObject):
         if self._steps is None:
             return
         try:
-            next(self._steps)
+            pause = next(self._steps)
         except StopIteration:
             self._steps = None
             self.ready.emit()
@@ -156,7 +156,7 @@ class Application(QObject):
             self.failure = error
             self.failed.emit()
         else:
-            QTimer.singleShot(0, self, self._on_turn)
+            QTimer.singleShot(pause or 0, self, self._on_turn)
 
     @Slot()
     def tell_failure(self) -> None:

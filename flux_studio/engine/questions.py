@@ -10,11 +10,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flux_studio.core.errors import StudioError
 from flux_studio.engine.facts import Answer
-from flux_studio.engine.runner import Runner
+
+if TYPE_CHECKING:
+    from flux_studio.engine.runner import Runner
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -34,7 +34,10 @@ from flux_studio.engine.facts import (
 )
 from flux_studio.engine.ports import Listener
 from flux_studio.engine.questions import QuestionBox
-from flux_studio.engine.runner import Runner
+
+if TYPE_CHECKING:
+    # Half of the engine: it is loaded on the engine's own thread.
+    from flux_studio.engine.runner import Runner
 
 __all__ = [
     "Answer",
@@ -49,7 +52,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Build = Callable[[Listener], Runner | Awaitable[Runner]]
+Build = Callable[[Listener], "Runner | Awaitable[Runner]"]
 
 RUNNER_SHARE = 0.75  # of the deadline; the rest is for the end of the thread
 

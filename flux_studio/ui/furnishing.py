@@ -19,6 +19,7 @@ from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.session.library_history import Step
 from flux_studio.session.state import StudioState, Tone
 from flux_studio.session.studio import Studio
+from flux_studio.ui.first_screen import first_screen
 from flux_studio.ui.icons import app_icon
 from flux_studio.ui.shortcuts import window_shortcuts
 from flux_studio.ui.theme import ThemeSource
@@ -68,16 +69,18 @@ class Furnishing(QObject):
         self.studio = studio
         self.theme = theme
 
-    def steps(self) -> Iterator[None]:
-        """Load and build everything; each `next` is one short step."""
+    def steps(self) -> Iterator[int | None]:
+        """Load and build everything; each `next` is one short step, and gives the ms to wait before
+        the next one where that is not at once.
+        """
         for name in WALL_MODULES:
             import_module(name)
-            yield
+            yield None
         self._build_wall()
-        yield
+        yield from first_screen(self.wall)
         for name in MODULES:
             import_module(name)
-            yield
+            yield None
         for build in (
             self._build_composer,
             self._build_top_bar,
@@ -87,7 +90,7 @@ class Furnishing(QObject):
             self._connect,
         ):
             build()
-            yield
+            yield None
 
     # Building
 

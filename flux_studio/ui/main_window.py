@@ -49,11 +49,11 @@ class MainWindow(QMainWindow):
         self._restore()
         self.first_look.box.setFocus()
 
-    def furnish(self, studio: Studio) -> Iterator[None]:
+    def furnish(self, studio: Studio) -> Iterator[int | None]:
         """Bring in the panels; each `next` is one short step."""
         from flux_studio.ui.furnishing import Furnishing
 
-        yield
+        yield None
         self.room = Furnishing(self, studio, self.theme)
         yield from self.room.steps()
 
