@@ -23,6 +23,7 @@ from shiboken6 import isValid
 
 from flux_studio.core.budget import Limits
 from flux_studio.core.pricing import Free
+from flux_studio.session.import_desk import ImportView
 from flux_studio.session.report_desk import ReportDesk
 from flux_studio.session.state import Preferences, StudioState
 from flux_studio.session.studio import Studio
@@ -93,6 +94,16 @@ class SettingsDialog(QDialog):
             self.move_on.setChecked(wanted.move_on)
             self.move_on.blockSignals(False)
 
+    @Slot(object)
+    def show_imports(self, view: ImportView) -> None:
+        """How many folders are watched."""
+        words = self.tr("None; add one…")
+        if view.watched:
+            words = self.tr("{count}; change…").format(count=len(view.watched))
+        if self.watched.text() != words:
+            self.watched.setText(words)
+            self.watched.setAccessibleName(f"{self.tr('Watched folders')}: {words}")
+
     def _make_controls(self) -> None:
         cards = self._studio.state.cards
         costly = dict.fromkeys(c.provider for c in cards if not isinstance(c.price, Free))
@@ -132,6 +143,12 @@ class SettingsDialog(QDialog):
             tooltip(self.tr("After stars, keep, maybe, reject or a label by key"))
         )
         self.move_on.toggled.connect(self._on_move_on_toggled)
+        self.watched = QPushButton()
+        tip = self.tr("Folders whose new pictures come into the library by themselves")
+        self.watched.setToolTip(tooltip(tip))
+        self.watched.clicked.connect(self._on_watched_clicked)
+        self._studio.library.imports.changed.connect(self.show_imports)
+        self.show_imports(self._studio.library.imports.view)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -148,6 +165,7 @@ class SettingsDialog(QDialog):
                 (self.tr("Jobs at once"), self.jobs),
                 (self.tr("New pictures"), self.auto_show),
                 (self.tr("After a mark"), self.move_on),
+                (self.tr("Watched folders"), self.watched),
             )
         ):
             grid.addWidget(_label(words), at, 0)
@@ -251,6 +269,12 @@ class SettingsDialog(QDialog):
     @Slot(object)
     def _on_budget_chosen(self, limits: Limits) -> None:
         self._change(budget=limits)
+
+    @Slot()
+    def _on_watched_clicked(self) -> None:
+        from flux_studio.ui.importing.dialog import ImportDialog
+
+        ImportDialog(self._studio.library.imports, (), self).open()
 
     @Slot()
     def _on_report_clicked(self) -> None:

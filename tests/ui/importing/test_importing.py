@@ -20,6 +20,7 @@ from flux_studio.ui.importing.bar import ImportBar
 from flux_studio.ui.importing.dialog import ImportDialog
 from flux_studio.ui.importing.failures import FailuresDialog
 from flux_studio.ui.importing.hall import SHOW
+from flux_studio.ui.settings_dialog import SettingsDialog
 from tests.session.desks import Desk
 from tests.storage.foreign.pictures import A1111_TEXT, PROMPT, png
 from tests.ui.panels import a_desk, opened
@@ -111,6 +112,22 @@ def test_a_watched_folder_is_listed_and_left(desk: Desk, folder: Path, qtbot: Qt
         assert not dialog.watched.isHidden()
         imports.unwatch(imports.view.watched[0].number)
         assert dialog.watched.isHidden()
+
+
+def test_the_settings_say_how_many_folders_are_watched_and_lead_there(
+    desk: Desk, folder: Path, qtbot: QtBot
+) -> None:
+    imports = desk.studio.library.imports
+    with opened(desk, lambda theme: SettingsDialog(desk.studio, theme)) as settings:
+        assert settings.watched.text().startswith("None")
+        with qtbot.waitSignal(imports.ended, timeout=WAIT):
+            imports.begin([folder], copies=False, watches=True)
+        assert settings.watched.text().startswith("1")
+        settings.watched.click()
+        dialog = settings.findChild(ImportDialog)
+        assert dialog is not None
+        assert not dialog.watched.isHidden()
+        dialog.reject()
 
 
 def test_the_list_of_failures_is_plain_and_can_be_copied(desk: Desk) -> None:
