@@ -23,6 +23,7 @@ from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.phrases import problem_words
+from flux_studio.ui.references.sent_list import SentList
 from flux_studio.ui.style import set_look, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.key_value_rows import KeyValueRows, Row
@@ -32,6 +33,7 @@ from flux_studio.ui.widgets.tooltip import announce, tooltip
 SIZE = (620, 560)  # px, width × height
 _LABEL_WIDTH = 200  # px: fields have long paths
 _FIELDS, _CURL, _PYTHON, _PROMPTS = "fields", "curl", "python", "prompts"
+_REFERENCES = "references"
 
 
 class CallDialog(QDialog):
@@ -46,6 +48,7 @@ class CallDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("What will be sent"))
         self.setAccessibleName(self.tr("What will be sent"))
+        self.references = SentList(studio) if order and order.requests[0].references else None
         self._make_parts()
         self._lay_out()
         studio.spelling.spelled.connect(self._on_spelled)
@@ -60,6 +63,8 @@ class CallDialog(QDialog):
 
     def text(self) -> str:
         """The text of the chosen page, as it would be copied."""
+        if self.pages.key() == _REFERENCES and self.references is not None:
+            return self.references.text()
         return self._texts.get(self.pages.key(), "")
 
     @Slot(str)
@@ -122,6 +127,7 @@ class CallDialog(QDialog):
                 Segment(_CURL, "curl", tip=self.tr("A command for a shell")),
                 Segment(_PYTHON, "Python", tip=self.tr("A script with httpx")),
                 *self._prompt_segment(),
+                *self._reference_segment(),
             ),
         )
         self.pages.segment_chosen.connect(self._on_page_chosen)
@@ -135,6 +141,10 @@ class CallDialog(QDialog):
             self.codes[_PROMPTS] = _code(self.tr("Prompts"))
         for code in self.codes.values():
             self.stack.addWidget(code)
+        self._pages = [_FIELDS, *self.codes]
+        if self.references is not None:
+            self.stack.addWidget(self.references)
+            self._pages.append(_REFERENCES)
         self._make_buttons()
 
     def _prompt_segment(self) -> list[Segment]:
@@ -142,6 +152,12 @@ class CallDialog(QDialog):
             return []
         words = self.tr("{count} prompts").format(count=len(self._prompts))
         return [Segment(_PROMPTS, words, tip=self.tr("Every prompt that will be sent"))]
+
+    def _reference_segment(self) -> list[Segment]:
+        if self.references is None:
+            return []
+        tip = self.tr("The copies that leave, and what of the files stays here")
+        return [Segment(_REFERENCES, self.tr("References"), tip=tip)]
 
     def _make_buttons(self) -> None:
         self.copy = QPushButton(self.tr("Copy"))
@@ -196,7 +212,7 @@ class CallDialog(QDialog):
 
     @Slot(str)
     def _on_page_chosen(self, page: str) -> None:
-        self.stack.setCurrentIndex((_FIELDS, _CURL, _PYTHON, _PROMPTS).index(page))
+        self.stack.setCurrentIndex(self._pages.index(page))
 
     @Slot()
     def _on_copy_clicked(self) -> None:

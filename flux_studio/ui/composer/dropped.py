@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 GENERATION_MIME = "application/x-flux-generation"  # the id of a picture on the wall, UTF-8
 REFERENCE_MIME = "application/x-flux-reference"  # the place of a reference that is being moved
+PIN_MIME = "application/x-flux-pin"  # the sha256 of a reference on the shelf
 PICTURE_MIMES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 translate = QCoreApplication.translate
@@ -27,6 +28,7 @@ class Dropped:
     """Everything usable in one drop; `refusals` are sentences about the rest."""
 
     generation: str = ""
+    pin: str = ""
     files: tuple[Path, ...] = ()
     picture: bytes = b""
     ending: str = ""
@@ -36,7 +38,7 @@ class Dropped:
 
 def holds_pictures(mime: QMimeData) -> bool:
     """Whether a drop may bring pictures; only the formats are looked at while dragging."""
-    if mime.hasFormat(GENERATION_MIME) or mime.hasUrls():
+    if mime.hasFormat(GENERATION_MIME) or mime.hasFormat(PIN_MIME) or mime.hasUrls():
         return True
     return any(mime.hasFormat(kind) for kind in PICTURE_MIMES)
 
@@ -52,6 +54,8 @@ def read_dropped(mime: QMimeData) -> Dropped:
     """Take out what can be used, the surest form first."""
     if mime.hasFormat(GENERATION_MIME):
         return Dropped(generation=_text(mime, GENERATION_MIME))
+    if mime.hasFormat(PIN_MIME):
+        return Dropped(pin=_text(mime, PIN_MIME))
     urls = mime.urls()
     if any(url.isLocalFile() for url in urls):
         return _files(urls)
@@ -67,6 +71,9 @@ def take_dropped(studio: Studio, dropped: Dropped, slot: int | None = None) -> N
     desk = studio.references
     if dropped.generation:
         _take_generation(studio, dropped.generation, slot)
+    pin = next((p for p in studio.pins.pins if p.reference.sha256 == dropped.pin), None)
+    if pin is not None:
+        studio.pins.use(pin, slot)
     if dropped.files:
         desk.take_files(dropped.files, slot)
     if dropped.picture:

@@ -315,10 +315,13 @@ class ComposerPanel(QWidget):
     def _on_size_picker_grown(self) -> None:
         order_tabs(self)
 
+    @Slot()
     def _on_shelf_toggled(self) -> None:
         order_tabs(self)
-        if self.tray.shelf is not None and not self.tray.shelf.isHidden():
-            self._show_place(self.tray)
+        shelf = self.tray.shelf
+        if shelf is not None and not shelf.isHidden():
+            # Later: it has no place yet.
+            QTimer.singleShot(0, shelf, lambda: self._scroll.ensureWidgetVisible(shelf))
 
     def _on_card_chosen(self, card: ModelCard) -> None:
         self._studio.choose_model(card.provider, card.model)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -25,33 +27,53 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from flux_studio.core.request import Reference
 from flux_studio.ui.composer.dropped import REFERENCE_MIME, holds_pictures
 from flux_studio.ui.icons import paint_icon, set_icon
+from flux_studio.ui.references.slot_menu import CROP, DEEDS
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.tokens import SHAPE, SPACE, TYPE
 from flux_studio.ui.widgets.tooltip import tooltip
 
 SIDE = 56  # px
+CAPTION = 16  # px below the picture, where references have a price
 _TARGET = 24  # px square: the number and the cross are targets of their own
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLook:
+    """What a slot shows beside its picture: `facts` for the tooltip, the `caption` below it, the
+    icon of its role, whether a part or a smaller copy is sent, and whether it is `unused`: the
+    model takes no more than those before it.
+    """
+
+    facts: str = ""
+    caption: str = ""
+    role_icon: str = ""
+    is_edited: bool = False
+    unused: bool = False
 
 
 class ReferenceSlot(QAbstractButton):
     """A numbered thumbnail.
 
     Click on the number, Enter or Space write its name; the cross and Delete remove; dragging and
-    Alt+Left, Alt+Right move. Signals: `name_asked(int)`, `removal_asked(int)`, `move_asked(int,
-    int)`, all with the place counted from 0; `pictures_dropped(QMimeData, int)` to replace.
+    Alt+Left, Alt+Right move; a double click and C crop. Signals: `name_asked(int)`,
+    `removal_asked(int)`, `move_asked(int, int)`, `deed_asked(str, int)` with a key of the menu, all
+    with the place counted from 0; `pictures_dropped(QMimeData, int)` to replace;
+    `menu_filling(QMenu, int)` before its menu is shown.
     """
 
     name_asked = Signal(int)
     removal_asked = Signal(int)
     move_asked = Signal(int, int)
+    deed_asked = Signal(str, int)
     pictures_dropped = Signal(object, int)
+    menu_filling = Signal(object, int)
 
     def __init__(self, place: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.place = place
         self.reference: Reference | None = None
         self._picture = QPixmap()
-        self._unused = False
+        self._look = SlotLook()
         self._target = False
         self._pressed_at: QPoint | None = None
         self.setFixedSize(SIDE, SIDE)
@@ -60,17 +82,21 @@ class ReferenceSlot(QAbstractButton):
         self.setAcceptDrops(True)
         self.clicked.connect(lambda: self.name_asked.emit(self.place))
 
-    def show_reference(self, reference: Reference, facts: str, *, unused: bool) -> None:
-        """Show `reference`; `facts` are its name, size and cost for the tooltip; `unused` says that
-        the model takes no more than those before it.
-        """
-        self.reference, self._unused = reference, unused
+    def show_reference(self, reference: Reference, look: SlotLook) -> None:
+        """Show `reference`, which is in this slot now."""
+        if (reference, look) == (self.reference, self._look):
+            return  # panels render at each keystroke
+        self.reference, self._look = reference, look
         name = self.tr("Reference {number}").format(number=self.place + 1)
         self.setAccessibleName(f"{name}, {reference.name}" if reference.name else name)
-        keys = self.tr("Enter writes @image{number}, Delete removes, Alt+← and Alt+→ move")
-        words = f"{facts}\n{keys.format(number=self.place + 1)}"
+        keys = self.tr(
+            "Enter writes @image{number}, Delete removes, Alt+← and Alt+→ move, C crops, R gives a "
+            "role, I shows what is sent, B keeps it on the shelf"
+        )
+        words = f"{look.facts}\n{keys.format(number=self.place + 1)}"
         self.setAccessibleDescription(words)
         self.setToolTip(tooltip(words))
+        self.setFixedHeight(SIDE + (CAPTION if look.caption else 0))
         self.update()
 
     def show_picture(self, image: QImage | None) -> None:
@@ -91,7 +117,7 @@ class ReferenceSlot(QAbstractButton):
         return self._target
 
     def sizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
+        return QSize(SIDE, self.minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
@@ -104,13 +130,21 @@ class ReferenceSlot(QAbstractButton):
                 self.removal_asked.emit(self.place)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.modifiers():
                 self.name_asked.emit(self.place)
+            case Qt.Key.Key_F10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self.open_menu(self.mapToGlobal(QPoint(SPACE.s, self.height())))
+            case _ if event.text().upper() in DEEDS and event.text() and not alt:
+                self.deed_asked.emit(event.text().upper(), self.place)
             case _:
                 super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.open_menu(event.globalPos())
+
+    def open_menu(self, at: QPoint) -> None:
+        """The menu at `at`, px of the screen."""
         menu = self.make_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
+        menu.popup(at)
 
     def make_menu(self) -> QMenu:
         """Everything the slot can do, in words."""
@@ -118,6 +152,7 @@ class ReferenceSlot(QAbstractButton):
         name = self.tr("Write @image{number}").format(number=self.place + 1)
         ask = menu.addAction(name)
         ask.triggered.connect(lambda: self.name_asked.emit(self.place))
+        self.menu_filling.emit(menu, self.place)
         earlier, later = menu.addAction(self.tr("Move left")), menu.addAction(self.tr("Move right"))
         earlier.triggered.connect(lambda: self.move_asked.emit(self.place, self.place - 1))
         later.triggered.connect(lambda: self.move_asked.emit(self.place, self.place + 1))
@@ -143,6 +178,11 @@ class ReferenceSlot(QAbstractButton):
             self._pressed_at = None
             self._drag()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if not self._cross().contains(at) and not self._number().contains(at):
+            self.deed_asked.emit(CROP, self.place)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed_at = self._pressed_at, None
         if pressed is None or not self.rect().contains(event.position().toPoint()):
@@ -163,7 +203,7 @@ class ReferenceSlot(QAbstractButton):
     def _drag(self) -> None:
         drag = QDrag(self)
         drag.setMimeData(self.drag_data())
-        drag.setPixmap(self.grab())
+        drag.setPixmap(self.grab(self._face().toRect()))
         drag.setHotSpot(QPoint(SIDE // 2, SIDE // 2))
         drag.exec(Qt.DropAction.MoveAction)
 
@@ -179,10 +219,10 @@ class ReferenceSlot(QAbstractButton):
         self.show_target(False)
         mime = event.mimeData()
         event.acceptProposedAction()
-        if mime.hasFormat(REFERENCE_MIME):
-            text = bytes(mime.data(REFERENCE_MIME).data())
-            if text.isdigit() and int(text) != self.place:
-                self.move_asked.emit(int(text), self.place)
+        moved = place_in(mime)
+        if moved is not None:
+            if moved != self.place:
+                self.move_asked.emit(moved, self.place)
         else:
             self.pictures_dropped.emit(mime, self.place)
 
@@ -193,19 +233,33 @@ class ReferenceSlot(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_picture(painter)
-        self._paint_badge(painter, self._badge(), str(self.place + 1))
-        if self.underMouse() or self.hasFocus():
-            self._paint_badge(painter, self._cross_badge(), "")
-            paint_icon(painter, self._cross_badge().adjusted(3, 3, -3, -3), "x", "#ECECEC")
+        self._paint_badge(painter, _BADGES[0], str(self.place + 1))
+        lit = self.underMouse() or self.hasFocus()
+        icons = ("x" if lit else "", self._look.role_icon, "crop" if self._look.is_edited else "")
+        for box, icon in zip(_BADGES[1:], icons, strict=True):
+            if icon:
+                self._paint_badge(painter, box, "")
+                paint_icon(painter, box.adjusted(2, 2, -2, -2), icon, current_colors().on_scrim)
+        if self._look.caption:
+            self._paint_caption(painter)
         if self.hasFocus() or self._target:
             colors = current_colors()
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colors.focus), SHAPE.focus_stroke))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
+            painter.drawRoundedRect(self._face().adjusted(1, 1, -1, -1), 5, 5)
+
+    def _paint_caption(self, painter: QPainter) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(TYPE.small)
+        painter.setFont(font)
+        colors = current_colors()
+        painter.setPen(QColor(colors.disabled if self._look.unused else colors.muted))
+        box = QRectF(0, SIDE, SIDE, CAPTION)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._look.caption)
 
     def _paint_picture(self, painter: QPainter) -> None:
         colors = current_colors()
-        frame = QRectF(self.rect())
+        frame = self._face()
         clip = QPainterPath()
         clip.addRoundedRect(frame, SHAPE.radius, SHAPE.radius)
         painter.save()
@@ -214,8 +268,8 @@ class ReferenceSlot(QAbstractButton):
         if self._picture.isNull():
             paint_icon(painter, frame.adjusted(20, 20, -20, -20), "image", colors.muted)
         else:
-            painter.setOpacity(0.35 if self._unused else 1.0)
-            painter.drawPixmap(self.rect(), self._picture)
+            painter.setOpacity(0.35 if self._look.unused else 1.0)
+            painter.drawPixmap(frame.toRect(), self._picture)
         painter.restore()
 
     def _paint_badge(self, painter: QPainter, box: QRectF, text: str) -> None:
@@ -232,14 +286,25 @@ class ReferenceSlot(QAbstractButton):
         painter.setPen(QColor(colors.on_scrim))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _badge(self) -> QRectF:
-        return QRectF(SPACE.xs, SPACE.xs, 16, 16)
-
-    def _cross_badge(self) -> QRectF:
-        return QRectF(SIDE - SPACE.xs - 16, SPACE.xs, 16, 16)
+    def _face(self) -> QRectF:
+        """Where the picture is."""
+        return QRectF(0, 0, SIDE, SIDE)
 
     def _number(self) -> QRectF:
         return QRectF(0, 0, _TARGET, _TARGET)
 
     def _cross(self) -> QRectF:
         return QRectF(SIDE - _TARGET, 0, _TARGET, _TARGET)
+
+
+def place_in(mime: QMimeData) -> int | None:
+    """The slot that is being dragged, from 0; None for anything else."""
+    text = bytes(mime.data(REFERENCE_MIME).data())
+    return int(text) if text.isdigit() and len(text) < 4 else None
+
+
+_FAR = SIDE - SPACE.xs - 16
+_BADGES = tuple(
+    QRectF(x, y, 16, 16)
+    for x, y in ((SPACE.xs, SPACE.xs), (_FAR, SPACE.xs), (SPACE.xs, _FAR), (_FAR, _FAR))
+)

@@ -23,7 +23,7 @@ from flux_studio.core.prompt.reading import read_prompt
 from flux_studio.core.prompt.style import PLACE
 from flux_studio.session.studio import Studio
 from flux_studio.storage.templates import PromptTemplate
-from flux_studio.ui.composer.reference_tray import square
+from flux_studio.ui.composer.reference_tiles import square
 from flux_studio.ui.inspector.prompt_text import PromptText
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.prompts.card_list import Card, CardListView

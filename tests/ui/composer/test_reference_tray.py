@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from flux_studio.core.pricing import Unknown
 from flux_studio.core.size import Size
 from flux_studio.ui.composer.dropped import GENERATION_MIME, REFERENCE_MIME
-from flux_studio.ui.composer.reference_tray import square
+from flux_studio.ui.composer.reference_tiles import square
 from tests.storage.samples import generation
 from tests.ui.composer.conftest import FREE, choose, drop, give, picture, reference
 
@@ -205,7 +205,16 @@ def test_the_menu_says_everything_a_slot_can_do(panel, desk):
     give(desk, reference(1), reference(2))
     menu = panel.tray.slots_shown()[1].make_menu()
     actions = {a.text(): a for a in menu.actions() if a.text()}
-    assert list(actions) == ["Write @image2", "Move left", "Move right", "Remove"]
+    assert list(actions) == [
+        "Write @image2",
+        "Role",
+        "Crop and turn…\tC",
+        "Send smaller",
+        "Keep on the shelf\tB",
+        "Move left",
+        "Move right",
+        "Remove",
+    ]
     actions["Move left"].trigger()
     assert names(desk) == ["ref-2.png", "ref-1.png"]
     actions["Remove"].trigger()

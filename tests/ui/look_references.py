@@ -1,0 +1,232 @@
+"""Draw references in many states, in dark and light, to PNG files, for looking at.
+
+    python -m tests.ui.look_references OUT [FONT FAMILY]
+
+Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PIL import Image, ImageDraw
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QWidget
+
+from flux_studio.core.crop import Box
+from flux_studio.core.pricing import PerMegapixel
+from flux_studio.core.prompt.roles import Role
+from flux_studio.core.size import Size
+from flux_studio.session.reference_desk import SHELF
+from flux_studio.storage.pinned_references import PinnedReferences
+from flux_studio.ui.call_dialog import CallDialog
+from flux_studio.ui.composer.panel import ComposerPanel
+from flux_studio.ui.references.edit_dialog import EditDialog
+from flux_studio.ui.references.sent_dialog import SentDialog
+from flux_studio.ui.theme import Theme, ThemeSource
+from tests.core.sample_cards import free
+from tests.session.desks import Desk
+
+CARD = free(
+    provider="practice",
+    model="areas",
+    title="By area",
+    prompt_most=2000,
+    references=8,
+    price=PerMegapixel(Decimal("0.03"), Decimal("0.015"), Decimal("0.015")),
+)
+Scene = Callable[[Desk, ComposerPanel], QWidget | None]
+
+
+def photo(number: int, size: tuple[int, int] = (2400, 1600)) -> bytes:
+    """A landscape with a sun, with a camera's metadata."""
+    wide, high = size
+    image = Image.new("RGB", size, (50 + 22 * number % 160, 110, 150 - 12 * number))
+    draw = ImageDraw.Draw(image)
+    for step in range(5):
+        top = high * (4 + step) // 9
+        tint = (90 - 12 * step + 9 * number, 60 + 6 * step, 100 - 8 * step)
+        draw.polygon([(0, top), (wide // 3, top - high // 9), (wide, top + high // 12), (wide, high),
+                      (0, high)], fill=tint)  # fmt: skip
+    edge = high // 4
+    left = wide // 2 + number * wide // 20
+    draw.ellipse((left, high // 8, left + edge, high // 8 + edge), fill=(250, 225, 160))
+    exif = Image.Exif()
+    exif[0x0110] = "camera"
+    exif.get_ifd(0x8825)[1] = "N"
+    file = io.BytesIO()
+    image.save(file, "JPEG", exif=exif, quality=90)
+    return file.getvalue()
+
+
+def main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    app.setFont(QFont(sys.argv[2] if len(sys.argv) > 2 else "Inter"))
+    theme = ThemeSource(app, Theme.DARK)
+    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
+    wanted = os.environ.get("ONLY", "").split()
+    for name, scene in SCENES.items():
+        if wanted and name not in wanted:
+            continue
+        with tempfile.TemporaryDirectory() as home:
+            desk = furnished(Path(home))
+            panel = ComposerPanel(desk.studio, theme)
+            desk.studio.changed.connect(panel.show_state)
+            panel.show_state(desk.studio.state)
+            panel.resize(360, 900)
+            panel.show()
+            panel.activateWindow()
+            settle(app, desk)
+            shown = scene(desk, panel) or panel
+            for chosen in (Theme.DARK, Theme.LIGHT):
+                theme.choose(chosen)
+                shown.show()
+                settle(app, desk)
+                shown.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+            shown.close()
+            panel.deleteLater()
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            desk.studio._saving.stop()
+            desk.close()
+            gc.collect()
+
+
+def furnished(home: Path) -> Desk:
+    desk = Desk(home)
+    studio = desk.studio
+    studio._cards[CARD.id] = CARD
+    studio._set(
+        card=CARD,
+        cards=(*studio.state.cards, CARD),
+        draft=replace(studio.state.draft, provider=CARD.provider, model=CARD.model),
+    )
+    studio.set_prompt("Put the bottle of @image1 on a wet ledge, the sky of @image2 behind it")
+    studio.set_size(Size(1344, 768))
+    studio.pins.open(lambda: PinnedReferences(desk.ground.paths.pinned))
+    return desk
+
+
+def settle(app: QApplication, desk: Desk) -> None:
+    for _ in range(4):
+        done: list[bool] = []
+        desk.background.run(lambda: True, done.append)
+        while not done:
+            app.processEvents()
+    app.processEvents()
+
+
+def take(desk: Desk, count: int, slot: int | None = None) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for number in range(count):
+        size = ((2400, 1600), (1200, 900), (900, 1600), (3000, 3000))[number % 4]
+        name = "a-very-long-file-name-of-a-photo" if number == 1 else f"bottle-{number}"
+        desk.studio.references.take_bytes(photo(number, size), f"{name}.jpg", slot)
+    settle(app, desk)
+
+
+def edited(desk: Desk, panel: ComposerPanel) -> None:
+    slots = desk.studio.slots
+    take(desk, 4)
+    slots.set_role(0, Role.CHARACTER)
+    slots.set_role(1, Role.STYLE)
+    first = desk.studio.state.draft.references[0]
+    slots.edit(first, replace(first.as_edit, crop=Box(600, 100, 1100, 1100)))
+    panel.tray.slots_shown()[1].setFocus()
+
+
+def shelf(count: int) -> Scene:
+    def scene(desk: Desk, panel: ComposerPanel) -> None:
+        take(desk, 2)
+        take(desk, count, SHELF)
+        panel.tray.toggle_shelf()
+
+    return scene
+
+
+def eight(desk: Desk, panel: ComposerPanel) -> None:
+    take(desk, 8)
+    panel.resize(320, 900)
+
+
+def crop(desk: Desk, panel: ComposerPanel) -> QWidget:
+    edited(desk, panel)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    settle(app, desk)
+    return EditDialog(desk.studio, 0)
+
+
+def turned(desk: Desk, panel: ComposerPanel) -> QWidget:
+    take(desk, 1)
+    dialog = EditDialog(desk.studio, 0)
+    dialog.forth.click()
+    dialog.ratio.segment_chosen.emit("form")
+    dialog.ratio.show_key("form")
+    dialog._on_ratio_chosen("form")
+    dialog.most.segment_chosen.emit("1")
+    return dialog
+
+
+def sent(desk: Desk, panel: ComposerPanel) -> QWidget:
+    edited(desk, panel)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    settle(app, desk)
+    return SentDialog(desk.studio)
+
+
+def call(desk: Desk, panel: ComposerPanel) -> QWidget:
+    edited(desk, panel)
+    return CallDialog(desk.studio)
+
+
+def menu(desk: Desk, panel: ComposerPanel) -> QWidget:
+    edited(desk, panel)
+    return panel.tray.slots_shown()[0].make_menu()
+
+
+def sizes(desk: Desk, panel: ComposerPanel) -> QWidget:
+    made = menu(desk, panel)
+    found = next(a.menu() for a in made.actions() if a.text() == "Send smaller")
+    assert isinstance(found, QWidget)
+    return found
+
+
+def roles(desk: Desk, panel: ComposerPanel) -> QWidget:
+    made = menu(desk, panel)
+    found = next(a.menu() for a in made.actions() if a.text() == "Role")
+    assert isinstance(found, QWidget)
+    return found
+
+
+SCENES: dict[str, Scene] = {
+    "slots": edited,
+    "eight": eight,
+    "shelf-empty": shelf(0),
+    "shelf": shelf(7),
+    "shelf-many": shelf(24),
+    "crop": crop,
+    "turned": turned,
+    "sent": sent,
+    "menu": menu,
+    "sizes": sizes,
+    "roles": roles,
+}
+
+if __name__ == "__main__":
+    main()
