@@ -87,6 +87,10 @@ class SeedSafety(QWidget):
         self.reason.setText(reason_words(state.card))
         self.reason.setVisible(bool(self.reason.text()))
 
+    def repeat_mark(self) -> str:
+        """What is said of how far a seed repeats a picture here, '' where there is none."""
+        return self._repeat[0]
+
     def _lay_out(self) -> None:
         seeds = QHBoxLayout()
         seeds.setSpacing(SPACE.s)
@@ -119,7 +123,9 @@ class SeedSafety(QWidget):
         mark, note = (repeat_words(card), card.repeat_note) if card.seed else ("", "")
         if (mark, note) != self._repeat:
             self._repeat = (mark, note)
-            self.seed_label.show_note(mark)
+            # Beside its own word: at the right end it would seem to belong to the safety.
+            seed = self.tr("Seed")
+            self.seed_label.show_text(f"{seed} · {mark}" if mark else seed)
             self.seed_label.setToolTip(tooltip(note))
             self.seed_label.setAccessibleDescription(f"{mark}. {note}" if mark else "")
         self.mode.setToolTip(tooltip(why))

@@ -132,14 +132,14 @@ def test_the_checker_is_on_unless_switched_off(part, desk):
 
 
 def test_how_far_a_seed_repeats_is_said_from_the_card(part, desk):
-    assert part.seed_label.note() == "likely repeats"
+    assert part.repeat_mark() == "likely repeats"
     choose(desk, replace(FREE, repeats="loosely", repeat_note="Prompts are rewritten."))
-    assert part.seed_label.note() == "may differ"
+    assert part.repeat_mark() == "may differ"
     assert "Prompts are rewritten." in part.seed_label.toolTip()
     choose(desk, replace(FREE, repeats="exactly"))
-    assert part.seed_label.note() == "repeats exactly"
+    assert part.repeat_mark() == "repeats exactly"
     choose(desk, TIERS)  # takes no seed
-    assert part.seed_label.note() == ""
+    assert part.repeat_mark() == ""
 
 
 def test_the_words_of_a_scale_are_the_cards(part, desk):
