@@ -109,6 +109,7 @@ class Furnishing(QObject):
         self.composer.call_asked.connect(self.open_call)
         self.composer.history_asked.connect(self.open_history)
         self.composer.templates_asked.connect(self.open_templates)
+        self.composer.footer.batch_asked.connect(self.open_batch)
         self.composer.structured_asked.connect(self.open_structured)
         self.composer.show_state(self.studio.state)
         first.box.show_marks()
@@ -212,6 +213,7 @@ class Furnishing(QObject):
             "call": self.open_call,
             "history": self.open_history,
             "templates": self.open_templates,
+            "batch": self.open_batch,
             "shelf": self.composer.tray.toggle_shelf,
             "sent": self.composer.tray.open_sent,
             "color": self.composer.prompt.change_color_at_caret,
@@ -297,6 +299,15 @@ class Furnishing(QObject):
         from flux_studio.ui.structured.side_by_side import SideBySide
 
         SideBySide(self.studio, self.window).open()
+
+    @Slot()
+    def open_batch(self) -> None:
+        """Many pictures from one table, grids, one prompt on several models."""
+        from flux_studio.ui.batch.dialog import BatchDialog
+
+        made = BatchDialog(self.studio, self.window)
+        made.compare_requested.connect(self.looking.open_compare)
+        made.open()
 
     @Slot(object)
     def _on_history_undone(self, step: Step) -> None:

@@ -23,6 +23,7 @@ WALL = QT_TRANSLATE_NOOP("Shortcuts", "Wall")
 PICTURE = QT_TRANSLATE_NOOP("Shortcuts", "Chosen picture, on the wall, in viewer or inspector")
 VIEWER = QT_TRANSLATE_NOOP("Shortcuts", "Viewer")
 COMPARE = QT_TRANSLATE_NOOP("Shortcuts", "Compare")
+BATCH = QT_TRANSLATE_NOOP("Shortcuts", "Batch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ SHORTCUTS = (
     _row("model_page", QT_TRANSLATE_NOOP("Shortcuts", "About the model"), "Ctrl+I"),
     _row("call", QT_TRANSLATE_NOOP("Shortcuts", "Show what will be sent"), "Ctrl+Shift+I"),
     _row("history", QT_TRANSLATE_NOOP("Shortcuts", "Earlier prompts"), "Ctrl+H"),
+    _row("batch", QT_TRANSLATE_NOOP("Shortcuts", "Batch of many rows"), "Ctrl+Shift+B"),
     _row("templates", QT_TRANSLATE_NOOP("Shortcuts", "Templates and styles"), "Ctrl+T"),
     _row("shelf", QT_TRANSLATE_NOOP("Shortcuts", "Shelf of references"), "Ctrl+B"),
     _row(
@@ -183,9 +185,7 @@ SHORTCUTS = (
     _row("smaller", QT_TRANSLATE_NOOP("Shortcuts", "Smaller pictures"), "Ctrl+-", where=WALL),
     _row("select_all", QT_TRANSLATE_NOOP("Shortcuts", "Select everything"), "Ctrl+A", where=WALL),
     _row("pile", QT_TRANSLATE_NOOP("Shortcuts", "Open or close a pile"), "G", where=WALL),
-    _row(
-        "compare", QT_TRANSLATE_NOOP("Shortcuts", "Compare two to six pictures"), "C", where=WALL
-    ),
+    _row("compare", QT_TRANSLATE_NOOP("Shortcuts", "Compare two to six pictures"), "C", where=WALL),
     _row(
         "close_card",
         QT_TRANSLATE_NOOP("Shortcuts", "Cancel or dismiss the job of a card"),
@@ -287,6 +287,42 @@ SHORTCUTS = (
         "I",
         where=COMPARE,
     ),
+    _row("batch_send", QT_TRANSLATE_NOOP("Shortcuts", "Send all rows"), "Ctrl+Return", where=BATCH),
+    _row("batch_open", QT_TRANSLATE_NOOP("Shortcuts", "Open a CSV file"), "Ctrl+O", where=BATCH),
+    _row(
+        "batch_grid",
+        QT_TRANSLATE_NOOP("Shortcuts", "Grid of two parameters"),
+        "Ctrl+G",
+        where=BATCH,
+    ),
+    _row(
+        "batch_models",
+        QT_TRANSLATE_NOOP("Shortcuts", "The prompt on several models"),
+        "Ctrl+M",
+        where=BATCH,
+    ),
+    _row("batch_add", QT_TRANSLATE_NOOP("Shortcuts", "Add a row"), "Ctrl+N", where=BATCH),
+    _row(
+        "batch_duplicate",
+        QT_TRANSLATE_NOOP("Shortcuts", "Duplicate the rows"),
+        "Ctrl+Shift+D",
+        where=BATCH,
+    ),
+    _row("batch_fill", QT_TRANSLATE_NOOP("Shortcuts", "Fill down"), "Ctrl+D", where=BATCH),
+    _row(
+        "batch_remove",
+        QT_TRANSLATE_NOOP("Shortcuts", "Remove the rows"),
+        "Ctrl+Delete",
+        where=BATCH,
+    ),
+    _row(
+        "batch_offer",
+        QT_TRANSLATE_NOOP("Shortcuts", "Take what is offered at a wrong cell"),
+        "Alt+Return",
+        where=BATCH,
+    ),
+    _row("batch_undo", QT_TRANSLATE_NOOP("Shortcuts", "Take a step back"), "Ctrl+Z", where=BATCH),
+    _row("batch_redo", QT_TRANSLATE_NOOP("Shortcuts", "Do it again"), "Ctrl+Shift+Z", where=BATCH),
 )
 
 

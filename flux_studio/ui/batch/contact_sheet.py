@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from itertools import accumulate
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -80,14 +81,15 @@ class SheetLayout:
         widest = max((metrics.horizontalAdvance(word) for word in plan.down), default=0.0)
         self.left = EDGE + min(round(widest) + 2, self.side) + GAP
         self.top = EDGE + self.line * 7
-        self.cell_height = self.side + self.line + GAP
+        self._rows = list(accumulate(_row_heights(plan, self.side, self.line), initial=self.top))
         self.width = max(self.left + across * (self.side + GAP) - GAP + EDGE, 2 * EDGE + 320)
-        self.height = self.top + down * self.cell_height - GAP + EDGE
+        self.height = self._rows[-1] - GAP + EDGE
 
     def place(self, down: int, across: int) -> Box:
-        """The square of a picture."""
+        """The place of a picture: as wide as all others, as high as the highest of its line."""
         x = self.left + across * (self.side + GAP)
-        return x, self.top + down * self.cell_height, self.side, self.side
+        high = self._rows[down + 1] - self._rows[down] - self.line - GAP
+        return x, self._rows[down], self.side, high
 
     def title_lines(self, plan: SheetPlan) -> list[Words]:
         """The prompt in at most two lines, and what the sides are."""
@@ -118,21 +120,34 @@ def _put_picture(sheet: Image, picture: SheetPicture, layout: SheetLayout) -> li
     """Put a picture into its place; gives the words below it."""
     from PIL import Image
 
-    x, y, side, _ = layout.place(picture.down, picture.across)
+    x, y, side, high = layout.place(picture.down, picture.across)
     try:
         opened = Image.open(io.BytesIO(picture.jpeg or b""), formats=("JPEG",))
         opened.draft("RGB", (side, side))
         small = opened.convert("RGB")
     except (OSError, ValueError, SyntaxError):
-        sheet.paste(EMPTY, (x, y, x + side, y + side))
+        sheet.paste(EMPTY, (x, y, x + side, y + high))
         return []
-    scale = side / max(small.size)
+    scale = min(side / small.width, high / small.height)
     size = max(1, round(small.width * scale)), max(1, round(small.height * scale))
     sheet.paste(small.resize(size, Image.Resampling.LANCZOS), (x, y))
     if picture.generation is None:
         return []
     box = (x, y + size[1] + 2, side, layout.line)
     return [Words(picture_words(picture.generation), box, layout.text, QUIET)]
+
+
+def _row_heights(plan: SheetPlan, side: int, line: int) -> list[int]:
+    """How high each line of the grid is, with the words below its pictures; no picture is higher
+    than `side` px, as none is wider.
+    """
+    highest: dict[int, float] = {}
+    for each in plan.pictures:
+        size = each.generation.size if each.generation is not None else None
+        high = side if size is None else min(side, side / size.ratio)
+        if each.jpeg is not None:
+            highest[each.down] = max(high, highest.get(each.down, 1.0))
+    return [round(highest.get(at, side / 2)) + line + GAP for at in range(max(1, len(plan.down)))]
 
 
 def _put_words(sheet: Image, words: Words) -> None:

@@ -19,19 +19,22 @@ from flux_studio.ui.phrases import note_words, problem_words, seconds_words
 from flux_studio.ui.style import current_colors, set_tone, set_type
 from flux_studio.ui.tokens import SHAPE, SPACE
 from flux_studio.ui.widgets.elided_label import ElidedLabel
+from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.primary_button import PrimaryButton
 from flux_studio.ui.widgets.problem_line import ProblemLine
 from flux_studio.ui.widgets.tooltip import tooltip
 
 SHORTCUT = "Ctrl+Return"
+BATCH_SHORTCUT = "Ctrl+Shift+B"
 
 
 class GenerateFooter(QWidget):
-    """Cost, notes and the button. Signal: `keys_requested()` when a key is missing and the person
-    wants to add it.
+    """Cost, notes and the button. Signals: `keys_requested()` when a key is missing and the person
+    wants to add it; `batch_asked()` for many pictures from one table.
     """
 
     keys_requested = Signal()
+    batch_asked = Signal()
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,11 +56,15 @@ class GenerateFooter(QWidget):
         self.editing = EditingBar(studio)
         self.button = PrimaryButton(self.tr("Generate"), "sparkles", SHORTCUT)
         self.button.clicked.connect(self._on_button_clicked)
+        tip = self.tr("Many pictures from one table, grids, one prompt on several models")
+        self.batch = IconButton("layout-grid", self.tr("Batch"), tip, BATCH_SHORTCUT)
+        self.batch.clicked.connect(self.batch_asked)
         line = QHBoxLayout()
         line.setSpacing(SPACE.s)
         line.addWidget(self.time, 1)
         line.addWidget(self.cost)
         line.addWidget(self.prices.toggle)
+        line.addWidget(self.batch)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.l, SPACE.s, SPACE.l, SPACE.m)
         column.setSpacing(SPACE.s)

@@ -153,7 +153,7 @@ class PriceTableView(QWidget):
 
     def show_state(self, state: StudioState, today: date | None = None) -> None:
         """Price the draft of the state everywhere; nothing is done while nothing of it changed."""
-        known = _circumstances(state, today or date.today())
+        known = circumstances_of(state, today)
         marks = prompt_marks(state.draft, state.cards, state.lists)
         seen = (replace(state.draft, prompt=""), state.cards, marks, known)
         if seen == self._seen:
@@ -242,7 +242,9 @@ class PriceTableView(QWidget):
         return max(self._few(), 3, min(_MOST_OPEN, (self._height - _REST) // ROW))
 
 
-def _circumstances(state: StudioState, today: date) -> Circumstances:
+def circumstances_of(state: StudioState, today: date | None = None) -> Circumstances:
+    """What is known beside the draft of a state; `today` is for the age of prices."""
+    today = today or date.today()
     known = {p: s.has_key for p, s in state.keys.items() if s.state is not KeyState.WAITING}
     quote = state.check.estimate if state.quoted else None
     return Circumstances(today, known, state.usual, state.balances, quote, state.lists)
