@@ -54,7 +54,7 @@ class BinQuestion(QDialog):
         self.go.setFocus()
 
     def _foot(self, deed: str) -> QHBoxLayout:
-        self.stay = QPushButton(self.tr("Keep them"))
+        self.stay = QPushButton(self.tr("Keep"))
         self.stay.setToolTip(tooltip(self.tr("Delete nothing"), "Esc"))
         self.stay.clicked.connect(self.reject)
         self.go = QPushButton(deed)
@@ -104,6 +104,8 @@ def own_bin_question(count: int, parent: QWidget) -> BinQuestion:
 
 def use_lines(uses: Uses) -> list[str]:
     """A sentence for each use."""
+    if uses.pictures == 1:
+        return _lines_of_one(uses)
     found = []
     for count, one, many in (
         (
@@ -131,6 +133,31 @@ def use_lines(uses: Uses) -> list[str]:
             found.append((one if count == 1 else many).format(count=QLocale().toString(count)))
     if uses.collections:
         found.append(_collection_line(uses.collections))
+    return found
+
+
+def _lines_of_one(uses: Uses) -> list[str]:
+    found = [
+        words
+        for is_so, words in (
+            (uses.form, translate("Deleting", "It is a reference in the form.")),
+            (uses.jobs, translate("Deleting", "It is a reference of a job on its way.")),
+            (
+                uses.edited,
+                translate("Deleting", "Its edits stay; they lose sight of their source."),
+            ),
+            (
+                uses.outside,
+                translate("Deleting", "Its file lies in a folder of yours, outside the library."),
+            ),
+        )
+        if is_so
+    ]
+    if len(uses.collections) > _MOST_COLLECTIONS:
+        found.append(_collection_line(uses.collections))
+    elif uses.collections:
+        names = ", ".join(_short(name) for name, _ in uses.collections)
+        found.append(translate("Deleting", "It is in: {names}.").format(names=names))
     return found
 
 

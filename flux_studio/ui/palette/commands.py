@@ -50,8 +50,8 @@ class Command:
 
     @property
     def searched(self) -> str:
-        """What is searched: the title, so that its letters can be marked, then the rest."""
-        return f"{self.title} {self.place} {self.keys}"
+        """What is searched: the title, so that its letters can be marked, then the place."""
+        return f"{self.title} {self.place}"
 
 
 def commands(room: Furnishing) -> list[Command]:
@@ -80,12 +80,12 @@ def _rows(room: Furnishing) -> Iterator[Command]:
         if row.where == WINDOW:
             action = actions.get(row.id)
             run = None if action is None else action.trigger
-            yield Command(row.title, row.place, _first(row), run)
+            yield Command(row.title, "", _first(row), run)
             continue
-        target = targets.get(row.where)
+        target, place = targets.get(row.where), row.place.split(",")[0]
         for keys in row.keys if row.id in EACH_KEY else row.keys[:1]:
             press = None if target is None else partial(press_keys, target, keys)
-            yield Command(row.title, row.place, shortcut_text(keys), press)
+            yield Command(row.title, place, shortcut_text(keys), press)
 
 
 def _targets(room: Furnishing) -> dict[str, QWidget]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
@@ -40,6 +41,7 @@ from flux_studio.ui.widgets.tooltip import announce, tooltip
 SIZE = (560, 440)  # px, width × height
 ROW = 32  # px
 TOP = 72  # px below the top of the window
+WORTH = 0.45  # of the best fit: letters that are strewn over a text were not meant
 Index = QModelIndex | QPersistentModelIndex
 Found = tuple[Command, tuple[int, ...]]
 
@@ -52,14 +54,18 @@ def fitting(commands: Sequence[Command], text: str) -> list[Found]:
     for number, command in enumerate(commands):
         matched = match(command.title, text)
         bonus = 20 if matched is not None else 0  # the title says it better than the place
-        matched = matched or match(command.searched, text)
+        if matched is None:
+            rest = f"{command.title} {command.keys}" if "+" in text else command.searched
+            matched = match(rest, text)
         if matched is None:
             continue
         places = tuple(at for at in matched.places if at < len(command.title))
         # Of two that fit alike the shorter one, since more of it was typed.
         score = matched.score + bonus - (len(command.title) // 8 if text.strip() else 0)
         found.append((command.run is None, -score, number, (command, places)))
-    return [each[3] for each in sorted(found, key=lambda each: each[:3])]
+    least = WORTH * max((-each[1] for each in found), default=0) if text.strip() else -math.inf
+    kept = sorted((each for each in found if -each[1] >= least), key=lambda each: each[:3])
+    return [each[3] for each in kept]
 
 
 class _Model(QAbstractListModel):
@@ -113,9 +119,10 @@ class _Delegate(QStyledItemDelegate):
             right = _paint_right(painter, words, right, box)
         body = QFont(small)
         body.setPixelSize(TYPE.body)
-        ink = colors.text if command.run is not None else colors.disabled
+        can = command.run is not None
+        inks = (colors.text, colors.accent) if can else (colors.muted, colors.muted)
         room = QRectF(left, box.top(), max(0.0, right - left), box.height())
-        _paint_title(painter, command.title, set(places), body, room, (ink, colors.accent))
+        _paint_title(painter, command.title, set(places), body, room, inks)
         painter.restore()
 
 

@@ -149,8 +149,8 @@ def test_what_is_in_use_is_said_first(place, qtbot):
     qtbot.waitUntil(lambda: place.leads.question is not None)
     question = place.leads.question
     assert [line.text() for line in question.lines] == [
-        "One is a reference in the form.",
-        "In collections: Best <b> (1).",
+        "It is a reference in the form.",
+        "It is in: Best <b>.",
     ]
     assert all(line.textFormat() == Qt.TextFormat.PlainText for line in question.lines)
     place.bin.request([place.ids[2]])  # another one meanwhile asks nothing

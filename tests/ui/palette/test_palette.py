@@ -143,3 +143,6 @@ def test_titles_come_before_places_and_what_can_be_done_before_what_cannot():
     assert [c.title for c, _ in fitting(listed, "")] == ["Rename", "Keep the layout", "Keep"]
     assert fitting(listed, "keep")[0][1] == (0, 1, 2, 3)
     assert fitting(listed, "keep")[1][1] == ()
+    listed.append(Command("Settings", "", "Ctrl+,", nothing))
+    assert [c.title for c, _ in fitting(listed, "ctrl+")] == ["Settings"]
+    assert fitting(listed, "ctrl") == []
