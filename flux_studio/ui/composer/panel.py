@@ -47,8 +47,10 @@ from flux_studio.ui.phrases import problem_words
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.undo_words import redo_words, undo_words
 from flux_studio.ui.widgets.field_label import Rule
 from flux_studio.ui.widgets.problem_line import ProblemLine
+from flux_studio.ui.widgets.tooltip import announce
 
 WIDTH = 360  # px, of the design
 LEAST_WIDTH = 320  # px
@@ -217,6 +219,7 @@ class ComposerPanel(QWidget):
     @Slot(object, bool)
     def _on_undo_stepped(self, step: DraftStep, undone: bool) -> None:
         """Show where the form changed, without taking the keyboard from where it is."""
+        announce(self, undo_words(step) if undone else redo_words(step))
         old, new = (step.after, step.before) if undone else (step.before, step.after)
         if old.prompt != new.prompt:
             self.prompt.box.put_caret(caret_after(old.prompt, new.prompt))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from flux_studio.core.draft import SeedMode
 from flux_studio.core.size import Size
+from flux_studio.ui.composer import panel as panel_module
 from tests.ui.composer.conftest import FREE, TIERS, give, reference
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -140,3 +141,12 @@ def test_closed_sections_are_not_opened_by_undo(panel, desk, box):
     undo(box)
     assert not panel.more_is_open()
     assert box.hasFocus()
+
+
+def test_a_screen_reader_hears_what_was_undone(panel, desk, box, monkeypatch):
+    heard: list[str] = []
+    monkeypatch.setattr(panel_module, "announce", lambda _, words: heard.append(words))
+    desk.studio.set_size(Size(512, 512))
+    undo(box)
+    redo(box)
+    assert heard == ["Undo size", "Redo size"]
