@@ -66,6 +66,7 @@ def test_tab_goes_down_the_panel_as_the_eye_does(panel, desk):
         "What will be sent…",
         "Cost",
         "All prices",
+        "Batch",
         "Prices",
         "Generate",
     ]
@@ -91,6 +92,7 @@ def test_tab_keeps_its_way_when_the_model_brings_other_controls(panel, desk):
         "More",
         "Cost",
         "All prices",
+        "Batch",
         "Prices",
         "Generate",
     ]
