@@ -16,12 +16,12 @@ from flux_studio.core.generation import Generation
 from flux_studio.core.job import Board, JobState
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.session.batch_results import BatchResults
-from flux_studio.session.state import StudioState, Tone
+from flux_studio.session.state import Notice, StudioState, Tone
 
 if TYPE_CHECKING:
     from flux_studio.session.studio import Studio
 
-SHOW_SHEET = QT_TRANSLATE_NOOP("Notice", "Show it")
+SHOW_SHEET = QT_TRANSLATE_NOOP("Notice", "Show the sheet")
 _MADE = QT_TRANSLATE_NOOP("Notice", "The contact sheet of {name} is on the wall.")
 _NOT_MADE = QT_TRANSLATE_NOOP("Notice", "The contact sheet could not be made: {why}")
 
@@ -46,6 +46,7 @@ class BatchRun(QObject):
         self.results: BatchResults | None = None
         self._making = False
         studio.changed.connect(self._on_studio_changed)
+        studio.acted.connect(self._on_studio_acted)
 
     def begin(self, run: Run) -> None:
         """Follow a batch that was just sent; the one before it is left alone."""
@@ -114,6 +115,12 @@ class BatchRun(QObject):
         if self.run is not None and state.board is not self._board and self._hear(state):
             self.changed.emit()
             self._end()
+
+    @Slot(object)
+    def _on_studio_acted(self, notice: Notice) -> None:
+        sheet = notice.about
+        if notice.action == SHOW_SHEET and isinstance(sheet, Generation):
+            self._studio.payment.picture_wanted.emit(sheet)
 
     def _hear(self, state: StudioState) -> bool:
         self._board = state.board

@@ -134,7 +134,11 @@ def a_sheet(out: Path) -> None:
     pictures = []
     for down in range(3):
         for across in range(4):
-            made = replace(stock.generation(down * 4 + across, datetime.now(UTC)), seconds=6.4)
+            made = replace(
+                stock.generation(down * 4 + across, datetime.now(UTC)),
+                seconds=6.4,
+                size=Size(1344, 768),
+            )
             data = stock.drawn(made.id.__hash__() % 97, Size(1344, 768), 512, "JPEG")
             jpeg = decoder.thumbnails(data, (512,))[0]
             is_there = (down, across) != (1, 2)

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -205,10 +206,7 @@ class ModelsForm(QFrame):
         self._studio = studio
         self._rows: tuple[PriceRow, ...] = ()
         self.setProperty("card", True)
-        self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Models to compare"))
-        self.list.setToolTip(tooltip(self.tr("Space checks a model"), "Space"))
-        self.list.setFixedHeight(_LIST_HEIGHT)
+        self.list = _model_list(self.tr("Models to compare"))
         self.list.itemChanged.connect(self._show_sum)
         self.note = _note()
         self.make = _button("", self.tr("Put a row for each checked model into the table"))
@@ -233,14 +231,10 @@ class ModelsForm(QFrame):
         self.list.blockSignals(True)
         self.list.clear()
         for row in self._rows:
-            item = QListWidgetItem(_model_words(row))
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-                          | Qt.ItemFlag.ItemIsUserCheckable)  # fmt: skip
-            item.setCheckState(Qt.CheckState.Checked if row.chosen else Qt.CheckState.Unchecked)
-            self.list.addItem(item)
+            self.list.addTopLevelItem(_model_item(row))
         self.list.blockSignals(False)
         if self._rows:
-            self.list.setCurrentRow(0)
+            self.list.setCurrentItem(_item(self.list, 0))
         self._show_sum()
 
     def rows(self) -> tuple[Row, ...]:
@@ -252,11 +246,12 @@ class ModelsForm(QFrame):
         """Check one more model."""
         for at, row in enumerate(self._rows):
             if row.card.id == card:
-                self.list.item(at).setCheckState(Qt.CheckState.Checked)
+                _item(self.list, at).setCheckState(0, Qt.CheckState.Checked)
 
     def _checked(self) -> list[PriceRow]:
         checked = Qt.CheckState.Checked
-        return [r for at, r in enumerate(self._rows) if self.list.item(at).checkState() == checked]
+        places = (at for at in range(len(self._rows)))
+        return [self._rows[at] for at in places if _item(self.list, at).checkState(0) == checked]
 
     @Slot()
     def _show_sum(self) -> None:
@@ -269,12 +264,43 @@ class ModelsForm(QFrame):
                                   "compared side by side, with price and time."))  # fmt: skip
 
 
-def _model_words(row: PriceRow) -> str:
-    total = row.estimate.each
-    price = "?" if total is None else dollars(total)
+def _model_item(row: PriceRow) -> QTreeWidgetItem:
+    each = row.estimate.each
+    price = "?" if each is None else dollars(each)
     wait = "" if row.wait is None else f"~{seconds_words(row.wait)}"
-    parts = (row.card.title, provider_title(row.card.provider), price, wait)
-    return " · ".join(part for part in parts if part)
+    texts = [f"{row.card.title} · {provider_title(row.card.provider)}", wait, price]
+    item = QTreeWidgetItem(texts)
+    for column in (1, 2):
+        item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    item.setCheckState(0, Qt.CheckState.Checked if row.chosen else Qt.CheckState.Unchecked)
+    spoken = ", ".join(text for text in texts if text)
+    item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
+    return item
+
+
+def _item(tree: QTreeWidget, at: int) -> QTreeWidgetItem:
+    item = tree.topLevelItem(at)
+    assert item is not None, "there is an item a row"
+    return item
+
+
+def _model_list(name: str) -> QTreeWidget:
+    tree = QTreeWidget()
+    tree.setAccessibleName(name)
+    tree.setToolTip(tooltip(tree.tr("Check the models that are to make it"), "Space"))
+    tree.setStyleSheet("QTreeView::item:selected { border: none; border-radius: 0; }")
+    tree.setColumnCount(3)
+    tree.setHeaderHidden(True)
+    tree.setRootIsDecorated(False)
+    tree.setUniformRowHeights(True)
+    tree.setAllColumnsShowFocus(True)
+    tree.setFixedHeight(_LIST_HEIGHT)
+    header = tree.header()
+    header.setStretchLastSection(False)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    for column in (1, 2):
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+    return tree
 
 
 def _note() -> QLabel:
