@@ -57,8 +57,8 @@ def photo(number: int, size: tuple[int, int] = (2400, 1600)) -> bytes:
     for step in range(5):
         top = high * (4 + step) // 9
         tint = (90 - 12 * step + 9 * number, 60 + 6 * step, 100 - 8 * step)
-        draw.polygon([(0, top), (wide // 3, top - high // 9), (wide, top + high // 12), (wide, high),
-                      (0, high)], fill=tint)  # fmt: skip
+        hill = [(0, top), (wide // 3, top - high // 9), (wide, top + high // 12)]
+        draw.polygon([*hill, (wide, high), (0, high)], fill=tint)
     edge = high // 4
     left = wide // 2 + number * wide // 20
     draw.ellipse((left, high // 8, left + edge, high // 8 + edge), fill=(250, 225, 160))

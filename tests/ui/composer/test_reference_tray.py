@@ -8,8 +8,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from flux_studio.core.pricing import Unknown
 from flux_studio.core.size import Size
+from flux_studio.storage.pinned_references import PinnedReferences
 from flux_studio.ui.composer.dropped import GENERATION_MIME, REFERENCE_MIME
 from flux_studio.ui.composer.reference_tiles import square
+from flux_studio.ui.references.edit_dialog import EditDialog
+from flux_studio.ui.references.sent_dialog import SentDialog
 from tests.storage.samples import generation
 from tests.ui.composer.conftest import FREE, choose, drop, give, picture, reference
 
@@ -316,3 +319,108 @@ def test_a_thumbnail_is_cut_square():
     cut = square(file.getvalue(), 56)
     assert isinstance(cut, QImage)
     assert (cut.width(), cut.height()) == (56, 56)
+
+
+# Roles, prices, parts and smaller copies
+
+
+def taken(qtbot, desk, *sizes) -> None:
+    for number, size in enumerate(sizes, start=1):
+        desk.studio.references.take_bytes(picture((number, 0, 0), size), f"ref-{number}.png")
+        arrived(qtbot, desk, number)
+
+
+def test_a_role_is_chosen_by_keyboard_and_stands_in_the_prompt_and_on_the_slot(panel, desk, qtbot):
+    give(desk, reference(1), reference(2))
+    desk.studio.set_prompt("a fox")
+    slot = panel.tray.slots_shown()[1]
+    slot.setFocus()
+    QTest.keyClick(slot, Qt.Key.Key_R)
+    menu = QApplication.activePopupWidget()
+    style = next(a for a in menu.actions() if a.text() == "Style")
+    style.trigger()
+    menu.close()
+    assert panel.prompt.box.toPlainText() == "a fox\nUse @image2 for the style."
+    assert "Role: Style" in slot.accessibleDescription()
+    QTest.keyClick(slot, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert panel.prompt.box.toPlainText() == "a fox\nUse @image1 for the style."
+    panel.prompt.box.setPlainText("a fox\nUse @image1 for the style of the hat.")
+    desk.studio.set_prompt("a fox\nUse @image1 for the style of the hat.")
+    assert "Role" not in panel.tray.slots_shown()[0].accessibleDescription()
+
+
+def test_json_says_why_it_takes_no_role(panel, desk):
+    give(desk, reference(1))
+    desk.studio.set_prompt('{"scene": "a fox"}')
+    menu = panel.tray.slots_shown()[0].make_menu()
+    roles = next(a.menu() for a in menu.actions() if a.text() == "Role")
+    assert not any(action.isEnabled() for action in roles.actions())
+    assert roles.actions()[-1].text().startswith("A JSON prompt stands by itself")
+    menu.deleteLater()
+
+
+def test_each_slot_shows_what_it_adds(panel, desk):
+    give(desk, reference(1, Size(2048, 1024)), reference(2))
+    assert [slot._look.caption for slot in panel.tray.slots_shown()] == ["+$0.030", "+$0.015"]
+    choose(desk, replace(FREE, price=Unknown()))
+    assert [slot._look.caption for slot in panel.tray.slots_shown()] == ["", ""]
+
+
+def test_smaller_copies_are_offered_with_what_they_save_and_made_at_a_press(panel, desk, qtbot):
+    taken(qtbot, desk, (2048, 1024), (640, 480))
+    assert panel.tray.offer.text() == "Copies of 1 MP save $0.015 a picture."
+    before = desk.studio.state.check.estimate.each
+    panel.tray.offer.offer_taken.emit()
+    qtbot.waitUntil(lambda: panel.tray.offer.text() == "")
+    assert str(before - desk.studio.state.check.estimate.each) == "0.015"
+    slot = panel.tray.slots_shown()[0]
+    assert "at most 1 MP" in slot.accessibleDescription()
+    menu = slot.make_menu()
+    sizes = next(a.menu() for a in menu.actions() if a.text() == "Send smaller")
+    whole = next(a for a in sizes.actions() if a.text().startswith("As large as it is"))
+    whole.trigger()
+    qtbot.waitUntil(lambda: desk.studio.state.draft.references[0].edit is None)
+    menu.deleteLater()
+
+
+def test_c_opens_the_part_and_i_what_is_sent(panel, desk, qtbot):
+    taken(qtbot, desk, (640, 480))
+    slot = panel.tray.slots_shown()[0]
+    slot.setFocus()
+    for key, kind in ((Qt.Key.Key_C, EditDialog), (Qt.Key.Key_I, SentDialog)):
+        QTest.keyClick(slot, key)
+        (dialog,) = panel.window().findChildren(kind)
+        dialog.close()
+
+
+def test_b_keeps_a_reference_on_the_shelf_and_takes_it_off(panel, desk, qtbot):
+    desk.studio.pins.open(lambda: PinnedReferences(desk.ground.paths.pinned))
+    taken(qtbot, desk, (640, 480))
+    slot = panel.tray.slots_shown()[0]
+    slot.setFocus()
+    for count in (1, 0):
+        with qtbot.waitSignal(desk.studio.pins.changed):
+            QTest.keyClick(slot, Qt.Key.Key_B)
+        assert len(desk.studio.pins.pins) == count
+
+
+def test_a_slot_dropped_beside_the_others_goes_to_the_end(panel, desk):
+    give(desk, reference(1), reference(2), reference(3))
+    slots = panel.tray.slots_shown()
+    assert drop(panel.tray.add, slots[0].drag_data())
+    assert names(desk) == ["ref-2.png", "ref-3.png", "ref-1.png"]
+
+
+def test_a_part_is_marked_and_said_and_the_whole_picture_is_one_step_away(panel, desk, qtbot):
+    taken(qtbot, desk, (640, 480))
+    whole = desk.studio.state.draft.references[0]
+    desk.studio.slots.edit(whole, replace(whole.as_edit, turns=1))
+    qtbot.waitUntil(lambda: desk.studio.state.draft.references[0].edit is not None)
+    slot = panel.tray.slots_shown()[0]
+    assert slot._look.is_edited
+    assert "turned 90°" in slot.accessibleDescription()
+    menu = slot.make_menu()
+    back = next(a for a in menu.actions() if a.text() == "Send the whole picture again")
+    back.trigger()
+    qtbot.waitUntil(lambda: desk.studio.state.draft.references == (whole,))
+    menu.deleteLater()
