@@ -23,9 +23,12 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from flux_studio.core.prompt.faces import Face
 from flux_studio.core.prompt.style import Style
 from flux_studio.session.main_thread_gc import MainThreadGc
 from flux_studio.ui.composer.panel import ComposerPanel
+from flux_studio.ui.composer.prompt_box import PromptBox
+from flux_studio.ui.structured.field_row import FieldRow
 from flux_studio.ui.theme import Theme, ThemeSource, apply_theme
 from tests.session.desks import Desk
 
@@ -42,12 +45,25 @@ def prompt(length: int = LENGTH, colours: int = COLOURS) -> str:
     return (text + filler * 100)[:length]
 
 
+FORM = (
+    '{"scene": "a ledge at dusk", "subjects": ['
+    + ", ".join(
+        f'{{"description": "{SENTENCE}{n}", "position": "left", "action": "stands"}}'
+        for n in range(6)
+    )
+    + '], "style": "ink", "color_palette": ["#C2536B", "#F2B84B", "#204060"], "mood": "'
+    + prompt(3500).replace("\n", " ")
+    + '", "camera": {"angle": "low", "lens": "85 mm"}, "type": {"font": "serif", "size": 1.50}}'
+)
+
 CASES = {
     "5,000 characters, 40 colours": prompt(),
     "the same in one paragraph": prompt().replace("\n", " "),
     "with comments and 48 prompts": "// note\n{red|blue|green} {1-4} {a|b|c|d}\n" + prompt(4900),
     "with a style": prompt(4900),
     "structured": '{"scene": "' + prompt(4800).replace("\n", " ") + '", "style": "ink"}',
+    "structured, in the form": '{"scene": "' + prompt(4800).replace("\n", " ") + '"}',
+    "structured, a full form": FORM,
     "200 characters": prompt(200, 2),
 }
 
@@ -85,7 +101,7 @@ def measured(app: QApplication, name: str, text: str, strokes: int) -> list[tupl
         desk.studio.set_prompt(text)
         if "style" in name:
             desk.studio.set_style(Style("Ink", "{prompt}, in ink"))
-        box = panel.prompt.box
+        box = field_of(app, panel) if "form" in name else panel.prompt.box
         box.setFocus()
         cursor = box.textCursor()
         cursor.setPosition(box.document().characterCount() // 2)
@@ -108,6 +124,18 @@ def measured(app: QApplication, name: str, text: str, strokes: int) -> list[tupl
         desk.close()
         gc.collect()
         return spent
+
+
+def field_of(app: QApplication, panel: ComposerPanel) -> PromptBox:
+    """The field of the scene, once the form stands."""
+    panel.prompt.faces.choose(Face.FORM)
+    form = panel.prompt.faces.form
+    assert form is not None
+    while not form.is_whole():
+        app.processEvents()
+    row = form.rows.widget_at(("scene",))
+    assert isinstance(row, FieldRow)
+    return row.box
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The structured prompt: a JSON object with a scene, subjects, style, palette and so on, to be
 read and changed field by field. Its fields are a convention of the makers of FLUX.2, not a schema
-(docs.bfl.ai, guide "JSON prompting"), so every other field is as good.
+(their guide to prompting, "JSON structured prompts"), so every other field is as good.
 
 The text stays the one truth: a change of a field is a change of that value in the text, and all the
 rest of it stays exactly as it was typed.

@@ -222,7 +222,7 @@ class ComposerPanel(QWidget):
         announce(self, undo_words(step) if undone else redo_words(step))
         old, new = (step.after, step.before) if undone else (step.before, step.after)
         if old.prompt != new.prompt:
-            self.prompt.box.put_caret(caret_after(old.prompt, new.prompt))
+            self.prompt.put_caret(caret_after(old.prompt, new.prompt))
         if step.part is not Part.PROMPT:
             self._show_place(self._part(_PLACES.get(step.part, Control.PROMPT)))
 

@@ -5,7 +5,6 @@ Its undo is that of the whole form: the keys for it go on to the panel.
 
 from __future__ import annotations
 
-import os.path
 from math import ceil
 
 from PySide6 import QtCore
@@ -101,8 +100,8 @@ class PromptBox(QPlainTextEdit):
     def _put(self, text: str) -> None:
         """Replace only what differs: the caret stays where it is in the rest."""
         old = self.prompt()
-        same = len(os.path.commonprefix((old, text)))
-        tail = len(os.path.commonprefix((old[same:][::-1], text[same:][::-1])))
+        same = _same_start(old, text)
+        tail = _same_start(old[same:][::-1], text[same:][::-1])
         cursor = QTextCursor(self.document())
         cursor.setPosition(_units(old, same))
         end = _units(old, len(old) - tail)
@@ -292,6 +291,18 @@ class PromptBox(QPlainTextEdit):
         height = shown * line + 2 * self.pad + self.foot + SPACE.xs
         if height != self.height() or height != self.minimumHeight():
             self.setFixedHeight(height)
+
+
+def _same_start(one: str, other: str) -> int:
+    """Length of the common start, by halving: comparing stretches is quicker than letters."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _boxes(layout: QTextLayout, start: int, length: int) -> list[QRectF]:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flux_studio.core.problem import Control
+from flux_studio.core.prompt.faces import Face
 from flux_studio.core.prompt.reading import ExpansionMode
 from flux_studio.core.prompt.structured import is_structured, put_right
 from flux_studio.session.state import StudioState
@@ -73,13 +74,14 @@ class PromptSection(QWidget):
 
     def show_state(self, state: StudioState) -> None:
         self._state = state
-        self.box.show_prompt(state.draft.prompt)
+        self.faces.show_state(state)
+        if self.faces.face is not Face.FORM:  # behind the form it waits: a keystroke pays once
+            self.box.show_prompt(state.draft.prompt)
         self.box.show_limit(state.card.prompt_most)
         self.box.highlighter.show_references(len(state.draft.references))
         reads = state.draft.expansion is not ExpansionMode.OFF
         self.box.highlighter.show_reading(reads=reads, is_json=is_structured(state.draft.prompt))
         self.offers.show_state(state)
-        self.faces.show_state(state)
         self.style_row.show_state(state)
         self.preview.show_state(state)
         edits = state.edits and state.card.edits
@@ -101,6 +103,11 @@ class PromptSection(QWidget):
         """Generate was asked for: an empty prompt is now said to be one."""
         self._insists = True
         self._show_problem()
+
+    def put_caret(self, at: int) -> None:
+        """Put the caret behind the first `at` characters of the prompt, where it is shown whole."""
+        if self.faces.face is not Face.FORM:
+            self.box.put_caret(at)
 
     def change_color_at_caret(self) -> None:
         """Change the colour where one writes."""

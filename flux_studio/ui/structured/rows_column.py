@@ -7,7 +7,7 @@ from typing import Union
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from flux_studio.core.prompt.structured import Path, Row, RowKind
 from flux_studio.ui.structured.editing import Editing
@@ -16,6 +16,7 @@ from flux_studio.ui.structured.field_words import field_name, whole_name
 from flux_studio.ui.structured.palette_row import PaletteRow
 from flux_studio.ui.style import set_tone, set_type
 from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.widgets.elided_label import ElidedLabel
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.tooltip import tooltip
 
@@ -136,6 +137,8 @@ class GroupBlock(QFrame):
         self.setProperty("card", self._is_item)
         self.rows = RowsColumn(editing, named=row.kind is RowKind.GROUP)
         self.name = NameField(self, hides=True)
+        words = self.tr("Name of a new field in {name}").format(name=whole_name(row.path))
+        self.name.setAccessibleName(words)
         self.name.returnPressed.connect(self._on_name_given)
         self.buttons = self._tools(row)
         column = QVBoxLayout(self)
@@ -258,14 +261,12 @@ def _tool(icon: str, name: str, tip: str, slot: object, shortcut: str = "") -> I
 
 
 def _head(words: str, tools: Sequence[IconButton], *, strong: bool = False) -> QHBoxLayout:
-    label = QLabel(words)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = ElidedLabel(words)
     set_type(label, "small", strong=strong)
     set_tone(label, "muted")
     row = QHBoxLayout()
     row.setSpacing(SPACE.xs)
-    row.addWidget(label)
-    row.addStretch(1)
+    row.addWidget(label, 1)
     for tool in tools:
         row.addWidget(tool)
     return row

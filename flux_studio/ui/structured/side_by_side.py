@@ -5,7 +5,7 @@ one of the composer, so there is nothing to take over at the end.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -76,11 +76,6 @@ class SideBySide(QDialog):
         self.close_button.clicked.connect(self.accept)
         self.close_button.setAutoDefault(False)
         self._lay_out()
-        for keys, slot in (
-            (QKeySequence.StandardKey.Undo, studio.undo.undo),
-            (QKeySequence.StandardKey.Redo, studio.undo.redo),
-        ):
-            QShortcut(QKeySequence(keys), self, slot)
         self.resize(*SIZE)
         studio.changed.connect(self.show_state)
         self.show_state(studio.state)
@@ -104,6 +99,15 @@ class SideBySide(QDialog):
         self.problem.show_problem(sentence, offer=offer)
         if sentence != self.box.accessibleDescription():
             self.box.show_problem(sentence)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # As in the composer: the boxes leave these keys alone.
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._studio.undo.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self._studio.undo.redo()
+        else:
+            super().keyPressEvent(event)
 
     def _begin(self) -> None:
         """Prose becomes a structured prompt, as one step to undo."""
