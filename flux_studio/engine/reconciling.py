@@ -70,7 +70,7 @@ class Reconciler:
         found = await self._look(known)
         if self._unclear(job) is None:
             return None
-        ours = _surely(found.tasks, known)
+        ours = _surely(found.tasks, known, has_rival=self._has_rival(known))
         if ours is not None:
             log.info("job %s: found as %s in the provider's list", job, ours.task)
             await self._follow(known, ours.task)
@@ -128,16 +128,28 @@ class Reconciler:
         is_unclear = known is not None and known.state is JobState.UNKNOWN
         return known if known is not None and is_unclear and known.ticket is None else None
 
+    def _has_rival(self, job: Job) -> bool:
+        """Whether another job without a ticket, of the very same request, may be what is listed."""
+        return any(
+            other.id != job.id
+            and other.request == job.request
+            and other.ticket is None
+            and other.state in (JobState.SENDING, JobState.UNKNOWN)
+            for other in self._book.jobs()
+        )
+
     def _not_listed(self, job: Job) -> Stopped:
         message, now = sentences.not_listed(job), self._book.now()
         return Stopped(job.id, now, JobState.UNKNOWN, Reason.NOT_LISTED, message, job.charged)
 
 
-def _surely(tasks: tuple[ListedTask, ...], job: Job) -> ListedTask | None:
+def _surely(tasks: tuple[ListedTask, ...], job: Job, *, has_rival: bool) -> ListedTask | None:
     """The one task that is surely this job: the one that bears its name, else the only one of the
-    very same request, where a seed or the time leaves no doubt.
+    very same request, where a seed or the time leaves no doubt and no other job may be it.
     """
     named = [task for task in tasks if task.named]
+    if has_rival and not named:
+        return None
     same = named or [task for task in tasks if task.same]
     if len(same) != 1:
         return None

@@ -83,12 +83,13 @@ class Rescuer:
             return
         try:
             ticket = await self._ticket(errand, task)
+            now = self._book.find(job.id)
+            if now is None or now.state is not JobState.UNKNOWN:
+                return  # resolved otherwise while the provider was asked
+            self._check_free(job, ticket)
         except StudioError as error:
             self._book.tell(self._still_unknown(job, error))
             raise
-        now = self._book.find(job.id)
-        if now is None or now.state is not JobState.UNKNOWN:
-            return  # resolved otherwise while the provider was asked
         await self._book.write_patiently(Accepted(job.id, self._book.now(), ticket))
         self._follow(errand, begun=loop_seconds())
 
@@ -170,6 +171,11 @@ class Rescuer:
         except TaskForgotten as error:
             raise TaskForgotten(error.reason, sentences.TASK_NOT_THERE) from error
         return found
+
+    def _check_free(self, job: Job, ticket: Ticket) -> None:
+        """Raises Refused for the task of another job: two would hold its one picture."""
+        if self._journal.known_tasks(job.request.provider, [ticket.task]):
+            raise Refused(Reason.NOT_FOUND, sentences.TASK_OF_ANOTHER)
 
     def _still_unknown(self, job: Job, error: Exception) -> Stopped:
         """Says why a job stays unknown."""

@@ -44,6 +44,7 @@ NO_SUCH_JOB = "The journal has no job of this id."
 NOT_OURS = "There is no such job, or another Flux Studio that is running takes care of it."
 NO_LIST = "This provider does not list its tasks, so the job cannot be looked for."
 TASK_NOT_THERE = "The provider does not know a job with this id. Look at the id again."
+TASK_OF_ANOTHER = "Another job here has this id already: each picture belongs to one job."
 
 
 def key_not_there(label: str) -> str:

@@ -36,6 +36,7 @@ from flux_studio.storage.references import ReferenceStore
 from tests.commands.shell import ROOT
 from tests.engine.test_law_machine import QUICK, IdempotentLawMachine, LawMachine
 from tests.faults import test_canary, test_gaps, test_kill
+from tests.faults.rescue_machine import IdempotentRescueMachine, RescueMachine
 from tests.faults.rows import NOT_HERE, ROWS
 from tests.faults.studio import KINDS, Bench, LivingDecoder, small_order
 from tests.hosts.fixtures import hosting
@@ -116,7 +117,19 @@ class CountedIdempotentMachine(IdempotentLawMachine):
         Steps.count += 1
 
 
-MACHINES = (CountedMachine, CountedIdempotentMachine)
+class CountedRescue(RescueMachine):
+    @invariant()
+    def a_step_was_made(self) -> None:
+        Steps.count += 1
+
+
+class CountedIdempotentRescue(IdempotentRescueMachine):
+    @invariant()
+    def a_step_was_made(self) -> None:
+        Steps.count += 1
+
+
+MACHINES = (CountedRescue, CountedMachine, CountedIdempotentRescue, CountedIdempotentMachine)
 
 
 def model_share(number: int, steps: int) -> Count:

@@ -9,7 +9,14 @@ from datetime import timedelta
 
 import pytest
 
-from flux_studio.core.errors import KeyMissing, Reason, Refused, StudioError, Unreachable
+from flux_studio.core.errors import (
+    KeyMissing,
+    OutcomeUnknown,
+    Reason,
+    Refused,
+    StudioError,
+    Unreachable,
+)
 from flux_studio.core.job import JobState
 from flux_studio.engine.facts import LookedFor
 from flux_studio.engine.reconciling import AFTER_LAG, LOOKS, SPAN
@@ -88,6 +95,39 @@ def test_several_are_put_to_the_person_and_the_chosen_one_is_followed():
         with nothing_sent(rig):
             await rig.runner.resolve(job, "found", "task-1")
             await rig.saved(job)
+
+    run(main)
+
+
+def test_two_lost_jobs_of_one_request_never_take_the_same_task():
+    """One of them was charged and nobody can tell which: the person decides."""
+
+    async def main(loop):
+        rig = listing(loop)
+        rig.server.on_submit.append(OutcomeUnknown("It never arrived."))
+        first, second = rig.send(order(request(seed=7), request(seed=7)))
+        await rig.until(lambda: len(rig.told(LookedFor)) >= 2)
+        assert {rig.job(job).state for job in (first, second)} == {JobState.UNKNOWN}
+        await rig.runner.resolve(first, "found", "task-1")
+        with pytest.raises(Refused, match="Another job here has this id"):
+            await rig.runner.resolve(second, "found", "task-1")
+        await rig.saved(first)
+        assert rig.job(second).state is JobState.UNKNOWN
+
+    run(main)
+
+
+def test_what_is_being_sent_may_be_what_is_listed():
+    async def main(loop):
+        rig = listing(loop)
+        rig.server.on_submit.clear()
+        rig.server.on_submit.extend([OutcomeUnknown("It never arrived."), "hang"])
+        lost, slow = rig.send(order(request(seed=7), request(seed=7)))
+        rig.provider.listed = [ListedTask("task-1", EPOCH, same=True)]
+        await rig.until(lambda: rig.told(LookedFor))
+        assert rig.job(lost).state is JobState.UNKNOWN
+        assert rig.job(slow).state is JobState.SENDING
+        await rig.runner.close()
 
     run(main)
 
