@@ -11,13 +11,19 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from flux_studio.session.background import Background
 from flux_studio.ui.wall.small_jpeg import image_of_jpeg
+
+if TYPE_CHECKING:
+    from flux_studio.ui.wall.catalogue import Catalogue
+    from flux_studio.ui.wall.justified import Place
 
 THREADS = 2
 SIDES = (256, 512)  # px on the longest side, as the library keeps them
@@ -55,6 +61,15 @@ class Wanted:
     def is_large(self) -> bool:
         """Whether the largest thumbnail is too small for it."""
         return self.whole > SIDES[-1] * MOST_ENLARGED
+
+
+def wanted(catalogue: Catalogue, place: Place, ratio: float) -> Wanted:
+    """The thumbnail for a place on a screen with `ratio` device pixels a px."""
+    wide, high = round(place.width * ratio), round(place.height * ratio)
+    row = place.index
+    width, height = max(1, catalogue.widths[row]), max(1, catalogue.heights[row])
+    longest = ceil(max(wide / width, high / height) * max(width, height))
+    return Wanted(catalogue.ids[row], wide, high, longest)
 
 
 class PixmapCache:

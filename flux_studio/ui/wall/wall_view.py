@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from math import ceil
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -27,9 +26,10 @@ from flux_studio.ui.wall.cell_painting import Brushwork, heart_box, pile_box, ro
 from flux_studio.ui.wall.gallery_model import AnyIndex, GalleryModel
 from flux_studio.ui.wall.grouping import Grouping
 from flux_studio.ui.wall.justified import Place
+from flux_studio.ui.wall.pace import Pace
 from flux_studio.ui.wall.section_words import section_title
 from flux_studio.ui.wall.selecting import SelectingView
-from flux_studio.ui.wall.thumbnails import ThumbnailLoader, Wanted
+from flux_studio.ui.wall.thumbnails import ThumbnailLoader, Wanted, wanted
 from flux_studio.ui.widgets.tooltip import tooltip
 
 AHEAD = 0.75  # of the viewport's height, above and below, is loaded before it is in view
@@ -75,6 +75,7 @@ class WallView(SelectingView):
         self._resting = QTimer(self, singleShot=True, interval=REST)
         self._resting.timeout.connect(self._on_resting_timeout)
         self._asked_at: tuple[object, ...] = ()
+        self._pace = Pace()
         self._lacks = False  # whether something in view has no picture yet
         loader.came.connect(self._on_loader_came)
         loader.finish = self._round_corners
@@ -181,7 +182,8 @@ class WallView(SelectingView):
             self._asked_at = stands
             self.loader.go_easy(is_moving)
             self._resting.start()
-            places = self._pictures_within(0)
+            is_racing = self._pace.is_racing(self.verticalOffset(), self.viewport().height())
+            places = [] if is_moving and is_racing else self._pictures_within(0)
             self._ask_for(places)
             if not is_moving:
                 self.pictures.look_at([place.index for place in places])
@@ -209,8 +211,7 @@ class WallView(SelectingView):
         places = self._pictures_within(0)
         self.pictures.look_at([place.index for place in places])
         self._ask_around()
-        ratio = self.device_ratio()
-        self.loader.sharpen([self._wanted(place, ratio) for place in places])
+        self.loader.sharpen(self._wishes(places))
 
     def _ask_around(self) -> None:
         top, height = self.verticalOffset(), self.viewport().height()
@@ -219,8 +220,7 @@ class WallView(SelectingView):
         self._ask_for(near)
 
     def _ask_for(self, places: list[Place]) -> None:
-        ratio = self.device_ratio()
-        self.loader.want([self._wanted(place, ratio) for place in places])
+        self.loader.want(self._wishes(places))
 
     def _pictures_within(self, margin: int) -> list[Place]:
         shown, jobs = self.visible(margin), self.pictures.jobs
@@ -229,12 +229,9 @@ class WallView(SelectingView):
         ids = self.pictures.catalogue.ids
         return [p for p in shown if ids[p.index] not in jobs]
 
-    def _wanted(self, place: Place, ratio: float) -> Wanted:
-        wide, high = round(place.width * ratio), round(place.height * ratio)
-        catalogue, row = self.pictures.catalogue, place.index
-        width, height = max(1, catalogue.widths[row]), max(1, catalogue.heights[row])
-        longest = ceil(max(wide / width, high / height) * max(width, height))
-        return Wanted(catalogue.ids[row], wide, high, longest)
+    def _wishes(self, places: Sequence[Place]) -> list[Wanted]:
+        catalogue, ratio = self.pictures.catalogue, self.device_ratio()
+        return [wanted(catalogue, place, ratio) for place in places]
 
     @Slot(object)
     def _on_loader_came(self, ids: tuple[str, ...]) -> None:
