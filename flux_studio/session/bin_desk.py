@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+TELL_EVERY = 2.0  # seconds, while a deed goes on
 PORTION = 20  # pictures between two looks at whether to stop
 
 
@@ -77,15 +79,18 @@ class _Deed:
     is_remembered: bool = True
     batch: str = field(default_factory=lambda: uuid4().hex)
     at: int = 0
+    untold: tuple[str, ...] = ()
+    told_at: float = field(default_factory=monotonic)
 
 
 class BinDesk(QObject):
     """Signals: `wanted(tuple of ids)` when someone asks to delete pictures, before anything is
-    done; `removed(tuple of ids)` and `returned(tuple of ids)` as it goes on; `progressed(int, int)`
-    with how many of how many; `ended(BinReport)`.
+    done, `sweep_wanted()` for all that were rejected; `removed(tuple of ids)` and `returned(tuple
+    of ids)` as it goes on; `progressed(int, int)` with how many of how many; `ended(BinReport)`.
     """
 
     wanted = Signal(object)
+    sweep_wanted = Signal()
     removed = Signal(object)
     returned = Signal(object)
     progressed = Signal(int, int)
@@ -238,8 +243,9 @@ class BinDesk(QObject):
             left=before.left + some.left,
             lost=before.lost + some.lost,
         )
-        if some.ids:
-            (self.removed if some.deletes else self.returned).emit(some.ids)
+        deed.untold += some.ids
+        if monotonic() - deed.told_at >= TELL_EVERY:
+            self._tell(deed)
         self.progressed.emit(min(deed.at, len(deed.ids)), len(deed.ids))
         self._go_on()
 
@@ -249,7 +255,14 @@ class BinDesk(QObject):
         deed.report = replace(deed.report, sentence=str(error))
         self._go_on()
 
+    def _tell(self, deed: _Deed) -> None:
+        """Let the views know. Not at each portion: a large wall is laid out anew each time."""
+        ids, deed.untold, deed.told_at = deed.untold, (), monotonic()
+        if ids:
+            (self.removed if deed.report.deletes else self.returned).emit(ids)
+
     def _end(self, deed: _Deed) -> None:
+        self._tell(deed)
         self._deeds.popleft()
         report, rest = deed.report, deed.ids[deed.at :]
         if report.sentence:

@@ -173,6 +173,9 @@ class Deleting:
                 lost.append(record.id)
             else:
                 homes[record.id] = home
+        for folder in {record.file(self._root).parent for record in found if record.id in homes}:
+            with suppress(OSError):  # gone with its picture, which was missing before
+                flush_folder(folder)
         self._commit(
             partial(
                 _end_returning,
@@ -361,9 +364,10 @@ def _check_writable(folder: Path) -> None:
 
 
 def _move(source: Path, target: Path) -> Path:
-    """Rename durably. Raises OSError."""
+    """Raises OSError. On the way to the bin a rename that a power cut takes back is no harm: the
+    picture stands in its place then.
+    """
     source.rename(target)
-    flush_folder(target.parent)
     return target
 
 

@@ -48,6 +48,7 @@ class Deleting(QObject):
         self._uses_own = False  # the person said yes to the library's own bin in this run
         self.question: BinQuestion | None = None
         self._bin.wanted.connect(self._on_wanted)
+        self._bin.sweep_wanted.connect(self.sweep)
         self._bin.progressed.connect(self._on_progressed)
         self._bin.removed.connect(self._choose_next)
         wall.model.modelReset.connect(self._choose_next)

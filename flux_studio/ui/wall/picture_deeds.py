@@ -188,6 +188,9 @@ class PictureDeeds(QObject):
         _add(menu, outside, "external-link", "", lambda: self.open_outside(pictures))
         menu.addSeparator()
         _add(menu, self.tr("Move to the bin"), "trash-2", "Delete", lambda: self.delete(pictures))
+        if any(picture.rejected for picture in pictures):
+            sweep = self._studio.library.bin.sweep_wanted.emit
+            _add(menu, self.tr("Sweep all rejected…"), "", "Ctrl+Shift+X", sweep)
         return menu
 
     def _add_again(self, menu: QMenu, pictures: Pictures) -> None:
