@@ -6,12 +6,16 @@ import csv
 import json
 
 from PIL import Image
+from PySide6.QtWidgets import QApplication
 
 from flux_studio.core.batch.grid import VARIABLE, Axis, grid_rows, variables_of
 from flux_studio.core.batch.run import MARKER, SHEET
 from flux_studio.core.size import Size
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.storage.rebuild import rebuild
+from flux_studio.ui.batch.dialog import BatchDialog
+from tests.hosts.fixtures import hosting
+from tests.hosts.runapi import RunApiHost
 from tests.whole import whole_studio
 
 LONG = 60_000  # ms
@@ -66,6 +70,31 @@ def test_a_grid_becomes_a_labelled_contact_sheet(qtbot, tmp_path):
         }
         again = rebuild(whole.workshop.database, studio.library.root)
         assert (again.restored, again.present, again.faults) == (0, 7, ())
+
+
+def test_one_prompt_on_several_models_is_compared_side_by_side(qtbot, tmp_path):
+    with hosting(RunApiHost) as host:
+        environ = {**host.environ, "RUNAPI_API_KEY": host.key}
+        with whole_studio(tmp_path, environ) as whole:
+            studio, room = whole.studio, whole.room
+            studio.set_prompt("a lighthouse in fog")
+            qtbot.waitUntil(lambda: studio.state.keys["runapi"].has_key, timeout=LONG)
+            room.open_batch()
+            dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, BatchDialog))
+            dialog.models_button.click()
+            dialog.models.check(("runapi", "flux-2-pro"))
+            dialog.models.make.click()
+            qtbot.waitUntil(lambda: studio.batch.is_checked)
+            price = studio.batch.price().total
+            dialog.send()
+            qtbot.waitUntil(lambda: len(whole.saved) == 2, timeout=LONG)
+            qtbot.waitUntil(lambda: studio.batch.following.ended, timeout=LONG)
+            dialog.compare_button.click()
+            qtbot.waitUntil(lambda: room.looking.compare is not None, timeout=LONG)
+            qtbot.waitUntil(lambda: len(room.looking.compare.pictures) == 2, timeout=LONG)
+            shown = [each.request.provider for each in room.looking.compare.pictures]
+            assert set(shown) == {"practice", "runapi"}
+        assert sum(charge.usd for charge in host.ledger) == price
 
 
 def test_a_grid_that_was_cut_off_gets_its_sheet_after_a_restart(qtbot, tmp_path):

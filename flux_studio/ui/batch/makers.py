@@ -151,7 +151,6 @@ class GridForm(QFrame):
         column.addLayout(foot)
         for side in (self.down, self.across):
             side.changed.connect(self._show_count)
-        self.refresh()
 
     def refresh(self) -> None:
         """Offer what the present form has: the variables of its prompt first."""
@@ -219,7 +218,6 @@ class ModelsForm(QFrame):
         column.setSpacing(SPACE.m)
         column.addWidget(self.list)
         column.addLayout(foot)
-        self.refresh()
 
     def refresh(self) -> None:
         """The models that can do what the form says, and have a key, the cheapest first; the

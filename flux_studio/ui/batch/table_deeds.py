@@ -20,7 +20,7 @@ from flux_studio.ui.batch.table_view import BatchView
 
 _TOO_LONG = QT_TRANSLATE_NOOP("Notice", "That is too long for a table.")
 _LEFT_OUT = QT_TRANSLATE_NOOP("Notice", "These columns are left out: {names}.")
-_CUT = QT_TRANSLATE_NOOP("Notice", "{count} rows are left out: a table has at most 1,000.")
+_CUT = QT_TRANSLATE_NOOP("Notice", "{count} rows are left out: a table has at most 256.")
 _UNREAD = QT_TRANSLATE_NOOP("Notice", "The file cannot be read: {why}")
 _WRITTEN = QT_TRANSLATE_NOOP("Notice", "The results are in {file}.")
 

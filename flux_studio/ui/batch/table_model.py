@@ -20,6 +20,9 @@ from flux_studio.ui.widgets.tooltip import tooltip
 Index = QModelIndex | QPersistentModelIndex
 PRICE, STATE = "price", "state"
 PROBLEM_ROLE = int(Qt.ItemDataRole.UserRole)  # whether something is wrong at the cell
+_SHOWN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_EDITED = _SHOWN | Qt.ItemFlag.ItemIsEditable
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _NUMBERS = (Column.SEED, Column.COUNT, Column.SAFETY, PRICE)
 
 
@@ -52,10 +55,12 @@ class BatchModel(QAbstractTableModel):
 
     def problem(self, index: Index) -> CellProblem | None:
         """What is wrong at a cell."""
-        column = self.column(index)
         if not index.isValid() or index.row() >= len(self._desk.rows):
             return None
         found = self._desk.problems(self._desk.rows[index.row()])
+        if not found:
+            return None
+        column = self.column(index)
         return next((each for each in found if each.column == column), None)
 
     # What Qt asks
@@ -67,10 +72,7 @@ class BatchModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._columns)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if self.column(index) in (PRICE, STATE):
-            return flags
-        return flags | Qt.ItemFlag.ItemIsEditable
+        return _SHOWN if self.column(index) in (PRICE, STATE) else _EDITED
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -99,7 +101,7 @@ class BatchModel(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return self._color(index)
             case Qt.ItemDataRole.TextAlignmentRole if self.column(index) in _NUMBERS:
-                return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                return _RIGHT
             case Qt.ItemDataRole.ToolTipRole:
                 problem = self.problem(index)
                 return tooltip(problem_words(problem.problem) if problem else self._words(index))
