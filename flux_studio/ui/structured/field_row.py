@@ -102,6 +102,7 @@ class FieldRow(QWidget):
         row.addWidget(self.box, 1)
         tool = self._tool()
         if tool is not None:
+            tool.setFixedSize(_TOOL, _LINE)  # in the middle of the first line
             row.addWidget(tool, 0, Qt.AlignmentFlag.AlignTop)
         elif named and not is_scene:
             row.addSpacing(_TOOL + SPACE.xs)  # all fields end at the same place

@@ -126,6 +126,7 @@ class PaletteRow(QWidget):
             self.tr("Recent colours, those of the project and of references, and any other"),
             edge=24,
         )
+        self.pick.setFixedSize(self.pick.width(), _LINE)
         self.pick.clicked.connect(self.open_colors)
         self._lay_out(name_width)
         self.show_row(row)
@@ -277,4 +278,6 @@ def _swatch(color: str) -> QIcon:
     painter.setBrush(QColor(color))
     painter.drawRoundedRect(QRectF(0.5, 0.5, _SWATCH - 1, _SWATCH - 1), 3, 3)
     painter.end()
-    return QIcon(picture)
+    made = QIcon(picture)
+    made.addPixmap(picture, QIcon.Mode.Disabled)  # a colour stays one while the form waits
+    return made

@@ -115,7 +115,7 @@ class SubjectsBlock(QWidget):
         )
         self.add.clicked.connect(editing.add_subject)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, SPACE.xs)
         column.setSpacing(SPACE.xs)
         column.addLayout(_head(field_name(row.path), [self.add], strong=True))
         column.addWidget(self.rows)
