@@ -10,24 +10,27 @@ from __future__ import annotations
 import json
 import re
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, NoReturn
 
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
 
 MOST_DEPTH = 64
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*)*)"')
-_GOOD_START = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*)*')
-_PLAIN = re.compile(
+_SPACE = r"[ \t\n\r]*"
+_STRING = r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*)*)"'
+_GOOD_START = r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*)*'
+_PLAIN = (
     r"(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null|NaN|-?Infinity)"
     r"(?![\w.+-])"
 )
-_QUOTED_OTHERWISE = re.compile(r"[“”„«]([^“”„«»\n]*)[“”»]|'([^'\n]*)'|‘([^‘’\n]*)’")
-_WORD = re.compile(r"[^\s\"'{}\[\],:“”„«»]+")
-_BARE = re.compile(r"[^\"{}\[\],\n]+")
+_QUOTED_OTHERWISE = r"[“”„«]([^“”„«»\n]*)[“”»]|'([^'\n]*)'|‘([^‘’\n]*)’"
+_WORD = r"[^\s\"'{}\[\],:“”„«»]+"
+_BARE = r"[^\"{}\[\],\n]+"
 _MEANT = {"True": "true", "False": "false", "None": "null", "undefined": "null"}
+
+# Compiled when first wanted: most prompts are no JSON, and the start of the window waits for none.
+pattern = cache(re.compile)
 
 
 class JsonKind(Enum):
@@ -110,7 +113,7 @@ class _JsonReader:
 
     def space(self, at: int) -> int:
         """Where the space that begins here ends."""
-        found = _SPACE.match(self.text, at)
+        found = pattern(_SPACE).match(self.text, at)
         return found.end() if found else at
 
     def nothing_more(self, end: int) -> None:
@@ -136,7 +139,7 @@ class _JsonReader:
                 return self._object(at, depth)
             case "[":
                 return self._array(at, depth)
-        found = _PLAIN.match(self.text, at)
+        found = pattern(_PLAIN).match(self.text, at)
         if found is None:
             self._no_value(at)
         return Node(JsonKind.PLAIN, at, found.end(), found.group())
@@ -179,7 +182,7 @@ class _JsonReader:
             self._ended()
         repair = self._requoted(at)
         if repair is None:
-            word = _WORD.match(self.text, at)
+            word = pattern(_WORD).match(self.text, at)
             repair = Repair(at, word.end(), spelt(word.group())) if word else None
         if self.text[at] in ",;":
             repair = Repair(at, at + 1, "")
@@ -230,7 +233,7 @@ class _JsonReader:
         raise self._stop(end, text, repair)
 
     def _string(self, start: int) -> Node:
-        found = _STRING.match(self.text, start)
+        found = pattern(_STRING).match(self.text, start)
         if found is None:
             self._bad_string(start)
         raw = found[1]
@@ -238,7 +241,7 @@ class _JsonReader:
         return Node(JsonKind.STRING, start, found.end(), words)
 
     def _bad_string(self, start: int) -> NoReturn:
-        good = _GOOD_START.match(self.text, start)
+        good = pattern(_GOOD_START).match(self.text, start)
         at = good.end() if good else start
         sign = self.text[at : at + 1]
         if sign == "\\" and self.text[at + 1 : at + 2] not in ("", "\n"):
@@ -274,7 +277,7 @@ class _JsonReader:
             missing = self.text[:at_end].endswith(":")
             self._ended(Repair(at_end, at_end, ' ""') if missing else None)
         repair = self._requoted(at)
-        word = _WORD.match(self.text, at)
+        word = pattern(_WORD).match(self.text, at)
         if repair is None and word is not None:
             repair = Repair(at, word.end(), _MEANT.get(word.group()) or self._quoted_rest(at))
             repair = repair._replace(end=at + len(self._rest_of(at)))
@@ -292,7 +295,7 @@ class _JsonReader:
 
     def _rest_of(self, at: int) -> str:
         """Text without quotation marks, as far as it seems to go."""
-        found = _BARE.match(self.text, at)
+        found = pattern(_BARE).match(self.text, at)
         return found.group().rstrip() if found else ""
 
     def _quoted_rest(self, at: int) -> str:
@@ -300,7 +303,7 @@ class _JsonReader:
 
     def _requoted(self, at: int) -> Repair | None:
         """Text in other quotation marks, which a word processor or Python wrote."""
-        found = _QUOTED_OTHERWISE.match(self.text, at)
+        found = pattern(_QUOTED_OTHERWISE).match(self.text, at)
         if found is None:
             return None
         inside = next((each for each in found.groups() if each is not None), "")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from flux_studio.core.prompt.json_text import JsonFault, JsonKind, Node, read_json, spelt
+from flux_studio.core.prompt.json_text import JsonFault, JsonKind, Node, pattern, read_json, spelt
 from flux_studio.core.prompt.tokens import COMMENT
 
 FIELDS = (
@@ -33,12 +33,12 @@ CAMERA_FIELDS = ("angle", "lens", "depth_of_field")
 MOST_NESTED = 3  # objects in objects that are shown as fields; deeper ones are shown as JSON
 
 _MAY_BEGIN = re.compile(r"\s*(?:[{#/]|$)")
-_BEGUN = re.compile(r'\s*\{\s*["}]')
-_BEGUN_FOR_SURE = re.compile(r'\s*\{\s*"(?:[^"\\\n]|\\.)*"\s*:')  # as for what is sent
-_MEANT = re.compile(r"\s*\{\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[“„][^“”„\n]*[“”]|[A-Za-z_]\w*)\s*:(?!=)")
+_BEGUN = r'\s*\{\s*["}]'
+_BEGUN_FOR_SURE = r'\s*\{\s*"(?:[^"\\\n]|\\.)*"\s*:'  # as for what is sent
+_MEANT = r"\s*\{\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[“„][^“”„\n]*[“”]|[A-Za-z_]\w*)\s*:(?!=)"
 _MOST_REPAIRS = 100
 # What a text field cannot hold as it is: control signs, other ends of lines, halves of letters.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
+_UNWRITABLE = "[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]"
 
 Path = tuple[str | int, ...]
 
@@ -102,11 +102,11 @@ def read_structured(text: str) -> Structured | JsonFault | None:
     bare = without_comments(text)
     if not bare.strip():
         return Structured(text, None)
-    if not _BEGUN.match(bare):
+    if not pattern(_BEGUN).match(bare):
         return None
     found = read_json(bare)
     if isinstance(found, JsonFault):
-        return found if _BEGUN_FOR_SURE.match(bare) else None
+        return found if pattern(_BEGUN_FOR_SURE).match(bare) else None
     return Structured(text, found) if found.kind is JsonKind.OBJECT else None
 
 
@@ -118,7 +118,7 @@ def is_structured(text: str) -> bool:
 
 def put_right(text: str) -> str | None:
     """A text that was meant to be JSON as JSON; None where it is not plain what was meant."""
-    if not _MEANT.match(without_comments(text)):
+    if not pattern(_MEANT).match(without_comments(text)):
         return None
     for _ in range(_MOST_REPAIRS):
         found = read_json(without_comments(text))
@@ -221,7 +221,7 @@ def _row(structured: Structured, path: Path, depth: int) -> Row:
     node = structured.node(path)
     if node is None:
         return Row(path, RowKind.TEXT)
-    if node.kind is JsonKind.STRING and not _UNWRITABLE.search(node.text):
+    if node.kind is JsonKind.STRING and not pattern(_UNWRITABLE).search(node.text):
         return Row(path, RowKind.TEXT, node.text)
     if node.kind is JsonKind.PLAIN:
         return Row(path, RowKind.TEXT, node.text, True)
@@ -233,7 +233,8 @@ def _row(structured: Structured, path: Path, depth: int) -> Row:
 
 def _is_list_of_words(node: Node) -> bool:
     return node.kind is JsonKind.ARRAY and all(
-        item.kind is JsonKind.STRING and not _UNWRITABLE.search(item.text) for item in node.items
+        item.kind is JsonKind.STRING and not pattern(_UNWRITABLE).search(item.text)
+        for item in node.items
     )
 
 

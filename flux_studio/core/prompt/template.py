@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
-from flux_studio.core.prompt.json_text import JsonFault, read_json
 from flux_studio.core.prompt.parts import Again, Alternative, Part, Parts, Variable
 from flux_studio.core.prompt.parts import alternative as alternative_of
 from flux_studio.core.prompt.parts import variable as variable_of
@@ -119,6 +118,8 @@ class _Reader:
         try:
             return isinstance(json.loads(bare), dict)
         except json.JSONDecodeError as error:
+            from flux_studio.core.prompt.json_text import JsonFault, read_json  # seldom wanted
+
             found = read_json(bare)
             if isinstance(found, JsonFault):
                 self.faults.append(Fault(found.at, found.text, found.values))
