@@ -13,7 +13,7 @@ from flux_studio.core.generation import IMPORTED, Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control, Problem
 from flux_studio.core.prompt.names import after_move, after_removal
 from flux_studio.core.prompt.reading import ExpansionMode
-from flux_studio.core.prompt.roles import without_role
+from flux_studio.core.prompt.role_edits import without_role
 from flux_studio.core.redraft import with_prompt_as_sent
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import FreeSizes, Size, nearest_size

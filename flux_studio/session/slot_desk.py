@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from flux_studio.core.errors import StudioError
-from flux_studio.core.prompt.reading import read_prompt
-from flux_studio.core.prompt.roles import Role, roles_in, with_role
+from flux_studio.core.prompt.role_edits import takes_roles, with_role
+from flux_studio.core.prompt.roles import Role, roles_in
 from flux_studio.core.reference_diet import Diet, diet
 from flux_studio.core.reference_edit import ReferenceEdit
 from flux_studio.core.request import Reference
@@ -42,8 +42,8 @@ class SlotDesk(QObject):
 
     @property
     def takes_roles(self) -> bool:
-        """Whether a sentence can be added to the prompt: not to JSON, which stands by itself."""
-        return not read_prompt(self._studio.state.draft.prompt).is_json
+        """Whether a sentence can be added to the prompt: not to JSON that cannot be read as yet."""
+        return takes_roles(self._studio.state.draft.prompt)
 
     def set_role(self, slot: int, role: Role | None) -> None:
         """Say in the prompt what a reference is for, or say it no more."""

@@ -1,6 +1,7 @@
 """Roles, parts and smaller copies of references, on real storage."""
 
 import io
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -74,12 +75,20 @@ def test_a_removed_reference_takes_its_role_along_and_undo_brings_both_back(qtbo
     assert studio.slots.roles == {1: Role.POSE}
 
 
-def test_json_takes_no_sentence(qtbot, desk):
+def test_json_has_a_field_for_it_and_broken_json_takes_nothing(qtbot, desk):
     take(qtbot, desk, picture())
     desk.studio.set_prompt('{"scene": "a fox"}')
+    desk.studio.slots.set_role(0, Role.STYLE)
+    assert json.loads(desk.studio.state.draft.prompt) == {
+        "scene": "a fox", "references": "Use @image1 for the style.",
+    }  # fmt: skip
+    desk.studio.remove_reference(0)
+    assert json.loads(desk.studio.state.draft.prompt) == {"scene": "a fox"}
+    take(qtbot, desk, picture())
+    desk.studio.set_prompt('{"scene": "a fox"')
     assert not desk.studio.slots.takes_roles
     desk.studio.slots.set_role(0, Role.STYLE)
-    assert desk.studio.state.draft.prompt == '{"scene": "a fox"}'
+    assert desk.studio.state.draft.prompt == '{"scene": "a fox"'
 
 
 def test_a_part_is_sent_and_the_whole_picture_comes_back(qtbot, desk):

@@ -47,7 +47,9 @@ def slot_menu(studio: Studio, slot: int, parent: QWidget, crop: Callable[[], Non
 
 
 def role_menu(studio: Studio, slot: int, parent: QWidget) -> QMenu:
-    """The roles, the one it has ticked. With JSON in the prompt they are off, and it says why."""
+    """The roles, the one it has ticked. Where the prompt takes no sentence they are off, and it
+    says why.
+    """
     takes = studio.slots.takes_roles
     menu = QMenu(translate("References", "Role"), parent)
     menu.setToolTipsVisible(True)
@@ -61,9 +63,8 @@ def role_menu(studio: Studio, slot: int, parent: QWidget) -> QMenu:
         group.addAction(action)
         menu.addAction(action)
     if not takes:
-        words = translate("References", "A JSON prompt stands by itself: name @image{number} in it")
-        why = menu.addAction(words.format(number=slot + 1))
-        why.setEnabled(False)
+        words = translate("References", "First put the JSON of the prompt right")
+        menu.addAction(words).setEnabled(False)
     return menu
 
 

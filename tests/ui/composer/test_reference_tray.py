@@ -349,13 +349,13 @@ def test_a_role_is_chosen_by_keyboard_and_stands_in_the_prompt_and_on_the_slot(p
     assert "Role" not in panel.tray.slots_shown()[0].accessibleDescription()
 
 
-def test_json_says_why_it_takes_no_role(panel, desk):
+def test_broken_json_says_why_it_takes_no_role(panel, desk):
     give(desk, reference(1))
-    desk.studio.set_prompt('{"scene": "a fox"}')
+    desk.studio.set_prompt('{"scene": "a fox"')
     menu = panel.tray.slots_shown()[0].make_menu()
     roles = next(a.menu() for a in menu.actions() if a.text() == "Role")
     assert not any(action.isEnabled() for action in roles.actions())
-    assert roles.actions()[-1].text().startswith("A JSON prompt stands by itself")
+    assert roles.actions()[-1].text() == "First put the JSON of the prompt right"
     menu.deleteLater()
 
 
