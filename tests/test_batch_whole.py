@@ -59,6 +59,12 @@ def test_a_grid_becomes_a_labelled_contact_sheet(qtbot, tmp_path):
         assert whole.workshop.decoder.inspect(file.read_bytes(), purpose="reference").mime == (
             "image/png"
         )
+        # From the window of the batch one comes to them on the wall.
+        whole.room.open_batch()
+        dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, BatchDialog))
+        assert dialog.wall_button.isVisible()
+        dialog.wall_button.click()
+        qtbot.waitUntil(lambda: set(whole.room.wall.order()) == found, timeout=LONG)
         results = batch.following.results
         results.export(batch.following.run, tmp_path / "results.csv")
         with (tmp_path / "results.csv").open(encoding="utf-8-sig", newline="") as lines:
@@ -78,7 +84,9 @@ def test_one_prompt_on_several_models_is_compared_side_by_side(qtbot, tmp_path):
         with whole_studio(tmp_path, environ) as whole:
             studio, room = whole.studio, whole.room
             studio.set_prompt("a lighthouse in fog")
-            qtbot.waitUntil(lambda: studio.state.keys["runapi"].has_key, timeout=LONG)
+            keys = studio.keys.status_changed
+            with qtbot.waitSignal(keys, timeout=LONG, check_params_cb=lambda p, s: p == "runapi"):
+                studio.keys.look()
             room.open_batch()
             dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, BatchDialog))
             dialog.models_button.click()

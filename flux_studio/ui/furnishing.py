@@ -307,6 +307,7 @@ class Furnishing(QObject):
 
         made = BatchDialog(self.studio, self.window)
         made.compare_requested.connect(self.looking.open_compare)
+        made.search_wanted.connect(self.top_bar.show_search)
         made.open()
 
     @Slot(object)

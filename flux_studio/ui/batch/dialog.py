@@ -45,11 +45,12 @@ _SEND_WIDTH = 330  # px
 
 
 class BatchDialog(QDialog):
-    """Window-modal; it asks the studio's batch desk. Signal: `compare_requested(list of
-    Generation)`.
+    """Window-modal; it asks the studio's batch desk. Signals: `compare_requested(list of
+    Generation)`; `search_wanted(str)` with a search for the pictures of the batch on the wall.
     """
 
     compare_requested = Signal(object)
+    search_wanted = Signal(str)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +94,14 @@ class BatchDialog(QDialog):
     def compare(self) -> None:
         """The pictures side by side; of many, those of the chosen rows."""
         self._desk.following.ask_pictures(self._on_pictures_read)
+
+    @Slot()
+    def show_on_wall(self) -> None:
+        """The contact sheet with its pictures: those of the collection of the batch."""
+        run = self._desk.following.run
+        if run is not None:
+            self.search_wanted.emit(f'collection:"{run.name}"')
+            self.close()
 
     # Parts
 
@@ -166,6 +175,10 @@ class BatchDialog(QDialog):
             self.tr("Side by side"), self.tr("Compare the pictures with their prices and times")
         )
         self.compare_button.clicked.connect(self.compare)
+        self.wall_button = _button(
+            self.tr("On the wall"), self.tr("Show the sheet with its pictures on the wall")
+        )
+        self.wall_button.clicked.connect(self.show_on_wall)
         self.close_button = _button(self.tr("Close"), self.tr("Close; the table stays"), "Esc")
         self.close_button.clicked.connect(self.close)
         self.send_button = PrimaryButton(self.tr("Send"), "sparkles", keys["batch_send"])
@@ -197,7 +210,8 @@ class BatchDialog(QDialog):
         line.addWidget(self.fix_all)
         foot = QHBoxLayout()
         foot.setSpacing(SPACE.s)
-        for button in (self.export_button, self.sheet_button, self.compare_button):
+        for button in (self.export_button, self.sheet_button, self.compare_button,
+                       self.wall_button):  # fmt: skip
             foot.addWidget(button)
         foot.addWidget(self.summary, 1)
         foot.addWidget(self.close_button)
@@ -259,6 +273,7 @@ class BatchDialog(QDialog):
         for button in (self.export_button, self.compare_button):
             button.setVisible(run is not None)
         self.sheet_button.setVisible(run is not None and run.is_grid)
+        self.wall_button.setVisible(run is not None and bool(run.sheet))
         self.summary.setText(sum_words(price) if has_rows else "")
         reason = obstacle_words(obstacle) if obstacle else ""
         if not desk.is_checked:
