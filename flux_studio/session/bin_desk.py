@@ -169,6 +169,19 @@ class BinDesk(QObject):
         """Bring deleted pictures back with their marks."""
         self._begin(_Deed(tuple(ids), BinReport(deletes=False), is_remembered=False))
 
+    def restore_last(self) -> None:
+        """Bring back what was deleted last, in an earlier run too."""
+
+        def look() -> list[str]:
+            every = self._deleting().every()
+            return [each.id for each in every if each.batch == every[-1].batch]
+
+        self._background.run(look, self.restore, self._on_failed_look)
+
+    def _on_failed_look(self, error: Exception) -> None:
+        log.error("the bin could not be read", exc_info=error)
+        self.ended.emit(BinReport(deletes=False, sentence=str(error)))
+
     def stop(self) -> None:
         """Stop the deed at work after its portion: what was moved stays moved."""
         if self._deeds:

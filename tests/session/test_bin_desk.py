@@ -149,6 +149,23 @@ def test_rejected_ones_are_listed(desk, pictures):
     assert found == [[pictures[1].id, pictures[4].id]]
 
 
+def test_what_was_deleted_last_comes_back_without_its_step(desk, pictures):
+    library = desk.studio.library
+    library.bin.delete([pictures[0].id])
+    library.bin.delete([p.id for p in pictures[1:3]])
+    settle(desk)
+    heard = Heard(library)
+    for left in (6, 7, 7):
+        library.bin.restore_last()
+        stock.settle(desk)
+        settle(desk)
+        assert library.gallery.count() == left
+    assert [len(report.ids) for report in heard.reports] == [2, 1, 0]
+    library.history.undo()  # it is back already
+    settle(desk)
+    assert library.gallery.count() == 7
+
+
 class NoBin(SystemBin):
     def put(self, path: Path) -> Path:
         raise BinRefused(NO_BIN, elsewhere=True)

@@ -288,7 +288,8 @@ class ComparePanel(QWidget):
     def _on_library_changed(self, change: LibraryChange) -> None:
         ids = [g.id for g in self._pictures]
         if set(ids) & set(change.removed):
-            self.closed.emit()
+            if self.isVisible():  # from elsewhere it would lead away what is looked at there
+                self.closed.emit()
         elif set(ids) & set(change.changed):
             library = self._library
             library.background.run(lambda: library.gallery.rows(ids), self._on_rows_read)

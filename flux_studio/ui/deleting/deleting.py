@@ -27,10 +27,12 @@ MANY = QT_TRANSLATE_NOOP("Notice", "{count} pictures are in the bin.")
 STOPPED = QT_TRANSLATE_NOOP("Notice", "Stopped: {count} pictures are in the bin.")
 HELD = QT_TRANSLATE_NOOP("Notice", "{held} stay: their job still brings pictures.")
 LEFT = QT_TRANSLATE_NOOP("Notice", "{left} stay. {sentence}")
+FAILED = QT_TRANSLATE_NOOP("Notice", "That could not be done. {sentence}")
 BACK_ONE = QT_TRANSLATE_NOOP("Notice", "The picture is back.")
 BACK = QT_TRANSLATE_NOOP("Notice", "{count} pictures are back.")
 LOST = QT_TRANSLATE_NOOP("Notice", "{lost} cannot come back: they are no longer in the bin.")
 NONE_REJECTED = QT_TRANSLATE_NOOP("Notice", "No picture is rejected. X rejects.")
+NOTHING = QT_TRANSLATE_NOOP("Notice", "Nothing was deleted that could come back.")
 UNDO = QT_TRANSLATE_NOOP("Notice", "Undo")
 
 
@@ -159,6 +161,7 @@ class Deleting(QObject):
         parts += [HELD] if report.held else []
         parts += [LOST] if report.lost else []
         parts += [LEFT] if report.left and not report.elsewhere else []
+        parts += [FAILED] if report.sentence and not report.left else []
         translate = QCoreApplication.translate
         values = (
             ("count", number(count)),
@@ -173,8 +176,11 @@ class Deleting(QObject):
             text = " ".join(translate("Notice", part) for part in parts)
         good = count and len(parts) == 1
         action = UNDO if report.step is not None else ""
+        nothing = not report.deletes and not parts
+        if nothing:
+            text = NOTHING
         if text:
-            tone = Tone.INFO if good else Tone.BAD
+            tone = Tone.INFO if good or nothing else Tone.BAD
             self._studio.say(tone, text, values, action, report.step)
 
     def _offer_own(self, report: BinReport) -> None:

@@ -57,7 +57,7 @@ class Command:
 def commands(room: Furnishing) -> list[Command]:
     """Everything, as it can be done now: what can be run first, in the order of the sheet."""
     found = [*_rows(room), *_models(room.studio), *_projects(room.studio)]
-    found += [*_shelf(room), *_templates(room.studio)]
+    found += [*_shelf(room), *_templates(room.studio), _restoring(room.studio)]
     return [c for c in found if c.run is not None] + [c for c in found if c.run is None]
 
 
@@ -169,6 +169,11 @@ def _templates(studio: Studio) -> Iterator[Command]:
     for template in studio.prompts.templates:
         place = prompt if template.style is None else style
         yield Command(template.name, place, "", partial(studio.prompts.use_template, template))
+
+
+def _restoring(studio: Studio) -> Command:
+    title = translate("Palette", "Bring back what was deleted last")
+    return Command(title, translate("Palette", "Bin"), "", studio.library.bin.restore_last)
 
 
 def _first(row: Shortcut) -> str:

@@ -177,6 +177,13 @@ def test_a_missing_file_is_said_over_its_thumbnail(qtbot, panel, desk, pictures)
     qtbot.waitUntil(lambda: bool(panel.canvas.levels(1)))
 
 
+def test_compare_behind_something_else_leads_nowhere(qtbot, panel, pair, desk):
+    panel.show_pictures(pair)
+    panel.hide()
+    with qtbot.assertNotEmitted(panel.closed):
+        desk.studio.library.changed.emit(LibraryChange(removed=(pair[1].id,)))
+
+
 def test_a_removed_picture_closes_compare(qtbot, panel, pair, desk):
     show(qtbot, panel, pair)
     with qtbot.waitSignal(panel.closed):

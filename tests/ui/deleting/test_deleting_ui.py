@@ -1,5 +1,6 @@
 """Deleting in the window: keys, questions, notices, what comes next; and a whole studio."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -202,6 +203,23 @@ def test_the_own_bin_is_offered_once_in_a_run(place, qtbot):
     place.settle()
     assert place.leads.question is None
     assert place.wall.order() == place.ids[3:]
+
+
+def test_a_folder_that_may_not_be_written_is_said(place, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    place.bin.request(place.ids[:2])
+    stock.settle(place.desk)
+    place.settle()
+    assert place.said() == "2 stay. The folder may not be written. Check its permissions."
+    assert place.wall.order() == place.ids
+    assert place.leads.question is None
+
+
+def test_nothing_to_bring_back_is_said(place):
+    place.bin.restore_last()
+    stock.settle(place.desk)
+    place.settle()
+    assert place.said() == "Nothing was deleted that could come back."
 
 
 def test_a_long_deletion_tells_how_far_it_is_and_can_be_stopped(place, qtbot, monkeypatch):
