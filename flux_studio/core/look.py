@@ -17,6 +17,8 @@ _HEX = re.compile(r"#?([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
 Lab = tuple[float, float, float]
 """Lightness 0 to 1, green to red and blue to yellow, each about -0.4 to 0.4."""
 
+_ALL_BITS = (1 << HASH_BITS) - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -32,7 +34,7 @@ def difference(one: int, other: int) -> int:
     """In how many bits two structures differ: 0 for the same, about 32 for pictures that have
     nothing to do with each other.
     """
-    return ((one ^ other) & (2**HASH_BITS - 1)).bit_count()
+    return ((one ^ other) & _ALL_BITS).bit_count()
 
 
 def color_from(text: str) -> str | None:

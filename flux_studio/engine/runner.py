@@ -103,14 +103,15 @@ class Runner:
         self.accounts = Accounts(providers, cards, reader, self._on_account_told)
         self._credit = CreditWatch(gate, self.accounts.balance)
         checker = Checker(book, gate, reader)
+        submitter = Submitter(
+            book, gate, reader, library, unbroken, guard, self._credit, self._network,
+            pausing=pausing, law=law,
+        )  # fmt: skip
         self._carrier = Carrier(
             book,
             gate,
             self._line,
-            Submitter(
-                book, gate, reader, library, unbroken, guard, self._credit, self._network,
-                pausing=pausing, law=law,
-            ),
+            submitter,
             Follower(book, journal, checker, Previewer(download, shrink, book.spread)),
             Deliverer(book, library, checker, download, unbroken),
         )

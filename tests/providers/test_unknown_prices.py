@@ -53,7 +53,7 @@ def test_an_unknown_price_is_unknown_in_every_place(cards, wanted):
         assert (told.each, told.total) == (None, None)
         assert dollars(told.total) == "$?"
         assert told.working
-    draft = Draft(*card.id, "a fox", card.default_size)
+    draft = Draft(*card.id, prompt="a fox", size=card.default_size)
     estimate = price(draft, card)
     assert estimate is None or estimate.each is None
     worked = [each.alone for each in worked_prices(card)]

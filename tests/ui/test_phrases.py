@@ -193,9 +193,7 @@ def test_a_picture_that_waits_says_until_when():
     clock = (NOW + timedelta(minutes=6)).astimezone().strftime("%H:%M")
     ticket = Ticket("t1", NOW, expires=NOW + timedelta(minutes=6))
     waiting = job(JobState.READY, ticket=ticket)
-    assert (
-        phrases.job_words(waiting, NOW) == f"fetching the picture · fetch by {clock}, 6 min left"
-    )
+    assert phrases.job_words(waiting, NOW) == f"fetching the picture · fetch by {clock}, 6 min left"
     full = replace(waiting, words="The disk takes no more.")
     later = NOW + timedelta(minutes=5)
     assert phrases.job_words(full, later).startswith("The disk takes no more. · fetch by")

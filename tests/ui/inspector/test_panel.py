@@ -266,7 +266,7 @@ def test_every_control_has_a_name_and_a_tooltip(desk, panel, family):
     controls = (
         *(panel.marks.stars, panel.marks.heart, panel.marks.copy_prompt, panel.marks.copy_file),
         *(panel.buttons.edit, panel.buttons.again, panel.buttons.ways, panel.buttons.compare),
-            *(panel.buttons.finish, panel.buttons.recall, panel.buttons.more),
+        *(panel.buttons.finish, panel.buttons.recall, panel.buttons.more),
         *(panel.task.copy, *panel.lineage.buttons()),
     )
     for control in controls:
