@@ -1,4 +1,5 @@
-"""The fault table: for each row the tests that cover it, or the reason why none can run here.
+"""The fault table and the controls: for each the tests that cover it, or the reason why none can
+run here.
 
 M submit, N poll and download, F files and database, K keychain, Q Qt, P untrusted pictures. A place
 is `file::test`, below `tests/`; a text that starts with "Not here:" is a reason.
@@ -183,5 +184,57 @@ ROWS: dict[str, tuple[str, ...]] = {
 """Every row, in the order of the table."""
 
 NOT_HERE = "Not here: "
+
+CHILD, FILES, OWN = (
+    f"storage/test_{name}.py::test_" for name in ("decode_child", "originals", "paths")
+)
+ADDRESS, ARCH = "providers/test_addresses.py::test_", "test_architecture.py::test_"
+
+CONTROLS: dict[str, tuple[str, ...]] = {
+    "C1": (CHILD + "the_child_can_open_nothing_and_has_little_memory",
+           CHILD + "a_child_that_never_answers_is_killed_at_the_deadline"),
+    "C2": ("storage/test_picture_bytes.py::test_other_formats_are_not_taken_but_named",
+           DEC + "what_is_no_picture_is_named"),
+    "C3": (DEC + "pixels_are_limited_before_decoding",
+           DEC + "the_largest_webp_fits_and_a_larger_one_is_refused"),
+    "C4": (ARCH + "qt_never_opens_a_foreign_picture",),
+    "C5": ("Not here: the lock file pins Pillow 13.0.0; no test reads a list of advisories.",),
+    "C6": (HTTP + "a_key_is_put_on_in_the_providers_way_and_reaches_its_origin_only",
+           ADDRESS + "other_addresses_are_not_own"),
+    "C7": (HTTP + "submit_never_follows_a_redirect",
+           S + "test_m16_a_redirect_leads_no_key_and_no_request_away"),
+    "C8": (DOWN + "redirects_are_followed_three_times_at_most",
+           "providers/test_addresses.py::test_a_redirect_never_leaves_https",
+           ADDRESS + "a_name_that_leads_into_a_private_network_is_refused"),
+    "C9": ("ui/test_widgets.py::test_every_label_is_plain_text_and_every_tooltip_is_escaped",),
+    "C10": (FILES + "an_id_that_is_no_word_never_leaves_the_folder",
+            "storage/test_sidecar.py::test_a_name_that_leads_elsewhere_is_not_followed"),
+    "C11": ("ui/test_reveal.py::test_anything_but_https_is_refused",),
+    "C12": ("providers/test_replies.py::test_no_bytes_get_past_bad_reply",
+            "providers/test_replies.py::test_what_is_not_sound_json_is_a_bad_reply"),
+    "C13": ("providers/test_trust.py::test_the_context_verifies_and_its_settings_are_named",
+            "providers/test_trust.py::"
+            "test_an_unknown_authority_is_refused_and_one_that_is_trusted_is_not"),
+    "C14": (ADDRESS + "a_base_may_be_https_or_http_on_loopback",
+            ADDRESS + "any_other_base_is_refused_by_name"),
+    "C15": (OWN + "folders_are_made_closed_to_other_users",
+            FILES + "files_and_folders_are_private",
+            "test_log.py::test_only_its_owner_can_read_it"),
+    "C16": (HTTP + "addresses_and_keys_are_not_logged",
+            "test_log.py::test_keys_and_signatures_are_cut_out_of_tracebacks_too",
+            "faults/test_canary.py::test_no_key_and_no_signed_address_shows_anywhere"),
+    "C17": ("test_log.py::test_keys_and_signatures_are_cut_out_of_tracebacks_too",),
+    "C18": (KEYS + "only_listed_classes_are_ever_chosen",),
+    "C19": (REAL + "a_poisoned_keyring_configuration_never_sees_the_key",),
+    "C20": ("core/test_budget.py::test_what_was_placed_never_exceeds_a_stop_line",
+            "engine/test_budgeting.py::test_two_processes_cannot_cross_the_line_together",
+            "engine/test_budgeting.py::test_a_restart_reads_the_same_budget"),
+    "C21": (DEC + "nothing_of_the_originals_metadata_is_uploaded",),
+    "C22": ("Not here: originals are kept as they came and exported as they are; nothing is ever "
+            "written into a picture.",),
+    "C23": (FACTS + "network_paths_are_refused_before_they_are_touched",
+            "ui/composer/test_dropped.py::test_an_address_is_taken_over_https_only"),
+}  # fmt: skip
+"""Every must-have control of the threat model."""
 
 COUNTS = {"M": 18, "N": 25, "F": 15, "K": 15, "Q": 12, "P": 14}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.rows import COUNTS, NOT_HERE, ROWS
+from tests.faults.rows import CONTROLS, COUNTS, NOT_HERE, ROWS
 
 TESTS = Path(__file__).parents[1]
 
@@ -28,12 +28,19 @@ def test_every_row_of_the_table_is_there_once() -> None:
     assert list(ROWS) == expected
 
 
-@pytest.mark.parametrize("row", ROWS)
+EVERYTHING = {**ROWS, **CONTROLS}
+
+
+def test_every_control_is_there_once() -> None:
+    assert list(CONTROLS) == [f"C{number}" for number in range(1, 24)]
+
+
+@pytest.mark.parametrize("row", EVERYTHING)
 def test_a_row_names_tests_that_are_there_or_a_reason(row: str) -> None:
-    assert ROWS[row]
-    for place in ROWS[row]:
+    assert EVERYTHING[row]
+    for place in EVERYTHING[row]:
         if place.startswith(NOT_HERE):
-            assert ROWS[row] == (place,)
+            assert EVERYTHING[row] == (place,)
             continue
         file, _, name = place.partition("::")
         assert name.startswith("test_")
