@@ -31,7 +31,7 @@ from flux_studio.ui.composer.dropped import (
 from flux_studio.ui.composer.reference_slot import place_in
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.references.pin_model import CELL, PinDelegate, PinModel
-from flux_studio.ui.style import set_tone, set_type
+from flux_studio.ui.style import current_colors, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.tooltip import tooltip
 
@@ -132,7 +132,8 @@ class ShelfStrip(QFrame):
 
     def _show_target(self, on: bool) -> None:
         self.setProperty("target", on)
-        self.setStyleSheet("ShelfStrip { border: 2px solid palette(accent); }" if on else "")
+        color = current_colors().focus
+        self.setStyleSheet(f"ShelfStrip {{ border: 2px solid {color}; }}" if on else "")
 
 
 class PinList(QListView):

@@ -1,12 +1,15 @@
 """The shelf of references: dropped on, dragged from, searched and driven by keyboard."""
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from flux_studio.session.reference_desk import SHELF
 from flux_studio.ui.composer.dropped import PIN_MIME
 from flux_studio.ui.composer.panel import ComposerPanel
+from flux_studio.ui.style import current_colors
 from tests.ui.composer.conftest import drop
 from tests.ui.panels import opened
 from tests.ui.references.conftest import photo, take
@@ -122,3 +125,21 @@ def test_pins_are_named_for_assistive_technology(qtbot, desk, strip):
         "Use as a reference", "Rename", "Take off the shelf",
     ]  # fmt: skip
     menu.deleteLater()
+
+
+def test_where_a_drop_would_stay_is_outlined(panel, strip):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile("/a.png")])
+    enter = QDragEnterEvent(
+        QPoint(5, 5),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(strip, enter)
+    assert strip.is_target()
+    edge = strip.grab().toImage().pixelColor(0, strip.height() // 2)
+    assert edge.name().upper() == current_colors().focus
+    QApplication.sendEvent(strip, QDragLeaveEvent())
+    assert not strip.is_target()
