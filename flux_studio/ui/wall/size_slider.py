@@ -62,6 +62,15 @@ class SizeSlider(QWidget):
         self.smaller.setVisible(shown)
         self.larger.setVisible(shown)
 
+    def least_width(self) -> int:
+        """px without the buttons."""
+        return WIDE
+
+    def buttons_width(self) -> int:
+        """px that the buttons take in addition."""
+        buttons = (self.smaller, self.larger)
+        return sum(button.sizeHint().width() + SPACE.s for button in buttons)
+
     def step(self, steps: int) -> None:
         """Larger or smaller by so many steps."""
         self.slider.setValue(self.slider.value() + steps * STEP)

@@ -23,8 +23,6 @@ from flux_studio.ui.wall.words import pictures_words
 from flux_studio.ui.widgets.chip import FilterChip
 from flux_studio.ui.widgets.icon_button import IconButton
 
-NARROW = 620  # px of width below which only what is needed stays
-
 
 class WallHeader(QWidget):
     """Signals: `filter_chosen(Filter)` without its text; `search_wanted(str)` with another line for
@@ -82,6 +80,7 @@ class WallHeader(QWidget):
     def show_count(self, count: int | None) -> None:
         """How many pictures a filter leaves; None or 0 says nothing."""
         self.count.setText(pictures_words(count) if count else "")
+        self._fit()
 
     def _chip(self, name: str, icon: str, tip: str) -> FilterChip:
         chip = FilterChip(name, icon, "", tip)
@@ -110,17 +109,33 @@ class WallHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_narrow = self.width() < NARROW
-        self.sizes.show_buttons(not is_narrow)
-        self.count.setVisible(not is_narrow)
-        # What hides pictures at the moment is always there to be seen.
-        for chip, least in (
-            (self.model, NARROW + 100),
-            (self.rating, NARROW),
-            (self.shelf, NARROW - 130),
-            (self.favourites, NARROW - 250),
-        ):
-            chip.setVisible(self.width() >= least or chip.is_active())
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what there is no room for, what is needed least first. What hides pictures at
+        the moment is always there to be seen.
+        """
+        left = self.width() - SPACE.l - SPACE.m - SPACE.l
+        left -= _wide(self.arrangement) + self.sizes.least_width()
+        left -= _wide(self.clear) if self._filter != Filter() else 0
+        chips = (self.favourites, self.shelf, self.rating, self.model)
+        left -= sum(_wide(chip) for chip in chips if chip.is_active())
+        self.sizes.setVisible(left >= 0)
+        for chip in (self.favourites, self.shelf):
+            left = self._give(chip, left, chip.is_active())
+        buttons = self.sizes.buttons_width()
+        self.sizes.show_buttons(left >= buttons)
+        left -= buttons if left >= buttons else 0
+        if self.count.text():
+            left = self._give(self.count, left, False)
+        for chip in (self.rating, self.model):
+            left = self._give(chip, left, chip.is_active())
+
+    def _give(self, widget: QWidget, left: int, is_needed: bool) -> int:
+        """Show it where it is needed or fits into `left` px; gives what is left then."""
+        fits = left >= _wide(widget)
+        widget.setVisible(is_needed or fits)
+        return left - _wide(widget) if fits and not is_needed else left
 
     # Choices
 
@@ -174,6 +189,7 @@ class WallHeader(QWidget):
         for action in self.model.menu().actions():
             action.setChecked(tuple(action.data()) == (chosen.provider, chosen.model))
         self.clear.setVisible(chosen != Filter())
+        self._fit()
 
     def _choose(self, chosen: Filter) -> None:
         self._filter = chosen
@@ -196,6 +212,11 @@ class WallHeader(QWidget):
     @Slot()
     def _on_clear_clicked(self) -> None:
         self._choose(Filter())
+
+
+def _wide(widget: QWidget) -> int:
+    """px in the row."""
+    return widget.sizeHint().width() + SPACE.s
 
 
 def _card_words(card: ModelCard) -> str:

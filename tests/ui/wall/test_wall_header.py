@@ -1,0 +1,58 @@
+"""What the line above the wall leaves out where there is no room for it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from flux_studio.storage.gallery_filter import Filter
+from flux_studio.ui.wall.wall_header import WallHeader
+
+
+@pytest.fixture
+def header(qtbot, desk):
+    box = QWidget()
+    qtbot.addWidget(box)
+    made = WallHeader(desk.studio.library.shelf, box)
+    box.show()
+    yield made  # the box lives as long
+
+
+def parts(header: WallHeader) -> list[QWidget]:
+    chips = [header.arrangement, header.favourites, header.rating, header.model, header.shelf]
+    return [*chips, header.clear, header.count, header.sizes]
+
+
+@pytest.mark.parametrize("chosen", [Filter(), Filter(favourite=True)], ids=["all", "some"])
+@pytest.mark.parametrize("width", [1000, 860, 780, 700, 620, 560, 500, 420, 330])
+def test_nothing_is_squeezed_or_lies_over_another(header, width, chosen):
+    header.show_filter(chosen)
+    header.show_count(1234 if chosen != Filter() else None)
+    header.parentWidget().resize(width, 44)
+    header.setGeometry(0, 0, width, 44)
+    header.layout().activate()
+    shown = [part for part in parts(header) if part.isVisibleTo(header) and part.width()]
+    for part in shown:
+        assert part.width() >= part.sizeHint().width(), part.accessibleName()
+        assert 0 <= part.x() <= part.x() + part.width() <= width
+    for one, other in zip(
+        sorted(shown, key=QWidget.x), sorted(shown, key=QWidget.x)[1:], strict=False
+    ):
+        assert one.x() + one.width() <= other.x()
+    assert header.favourites.isVisibleTo(header) or not header.favourites.is_active()
+
+
+def test_the_more_room_the_more_is_there(header):
+    counts = []
+    for width in (260, 330, 420, 560, 700, 860, 1000):
+        header.setGeometry(0, 0, width, 44)
+        counts.append(sum(part.isVisibleTo(header) for part in parts(header)))
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0]
+
+
+def test_a_filter_that_hides_pictures_is_always_shown(header):
+    header.setGeometry(0, 0, 300, 44)
+    assert not header.rating.isVisibleTo(header)
+    header.show_filter(Filter(rating_least=3))
+    assert header.rating.isVisibleTo(header)
