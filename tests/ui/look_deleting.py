@@ -17,6 +17,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
+from flux_studio.storage.marks import MarkChange
 from flux_studio.storage.uses import Uses
 from flux_studio.ui.deleting.deleting import MANY
 from flux_studio.ui.deleting.progress import BinProgress
@@ -123,6 +124,16 @@ def progress(stage: Stage) -> QWidget:
     return stage.window
 
 
+def swept(stage: Stage) -> QWidget:
+    change = MarkChange(rejected=True)
+    stage.desk.studio.library.mark_all(stage.wall.order()[:12], change)
+    stock.settle(stage.desk)
+    stage.wall.search("is:rejected")
+    stock.settle(stage.desk)
+    stock.listed(stage.wall)
+    return stage.window
+
+
 def toast(stage: Stage) -> QWidget:
     made = Toast(stage.middle)
     made.show_notice(MANY.format(count=12), action="Undo")
@@ -131,7 +142,20 @@ def toast(stage: Stage) -> QWidget:
 
 SCENES: dict[str, Callable[[Stage], QWidget]] = {
     each.__name__: each
-    for each in (one, many, sweep, own, palette, typed, long, small, nothing, progress, toast)
+    for each in (
+        one,
+        many,
+        sweep,
+        own,
+        palette,
+        typed,
+        long,
+        small,
+        nothing,
+        progress,
+        toast,
+        swept,
+    )
 }
 
 

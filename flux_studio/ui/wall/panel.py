@@ -16,6 +16,7 @@ from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.storage.gallery_filter import Filter, asks_for_marks
+from flux_studio.ui.deleting.sweep_line import SweepLine
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.wall import words
@@ -75,6 +76,7 @@ class WallPanel(QWidget):
         self.model = GalleryModel(self._read_rows, self._library.background)
         self.loader = ThumbnailLoader(self._library.thumbnail, self._decode, self)
         self.header = WallHeader(self._library.shelf)
+        self.sweep = SweepLine(self._library)
         self.view = WallView(self.model, self.loader, USUAL, self._summary)
         self.card_previews = CardPreviews(
             self._studio.previews, self.model, self._library.background, self
@@ -93,6 +95,7 @@ class WallPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.sweep)
         column.addWidget(self._pages, 1)
         column.addWidget(self.bulk.bar)
         set_surface(self, "ground")
@@ -148,6 +151,7 @@ class WallPanel(QWidget):
     def search(self, text: str) -> None:
         """Show the pictures whose prompt has these words; '' shows all."""
         self.header.show_search(text)
+        self.sweep.show_search(text)
         self._set_filter(replace(self._filter, text=text))
 
     def order(self) -> list[str]:

@@ -184,6 +184,28 @@ def test_rejected_ones_are_swept_after_a_question(place, qtbot):
     assert place.studio.library.gallery.get(place.ids[3]).rejected
 
 
+def test_a_search_for_rejected_ones_offers_to_sweep_them(place, qtbot):
+    line = place.wall.sweep
+    place.studio.library.mark_all(place.ids[:2], MarkChange(rejected=True))
+    place.settle()
+    for text, shown in (("is:rejected", True), ("-is:rejected", False), ("is:keep", False)):
+        place.wall.search(text)
+        place.settle()
+        assert line.isVisible() == shown, text
+    place.wall.search("is:rejected fox")
+    place.settle()
+    assert line.button.text() == "Sweep rejected (2)"
+    place.studio.library.mark(place.ids[2], MarkChange(rejected=True))
+    place.settle()
+    assert line.button.text() == "Sweep rejected (3)"
+    line.button.click()
+    qtbot.waitUntil(lambda: place.leads.question is not None)
+    place.leads.question.go.click()
+    place.settle()
+    assert not line.isVisible()
+    assert place.studio.library.gallery.count() == 5
+
+
 class NoBin(SystemBin):
     def put(self, path):
         raise BinRefused(NO_BIN, elsewhere=True)
