@@ -2,13 +2,14 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from flux_studio.core.job import JobState
 from flux_studio.session.background import Background
 from flux_studio.ui.wall.catalogue import Catalogue, micros
 from flux_studio.ui.wall.gallery_model import GalleryModel, Seen
+from flux_studio.ui.wall.grouping import Grouping, Keys
 from tests.ui.wall import stock
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -72,6 +73,43 @@ def test_random_changes_keep_the_model_sound(model):
         assert sum(sections) == len(model.catalogue) == model.rowCount()
         assert all(sections)
         assert set(model.jobs) <= set(model.catalogue.ids)
+
+
+def piled(rng, count, opened=frozenset()) -> Catalogue:
+    """Runs of one prompt, one to four pictures long."""
+    made = list(PICTURES.values())[:count]
+    prompts: list[int] = []
+    while len(prompts) < count:
+        prompts += [len(prompts)] * rng.randint(1, 4)
+    keys = Keys(Grouping.DAY, prompts=tuple(prompts[:count]), piles=True, opened=opened)
+    cells = [(g.id, micros(g.created), g.size.width, g.size.height) for g in made]
+    return Catalogue(cells, keys)
+
+
+def test_random_piles_and_marks_keep_the_model_sound(model):
+    rng = random.Random(9)
+    toggled = 0
+    for step in range(300):
+        rows = len(model.catalogue)
+        match rng.randrange(7):
+            case 0 | 1 if rows:
+                toggled += model.toggle_pile(rng.randrange(rows)) is not None
+            case 2 if rows:
+                model.remove_picture(model.id(rng.randrange(rows)))
+            case 3 if rows:
+                model.forget([model.id(rng.randrange(rows)) for _ in range(3)])  # marked
+            case 4 if rows:
+                model.look_at(rng.sample(range(rows), min(rows, 6)))
+            case 5:
+                model.add_picture(stock.generation(100 + step, datetime.now(UTC)))
+            case 6 if rng.random() < 0.3 or rows < 4:
+                model.show_pictures(piled(rng, rng.randrange(4, 30), model.opened()), [])
+        if step % 40 == 0:
+            QCoreApplication.processEvents()  # what was read comes in between
+        assert len(model.catalogue) == model.rowCount() == len(set(model.catalogue.ids))
+        assert sum(section.count for section in model.catalogue.sections) == model.rowCount()
+        assert set(model.catalogue.ids) <= set(model.pictures())
+    assert toggled > 20
 
 
 def test_rows_are_read_when_they_are_looked_at_and_only_once(model, shelf, qtbot):
