@@ -19,6 +19,7 @@ from flux_studio.core.batch.checking import (
     Ground,
     RowCheck,
     check_row,
+    order_to_send,
     price_of,
     too_many,
 )
@@ -236,9 +237,9 @@ class BatchDesk(QObject):
     def orders(self) -> tuple[tuple[int, Order], ...]:
         """What all rows ask for, each order with its row from 0; those that cannot are left out."""
         made = (
-            (at, check_row(row, self.ground, composing.random_seed, at + 1).order)
+            (at, order_to_send(found, at + 1, composing.random_seed))
             for at, row in enumerate(self.rows)
-            if row.cells
+            if row.cells and (found := self._checks.get(row))
         )
         return tuple((at, order) for at, order in made if order is not None)
 
@@ -275,7 +276,7 @@ class BatchDesk(QObject):
         waiting = self._waiting
         while waiting and perf_counter() < until:
             row = waiting.pop()
-            self._checks[row] = check_row(row, self.ground)
+            self._checks[row] = check_row(row, self.ground, composing.no_seed)
         if waiting:
             self._checking.start()
         self.checked.emit()

@@ -96,6 +96,22 @@ def check_row(
     return RowCheck(row, draft, card, tuple(problems), estimate, order)
 
 
+def order_to_send(found: RowCheck, number: int, pick_seed: Callable[[], int]) -> Order | None:
+    """The order of a row that was checked with 0 for every random seed, with seeds of its own: so
+    equal rows, and the same rows sent twice, make other pictures. `number` is its place.
+    """
+    order = found.order
+    if order is None:
+        return None
+    # Seeds that variables were drawn from stand for their words and stay.
+    picked = found.draft.seed_mode is SeedMode.RANDOM and not any(r.seed for r in order.requests)
+    if picked and found.card.seed:
+        most = found.card.seed_most + 1
+        fresh = tuple(replace(each, seed=pick_seed() % most) for each in order.requests)
+        order = replace(order, requests=fresh)
+    return _placed(order, found.row, number)
+
+
 def row_draft(row: Row, ground: Ground) -> tuple[Draft, ModelCard, list[CellProblem]]:
     """The draft of a row: the form with what the cells say; and the cells that cannot be read."""
     form, problems = ground.draft, list[CellProblem]()

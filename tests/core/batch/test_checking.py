@@ -13,6 +13,7 @@ from flux_studio.core.batch.checking import (
     MOST_PICTURES,
     Ground,
     check_row,
+    order_to_send,
     price_of,
     sum_of,
     too_many,
@@ -21,6 +22,7 @@ from flux_studio.core.batch.rows import Column, Row
 from flux_studio.core.budget import Rates, rates_of
 from flux_studio.core.draft import Draft, SeedMode, check
 from flux_studio.core.pricing import Unknown
+from flux_studio.core.prompt.reading import ExpansionMode
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size
 from tests.core.sample_cards import FREE, LISTED
@@ -188,3 +190,30 @@ def test_more_than_the_queue_takes_is_a_problem() -> None:
 
 def test_every_control_has_its_cell() -> None:
     assert set(Column) >= {"prompt", "model", "size", "seed", "count", "references", "safety"}
+
+
+def test_equal_rows_get_seeds_of_their_own_and_chosen_ones_stay() -> None:
+    seeds = iter(range(100, 200))
+    random = check_row(row(prompt="a {red|blue} dog"), GROUND, lambda: 0)
+    first, second = (order_to_send(random, n, lambda: next(seeds)) for n in (1, 2))
+    assert first is not None
+    assert second is not None
+    assert [r.seed for r in (*first.requests, *second.requests)] == [100, 101, 102, 103]
+    assert second.origin(0).cell == (("Row", "2"),)
+    chosen = check_row(row(prompt="a dog", seed="7", count="2"), GROUND, lambda: 0)
+    fixed = order_to_send(chosen, 1, lambda: next(seeds))
+    assert fixed is not None
+    assert [r.seed for r in fixed.requests] == [7, 8]
+    none = check_row(row(prompt="a dog", model="listed-sizes"), GROUND, lambda: 0)
+    seedless = order_to_send(none, 1, lambda: next(seeds))
+    assert seedless is not None
+    assert seedless.requests[0].seed is None
+
+
+def test_words_that_were_drawn_stay_with_their_seed() -> None:
+    drawn = replace(FORM, expansion=ExpansionMode.RANDOM, draw=5)
+    found = check_row(row(prompt="a {red|blue} dog"), replace(GROUND, draft=drawn), lambda: 0)
+    sent = order_to_send(found, 1, seven)
+    assert found.order is not None
+    assert sent is not None
+    assert sent.requests == found.order.requests
