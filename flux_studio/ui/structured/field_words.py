@@ -32,7 +32,16 @@ _HINTS = {
     "description": QT_TRANSLATE_NOOP("Structured", "Who or what it is"),
     "position": QT_TRANSLATE_NOOP("Structured", "Where in the picture"),
     "action": QT_TRANSLATE_NOOP("Structured", "What it does"),
+    "style": QT_TRANSLATE_NOOP("Structured", "Photograph, drawing …"),
+    "lighting": QT_TRANSLATE_NOOP("Structured", "From where, how hard"),
+    "mood": QT_TRANSLATE_NOOP("Structured", "How it feels"),
+    "background": QT_TRANSLATE_NOOP("Structured", "What is behind"),
+    "composition": QT_TRANSLATE_NOOP("Structured", "How it is arranged"),
+    "angle": QT_TRANSLATE_NOOP("Structured", "From where one looks"),
+    "lens": QT_TRANSLATE_NOOP("Structured", "Focal length in mm"),
+    "depth_of_field": QT_TRANSLATE_NOOP("Structured", "How much is sharp"),
 }
+_ANY_HINT = QT_TRANSLATE_NOOP("Structured", "Anything")
 _VALUES: dict[str, tuple[str, ...]] = {
     "style": (
         "product photograph",
@@ -89,8 +98,7 @@ def whole_name(path: Path) -> str:
 
 def field_hint(path: Path) -> str:
     """What stands in an empty field."""
-    hint = _HINTS.get(str(path[-1]))
-    return QCoreApplication.translate("Structured", hint) if hint else ""
+    return QCoreApplication.translate("Structured", _HINTS.get(str(path[-1]), _ANY_HINT))
 
 
 def field_values(path: Path) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from flux_studio.core.prompt.structured import (
     put_right,
     read_structured,
     rows_of,
+    structured_text,
 )
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
@@ -155,10 +156,12 @@ class StructuredForm(QWidget):
 
     def _say_waiting(self, fault: JsonFault | None) -> None:
         words = self.tr("The prompt is text now, so the form waits.")
+        offer = self.tr("Make it JSON")
         if fault is not None:
             words = self.tr("The form waits until the JSON can be read.")
-        can = put_right(self._text or "") is not None
-        self.waiting.show_problem(words, tone="warn", offer=self.tr("Put it right") if can else "")
+            can = put_right(self._text or "") is not None
+            offer = self.tr("Put it right") if can else ""
+        self.waiting.show_problem(words, tone="warn", offer=offer)
 
     def _lock(self, on: bool) -> None:
         if on == self._locked and not self._is_new:
@@ -178,7 +181,10 @@ class StructuredForm(QWidget):
 
     @Slot()
     def _on_repair_asked(self) -> None:
-        right = put_right(self._text or "")
+        text = self._text or ""
+        right = put_right(text)
+        if right is None and read_structured(text) is None:
+            right = structured_text(text)
         if right is not None:
             self.prompt_changed.emit(right)
 

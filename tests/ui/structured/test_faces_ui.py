@@ -228,6 +228,9 @@ def test_prose_becomes_structured_when_the_window_opens(panel, desk, qtbot):
     desk.studio.undo.undo()
     assert prompt(desk) == "a fox"
     assert "form waits" in made.form.waiting.text()
+    made.form.waiting.offer_taken.emit()
+    assert json.loads(prompt(desk)) == {"scene": "a fox"}
+    assert made.form.waiting.text() == ""
 
 
 def test_a_keystroke_in_a_field_of_a_long_prompt_stays_in_its_budget(faces, panel, desk, qtbot):

@@ -401,6 +401,7 @@ def test_every_control_has_a_name_and_says_what_it_is_for(form, desk, qtbot):
     assert all(names), [stop for stop in stops if not stop.accessibleName()]
     assert all(stop.toolTip() for stop in stops), [s for s in stops if not s.toolTip()]
     assert len(set(names)) == len(names)
+    assert all(each.placeholderText() for each in form.boxes())  # no empty outline alone
     for label in form.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText
 
