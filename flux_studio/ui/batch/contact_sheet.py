@@ -8,6 +8,8 @@ heading. Only our own small JPEGs are read.
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from dataclasses import dataclass
 from itertools import accumulate
 from math import sqrt
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 MOST_PIXELS = 14_000_000  # of a sheet, so that it opens everywhere
 CELL, LEAST_CELL = 512, 48  # px, the side of a picture's place
 GAP, EDGE = 16, 40  # px
+_ROWS = 32  # lines of pixels that are packed at a time
 GROUND, INK, QUIET, EMPTY = "#FFFFFF", "#1A1A1A", "#595959", "#EEEEEE"
 
 Box = tuple[int, int, int, int]
@@ -62,9 +65,32 @@ def paint_sheet(plan: SheetPlan) -> bytes:
         lines += _put_picture(sheet, picture, layout)
     for line in lines:
         _put_words(sheet, line)
-    buffer = io.BytesIO()
-    sheet.save(buffer, "PNG", compress_level=6)
-    return buffer.getvalue()
+    return png_of(sheet)
+
+
+def png_of(image: Image) -> bytes:
+    """An RGB picture as PNG. Pillow's own encoder keeps Python's lock for a third of a second at
+    a time, which stops the window; zlib lets go of it.
+    """
+    from PIL import Image as Pictures
+    from PIL import ImageChops
+
+    above = Pictures.new("RGB", image.size)
+    above.paste(image, (0, 1))
+    rows = ImageChops.subtract_modulo(image, above).tobytes()  # PNG's filter 2, "up"
+    wide, packer, packed = 3 * image.width, zlib.compressobj(6), list[bytes]()
+    for at in range(0, len(rows), wide * _ROWS):
+        some = range(at, min(at + wide * _ROWS, len(rows)), wide)
+        packed.append(packer.compress(b"".join(b"\x02" + rows[y : y + wide] for y in some)))
+    packed.append(packer.flush())
+    head = struct.pack(">IIBBBBB", *image.size, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", b"".join(packed)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
 
 
 class SheetLayout:

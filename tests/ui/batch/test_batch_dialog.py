@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -19,7 +21,7 @@ from flux_studio.core.job import JobState
 from flux_studio.core.size import Size
 from flux_studio.session.batch_results import SheetPicture, SheetPlan
 from flux_studio.session.state import Preferences
-from flux_studio.ui.batch.contact_sheet import CELL, SheetLayout, paint_sheet
+from flux_studio.ui.batch.contact_sheet import CELL, SheetLayout, paint_sheet, png_of
 from flux_studio.ui.batch.dialog import BatchDialog
 from flux_studio.ui.shortcuts import BATCH, SHORTCUTS
 from tests.ui.panels import a_desk
@@ -271,9 +273,6 @@ def test_a_sheet_has_its_pictures_in_their_places(qapp):
                 SheetPicture(1, 0), SheetPicture(1, 1, b"no picture", made[1]))  # fmt: skip
     plan = SheetPlan("a fox", ("Model", "Seed"), ("a", "b" * 300), ("1", "2"), pictures)
     layout = SheetLayout(plan)
-    import io
-
-    from PIL import Image
 
     with Image.open(io.BytesIO(paint_sheet(plan))) as sheet:
         assert sheet.size == (layout.width, layout.height)
@@ -290,3 +289,10 @@ def test_a_sheet_of_many_stays_within_its_pixels(qapp):
     plan = SheetPlan("a fox", ("Seed", "Steps"), down, down, ())
     layout = SheetLayout(plan)
     assert layout.width * layout.height < 20_000_000
+
+
+def test_a_packed_picture_has_its_very_pixels():
+    made = Image.effect_noise((93, 77), 80).convert("RGB")
+    with Image.open(io.BytesIO(png_of(made))) as read:
+        assert read.format == "PNG"
+        assert read.tobytes() == made.tobytes()
