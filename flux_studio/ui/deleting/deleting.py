@@ -57,7 +57,7 @@ class Deleting(QObject):
         self._bin.ended.connect(self._on_ended)
         studio.acted.connect(self._on_acted)
         self._watch = BinWatch(studio.library)
-        QTimer.singleShot(SETTLE_AFTER, self, self._on_settle_after)
+        QTimer.singleShot(SETTLE_AFTER, self._watch, self._on_settle_after)  # ends with it
 
     @Slot()
     def sweep(self) -> None:

@@ -50,8 +50,11 @@ class Command:
 
     @property
     def searched(self) -> str:
-        """What is searched: the title, so that its letters can be marked, then the place."""
-        return f"{self.title} {self.place}"
+        """What is searched: the title, so that its letters can be marked, then the place. A digit
+        tells the rows of one title apart: so many stars.
+        """
+        digit = f" {self.keys}" if self.keys.isdigit() else ""
+        return f"{self.title} {self.place}{digit}"
 
 
 def commands(room: Furnishing) -> list[Command]:
