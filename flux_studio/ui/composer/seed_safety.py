@@ -31,7 +31,8 @@ from flux_studio.ui.widgets.problem_line import ProblemLine
 from flux_studio.ui.widgets.segmented import Segment, SegmentedControl
 from flux_studio.ui.widgets.tooltip import tooltip
 
-_SAFETY_WIDTH = 122  # px
+_SAFETY_WIDTH = 132  # px, room for a step and its word
+_SAFETY_NARROWEST = 122  # px, in a narrow composer
 
 
 class SeedSafety(QWidget):
@@ -168,7 +169,8 @@ class SafetyChoice(QComboBox):
         self._scale: SafetyScale | None = None
         self.setAccessibleName(self.tr("Safety tolerance"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedWidth(_SAFETY_WIDTH)
+        self.setMinimumWidth(_SAFETY_NARROWEST)
+        self.setMaximumWidth(_SAFETY_WIDTH)
 
     def show_scale(self, scale: SafetyScale, value: int | None, note: str) -> None:
         """Show `value` on `scale`; `note` is what the card says about it."""
