@@ -22,7 +22,7 @@ from flux_studio.core.batch.checking import (
     sum_of,
     too_many,
 )
-from flux_studio.core.batch.rows import read_rows
+from flux_studio.core.batch.rows import MOST_ROWS, read_rows
 from flux_studio.core.batch.text import MOST_CHARACTERS
 from flux_studio.core.budget import rates_of
 from flux_studio.core.errors import Impossible, StudioError
@@ -72,7 +72,12 @@ def read_batch(
               for number, row in enumerate(pasted.rows, start=1)]  # fmt: skip
     over = too_many(sum(each.estimate.count for each in checks))
     if over is not None or pasted.cut:
-        raise Impossible([over or _said(f"The file has {pasted.cut} rows too many.")])
+        raise Impossible(
+            [
+                over
+                or _said(f"A batch has at most {MOST_ROWS} rows; the file has {pasted.cut} more.")
+            ]
+        )
     return checks
 
 

@@ -18,7 +18,7 @@ from flux_studio.core.generation import IMPORTED, Generation
 from flux_studio.core.money import Money
 from flux_studio.core.request import Request
 from flux_studio.core.size import Size
-from flux_studio.storage.atomic import write_atomic
+from flux_studio.storage.atomic import sweep_parts, write_atomic
 from flux_studio.storage.database import Database
 from flux_studio.storage.decode import Purpose
 from flux_studio.storage.foreign.found import Found
@@ -81,6 +81,7 @@ class Taker:
         self._copies = copies
         self._lock = threading.Lock()
         self._seen: set[str] = set()
+        self._swept: set[Path] = set()
 
     def take(self, candidate: Candidate) -> Taken:
         """Everything but the row. Raises OSError when a copy cannot be written, DecoderUnavailable,
@@ -159,7 +160,16 @@ class Taker:
             return linked
         name, at = generation.id, generation.created
         path, _ = keep_original(self._root, name, at, data, generation.mime)
+        self._sweep(path.parent)
         return path.relative_to(self._root).as_posix()
+
+    def _sweep(self, folder: Path) -> None:
+        """A run that was killed left its part in the very folder where it goes on."""
+        with self._lock:
+            is_new = folder not in self._swept
+            self._swept.add(folder)
+        if is_new:
+            sweep_parts(folder, recursive=False)
 
     def _linked(self, file: Path) -> str:
         """Absolute, unless the file lies in the library already."""

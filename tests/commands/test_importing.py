@@ -104,7 +104,8 @@ def test_an_import_that_is_killed_goes_on_without_doing_anything_twice(
     assert len(ran.lines) < 91  # some were in before
     listed = cli("library", "list", "--json").lines
     assert len({line["id"] for line in listed}) == len(listed) == 90
-    assert cli("library", "verify", "--json").last == {"checked": 90, "problems": 0}
+    verified = cli("library", "verify", "--json")
+    assert verified.last == {"checked": 90, "problems": 0}, verified.out
 
 
 def test_a_watched_folder_is_followed_until_it_is_interrupted(cli: Shell, folder: Path) -> None:

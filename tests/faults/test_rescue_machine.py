@@ -40,6 +40,6 @@ def test_no_press_is_charged_twice_whatever_is_done_about_it(machine):
 
 @pytest.mark.parametrize("machine", [HastyMachine, LyingMachine])
 def test_the_machine_finds_what_is_done_wrongly(machine):
-    wrong = settings(LONGER, max_examples=400, phases=[Phase.generate])
+    wrong = settings(LONGER, max_examples=2000, phases=[Phase.generate])
     with pytest.raises(AssertionError, match="charged twice"):
         run_state_machine_as_test(machine, settings=wrong)

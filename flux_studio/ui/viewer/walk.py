@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from flux_studio.core.generation import Generation
 from flux_studio.session.library_desk import LibraryDesk
@@ -81,9 +82,15 @@ class Walk(QObject):
             self._near.pop(id_, None)
 
     def _on_row_read(self, generation: Generation | None) -> None:
-        if generation is not None and self.order[self.at : self.at + 1] == [generation.id]:
+        if (
+            isValid(self)
+            and generation is not None
+            and self.order[self.at : self.at + 1] == [generation.id]
+        ):
             self.arrived.emit(generation)
 
     def _on_neighbours_read(self, found: Sequence[Generation]) -> None:
+        if not isValid(self):  # the window closed while they were read
+            return
         self._near = {each.id: each for each in found}
         self.neighbours_read.emit(tuple(found))
