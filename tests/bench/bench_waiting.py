@@ -1,7 +1,7 @@
 """Waiting well, over real HTTP: the runner against a twin, beside a real fixed 2-second poll.
 
-    python -m tests.bench.bench_waiting [--provider runapi|…|all] [--jobs 40] [--series 4]
-        [--speed 4]
+    python -m tests.bench.bench_waiting [--provider runapi|…|all] [--jobs 120] [--series 3]
+        [--speed 12]
 
 Each job is sent twice to the same twin and takes the same time both times: once through the real
 runner (provider, journal, polling plan), once by a client of the same provider class that asks
@@ -309,9 +309,9 @@ def main() -> int:
     """Print a line a provider, distribution and phase; 1 when a bar is missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--provider", choices=[*KINDS, "all"], default="runapi")
-    parser.add_argument("--jobs", type=int, default=40)
-    parser.add_argument("--series", type=int, default=4)
-    parser.add_argument("--speed", type=float, default=4)
+    parser.add_argument("--jobs", type=int, default=120)
+    parser.add_argument("--series", type=int, default=3)
+    parser.add_argument("--speed", type=float, default=12)
     arguments = parser.parse_args()
     print(f"{'':38}latency s{'':17}requests")
     print(f"{'provider  job times':<25} {'jobs':>5}    n   ours   2 s{'ratio':>10}", end="")
