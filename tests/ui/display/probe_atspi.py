@@ -12,7 +12,7 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402  # the version comes first
+from gi.repository import Atspi, GLib  # noqa: E402  # the version comes first
 
 PATIENCE = 20.0  # seconds
 
@@ -42,15 +42,16 @@ def studio():
 def main():
     wanted = [name for name in sys.argv[1:] if name != "--press"]
     press = sys.argv[sys.argv.index("--press") + 1] if "--press" in sys.argv else None
-    found, end = {}, time.monotonic() + PATIENCE
+    found, roles, end = {}, {}, time.monotonic() + PATIENCE
     app = studio()
     while time.monotonic() < end and not set(wanted) <= set(found):
-        for node in walk(app):
-            name = node.get_name() or ""
-            if name in wanted and name not in found:
-                found[name] = node
+        try:
+            found = {name: node for node in walk(app) if (name := node.get_name() or "") in wanted}
+            roles = {name: node.get_role_name() for name, node in found.items()}
+        except GLib.GError:  # the window still builds its panels: what was read is gone
+            found = {}
         time.sleep(0.2)
-    print(json.dumps({name: node.get_role_name() for name, node in found.items()}))
+    print(json.dumps(roles))
     if press is not None:
         found[press].get_action_iface().do_action(0)
 
