@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -145,6 +146,8 @@ def test_system_follows_the_system_and_is_dark_when_it_does_not_say(scheme, expe
 
 
 def test_the_source_follows_the_system_only_when_asked_to(qapp, qtbot):
+    for other in qapp.findChildren(ThemeSource):  # of earlier tests: each of them listens too
+        shiboken6.delete(other)
     source = ThemeSource(qapp, Theme.LIGHT)
     with qtbot.assertNotEmitted(source.theme_changed):
         qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
