@@ -38,9 +38,8 @@ from flux_studio.storage.deleted import (
     records,
     take_out,
 )
-from flux_studio.storage.json_fields import RowUnreadable, parse_json
 from flux_studio.storage.originals import make_folder
-from flux_studio.storage.sidecar import MARKER, is_sidecar, sidecar_path
+from flux_studio.storage.sidecar import is_sidecar, sidecar_of
 
 T = TypeVar("T")
 OWN_BIN = ".bin"
@@ -207,7 +206,7 @@ class Deleting:
             in_bin = self._in_bin(record, bins)
             home = record.file(self._root)
             if record.had_picture and home.is_file():
-                back[record.id] = not sidecar_path(home).is_file()
+                back[record.id] = not self._sidecar_home(record).is_file()
             elif record.stage is not Stage.BINNED:
                 self._finish(record, in_bin, bins)
             elif in_bin is None and datetime.now(UTC) - record.at > FORGET_AFTER:
@@ -221,7 +220,7 @@ class Deleting:
     def _bin(self, record: Record, bin_: Mover) -> tuple[str, str, bool]:
         """Move the files of a record; gives their places and whether there was a picture."""
         picture = record.file(self._root)
-        beside = own_sidecar(picture, inside=not Path(record.path).is_absolute())
+        beside = _own_sidecar(self._sidecar_home(record))
         place = ""
         is_there = os.path.lexists(picture)
         if is_there:
@@ -229,9 +228,15 @@ class Deleting:
             place = str(bin_.put(picture))
         sidecar = ""
         if beside is not None:
-            with suppress(BinRefused):  # the picture is gone; what is left is told by `verify`
-                sidecar = str(bin_.put(beside))
+            sidecar = self._put_sidecar(beside, bin_)
         return place, sidecar, is_there
+
+    def _put_sidecar(self, beside: Path, bin_: Mover) -> str:
+        """A linked picture may lie on a disk with a bin, and the library on one without."""
+        for each in (bin_, OwnBin(self._root)):
+            with suppress(BinRefused):  # the picture is gone; what is left is told by `verify`
+                return str(each.put(beside))
+        return ""
 
     def _bring(self, record: Record, bins: Sequence[Mover]) -> tuple[str, bool] | None:
         """Move the files home; gives the path for the row ('' for the old one) and whether a
@@ -247,14 +252,16 @@ class Deleting:
         target = _move(source, _free(home))
         for bin_ in bins:
             bin_.taken(source)
-        beside = self._sidecar_in_bin(record, bins)
-        if beside is not None and not sidecar_path(target).exists():
+        beside, path = self._sidecar_in_bin(record, bins), self._path(target)
+        its_place = sidecar_of(self._root, path, record.id)
+        if beside is not None and not its_place.exists():
             with suppress(OSError):
-                _move(beside, sidecar_path(target))
+                make_folder(its_place.parent, self._root)
+                _move(beside, its_place)
                 for bin_ in bins:
                     bin_.taken(beside)
-        is_stale = target != home or not sidecar_path(target).is_file()
-        return ("" if target == home else self._path(target)), is_stale
+        is_stale = target != home or not its_place.is_file()
+        return ("" if target == home else path), is_stale
 
     def _in_bin(self, record: Record, bins: Sequence[Mover]) -> Path | None:
         if record.picture:
@@ -269,22 +276,23 @@ class Deleting:
         if record.sidecar:
             place = Path(record.sidecar)
             return place if place.is_file() else None
-        beside = sidecar_path(record.file(self._root))
-        found = (bin_.find(beside) for bin_ in bins)
+        found = (bin_.find(self._sidecar_home(record)) for bin_ in bins)
         return next((place for place in found if place is not None), None)
 
     def _finish(self, record: Record, in_bin: Path | None, bins: Sequence[Mover]) -> None:
         """A deletion or a return was cut off, and the picture is not in its place: it counts as
         binned, and its sidecar follows.
         """
-        beside = own_sidecar(record.file(self._root), inside=not Path(record.path).is_absolute())
-        found = self._sidecar_in_bin(record, bins)
+        beside = _own_sidecar(self._sidecar_home(record))
+        found = str(self._sidecar_in_bin(record, bins) or "")
         if beside is not None and bins:
-            with suppress(BinRefused):
-                found = bins[0].put(beside)
-        places = ("" if in_bin is None else str(in_bin)), ("" if found is None else str(found))
+            found = self._put_sidecar(beside, bins[0]) or found
+        places = ("" if in_bin is None else str(in_bin)), found
         had = in_bin is not None or record.had_picture
         self._commit(lambda db: note_binned(db, record.id, *places, had_picture=had))
+
+    def _sidecar_home(self, record: Record) -> Path:
+        return sidecar_of(self._root, record.path, record.id)
 
     def _path(self, file: Path) -> str:
         inside = file.is_relative_to(self._root)
@@ -295,19 +303,9 @@ class Deleting:
         return found
 
 
-def own_sidecar(picture: Path, *, inside: bool) -> Path | None:
-    """The sidecar of ours beside a picture. Outside the library a file that merely has the name of
-    one is somebody else's.
-    """
-    path = sidecar_path(picture)
-    if not path.is_file():
-        return None
-    if inside:
-        return path if is_sidecar(path) else None
-    try:
-        return path if MARKER in parse_json(path.read_bytes()) else None
-    except (OSError, RowUnreadable):
-        return None
+def _own_sidecar(place: Path) -> Path | None:
+    """The sidecar in its place; None when there is none, or a file of another program."""
+    return place if place.is_file() and is_sidecar(place) else None
 
 
 def in_own_bin(path: Path, root: Path) -> bool:

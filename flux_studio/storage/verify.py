@@ -14,7 +14,6 @@ from flux_studio.storage.deleting import in_own_bin
 from flux_studio.storage.job_rows import is_sound, job_from
 from flux_studio.storage.json_fields import RowUnreadable
 from flux_studio.storage.sidecar import (
-    LINKED_FOLDER,
     PICTURE_ENDINGS,
     SidecarUnreadable,
     is_linked,
@@ -176,8 +175,6 @@ class Verification:
                 self.checked += 1
                 yield Finding(Trouble.HALF_DELETED, relative, deleted[relative])
                 continue
-            if path.parent.name == LINKED_FOLDER and path.stem in deleted.values():
-                continue  # its marks wait for it
             trouble = _stray(path)
             if trouble:
                 self.checked += 1

@@ -17,7 +17,14 @@ from flux_studio.storage.gallery_filter import Filter
 from flux_studio.storage.generation_rows import insert_generation
 from flux_studio.storage.marks import MarkChange, Marks
 from flux_studio.storage.rebuild import rebuild
-from flux_studio.storage.sidecar import MarkSet, Sidecar, read_sidecar, sidecar_path, write_sidecar
+from flux_studio.storage.sidecar import (
+    MarkSet,
+    Sidecar,
+    read_sidecar,
+    sidecar_of,
+    sidecar_path,
+    write_sidecar,
+)
 from flux_studio.storage.verify import Trouble, Verification
 from tests.storage.samples import generation, open_journal, planned, png, saved, sha, way_to_ready
 
@@ -296,6 +303,75 @@ def test_the_own_bin_is_no_part_of_the_library(shop):
     assert rebuild(shop.database, shop.root).restored == 0
     assert shop.deleting.restore(["p0", "p1"], [own]).ids == ("p0", "p1")
     assert shop.troubles() == []
+
+
+def link(shop, folder: Path, id_: str = "link") -> Path:
+    """A picture outside the library, with marks."""
+    folder.mkdir(exist_ok=True)
+    picture, data = folder / f"{id_}.png", png(note=id_)
+    picture.write_bytes(data)
+    made = generation(id_, path=str(picture), sha256=sha(data), bytes=len(data))
+    with shop.database.transaction() as connection:
+        insert_generation(connection, made, full_text=shop.database.full_text)
+    shop.marks.set([id_], MarkChange(rating=3, tags=("far",)))
+    return picture
+
+
+def linked_sidecar(shop, id_: str = "link") -> Path:
+    return sidecar_of(shop.root, "/", id_)
+
+
+def test_the_sidecar_of_a_linked_picture_goes_with_it_and_comes_back(shop, tmp_path):
+    picture = link(shop, tmp_path / "elsewhere")
+    before, beside = shop.whole("link"), linked_sidecar(shop).read_bytes()
+    assert shop.deleting.delete(["link"], "b", shop.tray).ids == ("link",)
+    assert not linked_sidecar(shop).exists()
+    assert {path.name for path in shop.tray.folder.iterdir()} == {"link.png", "link.json"}
+    assert shop.troubles() == []
+    assert shop.deleting.restore(["link"], [shop.tray]).ids == ("link",)
+    assert shop.whole("link") == before
+    assert linked_sidecar(shop).read_bytes() == beside
+    assert picture.is_file()
+    assert shop.troubles() == []
+
+
+def test_a_bin_of_another_disk_leaves_no_sidecar_of_a_linked_picture(shop, tmp_path):
+    link(shop, tmp_path / "elsewhere")
+    before = shop.whole("link")
+    shop.tray.refuses = {"link.json"}
+    assert shop.deleting.delete(["link"], "b", shop.tray).ids == ("link",)
+    assert not linked_sidecar(shop).exists()
+    assert shop.troubles() == []
+    assert rebuild(shop.database, shop.root).faults == ()
+    assert shop.deleting.restore(["link"], [shop.tray]).ids == ("link",)
+    assert shop.whole("link") == before
+    assert read_sidecar(linked_sidecar(shop), shop.root).marks.tags == ("far",)
+
+
+@pytest.mark.parametrize("moves", [1, 2])
+def test_a_linked_picture_is_whole_when_the_program_ends_while_it_leaves(shop, tmp_path, moves):
+    link(shop, tmp_path / "elsewhere")
+    before, shop.tray.ends_after = shop.whole("link"), moves
+    if moves == 1:
+        with pytest.raises(KeyboardInterrupt):
+            shop.deleting.delete(["link"], "b", shop.tray)
+    else:
+        shop.deleting.delete(["link"], "b", shop.tray)
+    shop.tray.ends_after = None
+    shop.deleting.settle([shop.tray], lambda owner: True)
+    assert not linked_sidecar(shop).exists()
+    assert shop.deleting.restore(["link"], [shop.tray]).ids == ("link",)
+    assert shop.whole("link") == before
+    assert shop.troubles() == []
+
+
+def test_a_linked_picture_taken_out_of_the_bin_by_hand_gets_its_sidecar_again(shop, tmp_path):
+    picture = link(shop, tmp_path / "elsewhere")
+    shop.deleting.delete(["link"], "b", shop.tray)
+    (shop.tray.folder / "link.png").rename(picture)
+    assert shop.deleting.settle([shop.tray], lambda owner: True) == ("link",)
+    shop.marks.catch_up()
+    assert read_sidecar(linked_sidecar(shop), shop.root).marks.rating == 3
 
 
 def test_a_sidecar_of_another_program_outside_the_library_stays(shop, tmp_path):
