@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flux_studio.log import PrivateFile
     from flux_studio.session.main_thread_gc import MainThreadGc
     from flux_studio.session.studio import Studio
+    from flux_studio.ui.last_wall import Look
 
 # Loaded one by one after the first paint; see `ui.furnishing.MODULES` for those of the panels.
 MODULES = (
@@ -60,6 +61,7 @@ class Application(QObject):
         super().__init__()
         self._environ = dict(os.environ) if environ is None else environ
         reading = first_reading(self._environ)
+        self._paths = reading.paths
         memory = QSettings(str(reading.paths.window_state_file), QSettings.Format.IniFormat)
         light = reading.theme == "light" or memory.value("colors") == LIGHT.name
         guess = LIGHT if light and reading.theme != "dark" else DARK
@@ -73,6 +75,7 @@ class Application(QObject):
         self._steps: Iterator[int | None] | None = None
         self._begun = False
         self._closed = False
+        self._left: Look | None = None
 
     @property
     def studio(self) -> Studio:
@@ -105,6 +108,10 @@ class Application(QObject):
         self._closed = True
         self._steps = None
         ended = self.house is None or self.house.close()
+        if ended and self._left is not None:
+            from flux_studio.ui.last_wall import keep_look
+
+            keep_look(self._left, self._paths)
         if self.garbage is not None:
             self.garbage.stop()
         if ended and self._log is not None:
@@ -114,6 +121,8 @@ class Application(QObject):
         return ended
 
     def _open(self) -> Iterator[int | None]:
+        self.window.show_last_wall(self._paths)
+        yield None
         from flux_studio.session.main_thread_gc import MainThreadGc
 
         self.garbage = MainThreadGc()
@@ -178,6 +187,10 @@ class Application(QObject):
 
     @Slot()
     def _on_window_closing(self) -> None:
+        if self.window.room is not None and self._steps is None:
+            from flux_studio.ui.last_wall import look_of
+
+            self._left = look_of(self.window.room.wall)
         QApplication.quit()
 
 

@@ -78,6 +78,7 @@ class Furnishing(QObject):
             yield None
         self._build_wall()
         yield from first_screen(self.wall)
+        self.window.show_wall()
         for name in MODULES:
             import_module(name)
             yield None

@@ -19,11 +19,14 @@ from flux_studio.ui.style import Surface, dress
 
 if TYPE_CHECKING:
     from flux_studio.session.studio import Studio
+    from flux_studio.storage.paths import Paths
     from flux_studio.ui.furnishing import Furnishing
+    from flux_studio.ui.last_wall import LastWall
     from flux_studio.ui.theme import ThemeSource
 
 COMPOSER_WIDTH = 360  # px, as the inspector's: the design's widths at 1440 × 900
 INSPECTOR_WIDTH = 300
+COMPOSER_LEAST, INSPECTOR_LEAST = 320, 240  # px; also of what stands there before the panels
 TOP_HEIGHT, JOBS_HEIGHT, MONEY_HEIGHT = 44, 44, 32
 SMALLEST = (960, 600)  # px; below this the wall would be narrower than one picture
 
@@ -41,6 +44,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self.room: Furnishing | None = None
+        self.last_wall: LastWall | None = None
         self._layout_memory = memory
         self.setWindowTitle("Flux Studio")
         self.setMinimumSize(*SMALLEST)
@@ -56,6 +60,20 @@ class MainWindow(QMainWindow):
         yield None
         self.room = Furnishing(self, studio, self.theme)
         yield from self.room.steps()
+
+    def show_last_wall(self, paths: Paths) -> None:
+        """The wall as it was left, until the wall itself is there."""
+        from flux_studio.ui.last_wall import LastWall, take_look
+
+        look = take_look(paths)
+        if look is not None:
+            self.last_wall = LastWall(self.middle, look)
+
+    def show_wall(self) -> None:
+        """The wall itself is there."""
+        if self.last_wall is not None:
+            self.last_wall.leave()
+            self.last_wall = None
 
     def replace(self, place: QWidget, panel: QWidget) -> None:
         """Put a panel where a placeholder stood, without anything around it moving."""
@@ -88,7 +106,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.top_place = _place("panel", height=TOP_HEIGHT)
         self.inspector_place = _place("panel")
-        self.inspector_place.setMinimumWidth(INSPECTOR_WIDTH - 40)
+        self.inspector_place.setMinimumWidth(INSPECTOR_LEAST)
         self.jobs_place = _place("panel", height=JOBS_HEIGHT)
         self.money_place = _place("panel", height=MONEY_HEIGHT)
         self.middle = QStackedWidget()
@@ -97,6 +115,7 @@ class MainWindow(QMainWindow):
         self.upper.setStretchFactor(0, 1)
         self.upper.setStretchFactor(1, 0)
         self.right_side = _column(self.upper, self.jobs_place, self.money_place)
+        self.first_look.setMinimumWidth(COMPOSER_LEAST)
         self.body = _splitter(self.first_look, self.right_side)
         self.body.setStretchFactor(0, 0)
         self.body.setStretchFactor(1, 1)

@@ -43,6 +43,7 @@ from flux_studio.ui.composer.reference_tray import ReferenceTray
 from flux_studio.ui.composer.seed_safety import SeedSafety
 from flux_studio.ui.composer.size_picker import SizePicker
 from flux_studio.ui.composer.tab_order import order_tabs
+from flux_studio.ui.main_window import COMPOSER_LEAST
 from flux_studio.ui.phrases import problem_words
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
@@ -52,8 +53,6 @@ from flux_studio.ui.widgets.field_label import Rule
 from flux_studio.ui.widgets.problem_line import ProblemLine
 from flux_studio.ui.widgets.tooltip import announce
 
-WIDTH = 360  # px, of the design
-LEAST_WIDTH = 320  # px
 MOST_WIDTH = 520  # px
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 _SCROLL_BAR = 10  # px, as in the style sheet
@@ -95,7 +94,7 @@ class ComposerPanel(QWidget):
         self._built: object = None
         self.setObjectName("composer")
         self.setAccessibleName(self.tr("Composer"))
-        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMinimumWidth(COMPOSER_LEAST)
         self.setMaximumWidth(MOST_WIDTH)
         self.setAcceptDrops(True)
         set_surface(self, "panel")

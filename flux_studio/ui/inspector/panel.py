@@ -29,6 +29,7 @@ from flux_studio.ui.inspector.marks_section import MarksSection
 from flux_studio.ui.inspector.picture import PictureView
 from flux_studio.ui.inspector.prompt_text import PromptText
 from flux_studio.ui.inspector.thumbnail import ThumbnailButton, read_image
+from flux_studio.ui.main_window import INSPECTOR_LEAST, INSPECTOR_WIDTH
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.phrases import size_words
 from flux_studio.ui.reveal import reveal
@@ -40,8 +41,6 @@ from flux_studio.ui.widgets.field_label import FieldLabel, Rule
 from flux_studio.ui.widgets.key_value_rows import KeyValueRows
 from flux_studio.ui.widgets.tooltip import announce
 
-WIDTH = 300  # px
-NARROWEST = 240  # px
 ICON_INSET = 6  # px from the edge of an icon button to its icon
 RING = 2  # px of a focus ring
 PICTURE_SIDE = 512  # px, the larger of the two thumbnails that the library keeps
@@ -69,7 +68,7 @@ class Inspector(QWidget):
         self._shown: Generation | None = None
         self._deeds = PictureDeeds(studio, self)
         self.setAccessibleName(self.tr("Inspector"))
-        self.setMinimumWidth(NARROWEST)
+        self.setMinimumWidth(INSPECTOR_LEAST)
         set_surface(self, "panel")
         self._make_parts()
         self._lay_out()
@@ -77,7 +76,7 @@ class Inspector(QWidget):
         self.show_generation(None)
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 600)
+        return QSize(INSPECTOR_WIDTH, 600)
 
     def show_state(self, state: StudioState) -> None:
         """Whether the chosen model can edit is all that depends on the state."""
