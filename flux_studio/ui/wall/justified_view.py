@@ -25,6 +25,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
+from flux_studio.ui.wall.catalogue import Catalogue
 from flux_studio.ui.wall.gallery_model import AnyIndex, GalleryModel
 from flux_studio.ui.wall.grouping import Grouping
 from flux_studio.ui.wall.justified import Place, Shape, WallLayout
@@ -250,9 +251,9 @@ class JustifiedView(QListView):
         anchor, self._anchor = self._anchor, None
         return (anchor[1], anchor[2]) if anchor is not None else self._held_place
 
-    def is_at_place(self) -> bool:
-        """Whether there is no place that is waited for."""
-        return not self._held_place or self.pictures.catalogue.find(self._held_place[0]) is not None
+    def has_place_in(self, catalogue: Catalogue) -> bool:
+        """Whether the picture that is waited for is among these; yes where there is none."""
+        return not self._held_place or catalogue.find(self._held_place[0]) is not None
 
     def hold_place(self, place: tuple[str, int] | tuple[()]) -> None:
         """Go to a place as soon as its picture is on the wall, unless someone scrolls before."""

@@ -190,16 +190,17 @@ class WallPanel(QWidget):
 
     @Slot(object)
     def _on_listing_began(self, page: Catalogue) -> None:
-        """The first page, unless the wall shows the same pictures and more already."""
+        """The first page, unless the wall shows the same pictures and more already, or is to open
+        at a picture that comes later: it would begin at another place and jump.
+        """
         is_other = self._listing.chosen != self._shown_filter
         is_other = is_other or page.grouping != self.model.catalogue.grouping
-        if is_other or not len(self.model.catalogue):
+        if is_other if len(self.model.catalogue) else self.view.has_place_in(page):
             self._shown_filter = self._listing.chosen
             self.view.hold()
             self.model.show_pictures(page, self._cards())
             self._show_page()
-            if self.view.is_at_place():
-                return  # the rest follows when this is painted
+            return  # the rest follows when this is painted
         self._listing.go_on()
 
     @Slot()

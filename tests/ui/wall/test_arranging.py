@@ -9,6 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from flux_studio.core.request import Origin
 from flux_studio.session.state import Preferences
 from flux_studio.storage.gallery_filter import Filter
+from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.wall import WallPanel
 from flux_studio.ui.wall.cell_painting import pile_box
 from flux_studio.ui.wall.grouping import Grouping
 from flux_studio.ui.wall.options import LARGEST, SMALLEST, USUAL, WallOptions
@@ -263,6 +265,23 @@ def test_a_wall_comes_back_as_it_was_left(desk, open_wall, qtbot):
     assert other.view.place() == place
     assert other.view.verticalScrollBar().value() > 0
     assert other.remembered() == text
+
+
+def test_a_wall_that_was_left_further_down_does_not_begin_at_the_top(desk, qapp, open_wall):
+    stock.fill(desk, 400, with_files=False)
+    wall = open_wall()
+    wall.select(picture(310))
+    text = wall.remembered()
+    other = WallPanel(desk.studio, ThemeSource(qapp, Theme.DARK))
+    shown = []
+    other.model.modelReset.connect(lambda: shown.append(len(other.model.catalogue)))
+    other.restore(text)
+    stock.settle(desk)
+    stock.listed(other)
+    assert shown
+    assert 0 < other.model.catalogue.find(picture(310)) < min(shown)
+    other.loader.close()
+    other.deleteLater()
 
 
 def test_what_was_left_is_not_lost_before_the_pictures_come(desk, open_wall):
