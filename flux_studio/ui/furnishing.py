@@ -78,7 +78,6 @@ class Furnishing(QObject):
             yield None
         self._build_wall()
         yield from first_screen(self.wall)
-        self.window.show_wall()
         for name in MODULES:
             import_module(name)
             yield None
@@ -135,6 +134,8 @@ class Furnishing(QObject):
         self.wall.show_state(self.studio.state)
         self.window.middle.addWidget(self.wall)
         self.window.middle.setCurrentWidget(self.wall)
+        if self.window.last_wall is not None:
+            self.window.last_wall.wait_for(self.wall)
 
     def _build_jobs(self) -> None:
         from flux_studio.ui.jobs_strip import JobsStrip

@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flux_studio.ui.wall.panel import WallPanel
 
 MOST_BYTES = 40 * 1024 * 1024  # a wall of 3840 × 2560 device pixels
+LONGEST = 3_000  # ms that it stays at most once the wall is built
 _MOST_HEADER = 1000  # bytes of the line before the pixels
 
 
@@ -37,7 +38,9 @@ class Look(NamedTuple):
 
 
 class LastWall(QWidget):
-    """Lies over `middle` until `leave`; lets everything that is pressed through."""
+    """Lies over `middle` until `leave`; what is pressed goes through it. Signal: `left()`."""
+
+    left = Signal()
 
     def __init__(self, middle: QStackedWidget, look: Look) -> None:
         super().__init__(middle)
@@ -46,14 +49,34 @@ class LastWall(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         middle.installEventFilter(self)
         middle.currentChanged.connect(self.raise_)
+        self._wall: WallPanel | None = None
+        self._looking = QTimer(self, interval=first_screen.PAUSE)
+        self._looking.timeout.connect(self._on_looking_timeout)
         self.setGeometry(middle.rect())
         self.show()
 
+    def wait_for(self, wall: WallPanel) -> None:
+        """Leave when the wall has its pictures, or is scrolled, or after a while in any case."""
+        self._wall = wall
+        self._looking.start()
+        wall.view.verticalScrollBar().valueChanged.connect(self.leave)
+        QTimer.singleShot(LONGEST, self, self.leave)
+
+    @Slot()
     def leave(self) -> None:
         """The wall itself is there."""
+        if self.isHidden():
+            return
+        self._looking.stop()
         self._middle.removeEventFilter(self)
         self.hide()
+        self.left.emit()
         self.deleteLater()
+
+    @Slot()
+    def _on_looking_timeout(self) -> None:
+        if self._wall is not None and first_screen.is_there(self._wall):
+            self.leave()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt's name
         if event.type() == QEvent.Type.Resize:

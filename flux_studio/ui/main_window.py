@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Signal
+from PySide6.QtCore import QByteArray, QSettings, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -68,12 +68,7 @@ class MainWindow(QMainWindow):
         look = take_look(paths)
         if look is not None:
             self.last_wall = LastWall(self.middle, look)
-
-    def show_wall(self) -> None:
-        """The wall itself is there."""
-        if self.last_wall is not None:
-            self.last_wall.leave()
-            self.last_wall = None
+            self.last_wall.left.connect(self._on_last_wall_left)
 
     def replace(self, place: QWidget, panel: QWidget) -> None:
         """Put a panel where a placeholder stood, without anything around it moving."""
@@ -102,6 +97,10 @@ class MainWindow(QMainWindow):
         self.body.setSizes([COMPOSER_WIDTH, max(600, self.width() - COMPOSER_WIDTH)])
         middle = max(300, self.width() - COMPOSER_WIDTH - INSPECTOR_WIDTH)
         self.upper.setSizes([middle, INSPECTOR_WIDTH])
+
+    @Slot()
+    def _on_last_wall_left(self) -> None:
+        self.last_wall = None
 
     def _build(self) -> None:
         self.top_place = _place("panel", height=TOP_HEIGHT)

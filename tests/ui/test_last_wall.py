@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from flux_studio.app import Application
 from flux_studio.storage.paths import Paths
+from flux_studio.ui import first_screen
 from flux_studio.ui.last_wall import LastWall, Look, keep_look, look_of, take_look
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.tokens import DARK, LIGHT
@@ -90,6 +91,28 @@ def test_it_covers_what_comes_until_it_leaves(qtbot):
     assert middle.grab().toImage().pixelColor(30, 20) != QColor("#C2536B")
 
 
+def test_it_waits_for_the_pictures_of_the_wall(qtbot, qapp, tmp_path, monkeypatch):
+    there = [False]
+    monkeypatch.setattr(first_screen, "is_there", lambda wall: there[0])
+    with whole_studio(tmp_path) as whole:
+        wall, cover = whole.room.wall, LastWall(whole.window.middle, look())
+        cover.wait_for(wall)
+        with qtbot.assertNotEmitted(cover.left, wait=3 * first_screen.PAUSE):
+            pass
+        with qtbot.waitSignal(cover.left):
+            there[0] = True
+        assert cover.isHidden()
+
+
+def test_it_leaves_when_someone_scrolls(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(first_screen, "is_there", lambda wall: False)
+    with whole_studio(tmp_path) as whole:
+        wall, cover = whole.room.wall, LastWall(whole.window.middle, look())
+        cover.wait_for(wall)
+        with qtbot.waitSignal(cover.left):
+            wall.view.verticalScrollBar().valueChanged.emit(7)
+
+
 def test_other_colours_are_not_shown(qtbot):
     middle = QStackedWidget()
     qtbot.addWidget(middle)
@@ -120,7 +143,8 @@ def test_the_next_start_shows_the_wall_as_it_was_left(qtbot, tmp_path):
         assert shown.convertToFormat(left.image.format()) == left.image
         assert not (Paths.under(tmp_path).cache / "last.wall").exists()
         application.wait_until_ready()
-        assert application.window.last_wall is None
+        qtbot.waitUntil(lambda: application.window.last_wall is None)
+        assert look_of(application.window.room.wall) is not None
     finally:
         application.window.close()
         assert application.close()
