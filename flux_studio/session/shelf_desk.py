@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 COLLECTION_BACK = QT_TRANSLATE_NOOP("Notice", "The collection {name} is back.")
 COLLECTION_GONE = QT_TRANSLATE_NOOP("Notice", "The collection {name} is gone; no picture is.")
 SEARCH_BACK = QT_TRANSLATE_NOOP("Notice", "The saved search {name} is back.")
+SEARCH_RENAMED = QT_TRANSLATE_NOOP("Notice", "The saved search is called {name} again.")
+SEARCH_RENAMED_AGAIN = QT_TRANSLATE_NOOP("Notice", "The saved search is called {new} again.")
 SEARCH_GONE = QT_TRANSLATE_NOOP("Notice", "The saved search {name} is gone.")
 
 
@@ -106,6 +108,24 @@ class ShelfDesk(QObject):
 
         self._change(lambda shelf: shelf.forget_search(name), remember)
 
+    def rename_search(self, name: str, new: str) -> None:
+        """Give a saved search another name; it can be taken back, with one that had the name."""
+
+        def remember(renamed: tuple[str, str]) -> None:
+            kept, replaced = renamed
+            if kept:
+                self._history.push(
+                    Step(
+                        undo=partial(self._rename_back, kept, name, replaced),
+                        redo=lambda: self._change(lambda shelf: shelf.rename_search(name, kept)),
+                        undone=SEARCH_RENAMED,
+                        redone=SEARCH_RENAMED_AGAIN,
+                        values=(("name", name), ("new", kept)),
+                    )
+                )
+
+        self._change(lambda shelf: shelf.rename_search(name, new), remember)
+
     def make_collection(self, name: str) -> None:
         self._change(lambda shelf: shelf.make_collection(name))
 
@@ -130,6 +150,14 @@ class ShelfDesk(QObject):
             )
 
         self._change(lambda shelf: shelf.drop_collection(name), remember)
+
+    def _rename_back(self, name: str, old: str, replaced: str) -> None:
+        def work(shelf: Shelf) -> None:
+            shelf.rename_search(name, old)
+            if replaced:
+                shelf.save_search(name, replaced)
+
+        self._change(work)
 
     def _bring_back(self, name: str, members: tuple[str, ...]) -> None:
         def work(shelf: Shelf) -> tuple[str, ...]:

@@ -309,7 +309,7 @@ class Studio(QObject):
         self._set(draft=draft, reference_problems=intake.refusals)
         if started_editing and self.state.card.edits:
             text = QT_TRANSLATE_NOOP(
-                "Notice", "Editing: the prompt is now an instruction for the picture you dropped."
+                "Notice", "Editing: the prompt now says what should change."
             )
             self.say(Tone.INFO, text)
 

@@ -65,6 +65,23 @@ class Shelf:
             ).fetchall()
         return str(rows[0][0]) if rows else ""
 
+    def rename_search(self, name: str, new: str) -> tuple[str, str]:
+        """Give a saved search another name, instead of one that had it. Gives the name as it is
+        kept, and the search that had it, '' where none did; ('', '') when nothing was renamed.
+        """
+        new = _checked(new)
+        with self._database.transaction() as connection:
+            kept = dict(
+                connection.execute(
+                    "SELECT name, search FROM shelf WHERE kind = ?", (SEARCH,)
+                ).fetchall()
+            )
+            if name not in kept or name == new:
+                return "", ""
+            connection.execute("DELETE FROM shelf WHERE kind = ? AND name = ?", (SEARCH, name))
+            _insert(connection, SEARCH, new, kept[name])
+        return new, kept.get(new, "")
+
     def make_collection(self, name: str) -> None:
         """A collection without members; one that is there stays as it is."""
         self._put(COLLECTION, name, "")

@@ -12,6 +12,8 @@ from flux_studio.ui.widgets.toast import Toast
 
 BAD_SECONDS = 15.0  # bad news stays longer than good, and so does what can be acted upon
 SECONDS = 6.0
+_FIRST_SECONDS = 2.0  # until one looks there
+_LETTERS_A_SECOND = 18  # of slow reading
 
 
 class Notices:
@@ -33,10 +35,18 @@ class Notices:
         self._shown = notice.number
         self._notice = notice
         lasting = notice.tone is Tone.BAD or notice.action
-        seconds = BAD_SECONDS if lasting else SECONDS
         action = translate("Notice", notice.action) if notice.action else ""
-        self.toast.show_notice(notice_words(notice), action=action, seconds=seconds)
+        words = notice_words(notice)
+        seconds = BAD_SECONDS if lasting else seconds_to_read(words)
+        self.toast.show_notice(words, action=action, seconds=seconds)
 
     def _on_action_asked(self) -> None:
         if self._notice is not None:
             self._act(self._notice)
+
+
+def seconds_to_read(words: str) -> float:
+    """How long a notice stays that asks for nothing: a short one does not cover pictures longer
+    than it takes to read, and none longer than `SECONDS`.
+    """
+    return min(SECONDS, _FIRST_SECONDS + len(words) / _LETTERS_A_SECOND)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QSizePolicy, QWidget
 
 from flux_studio.session.project_desk import MOST_CHARACTERS
@@ -16,6 +16,9 @@ from flux_studio.ui.widgets.tooltip import tooltip
 
 SHORTCUT = "Ctrl+Shift+O"
 WIDTH = 180  # px at most
+_LEAST = 52  # px: icon and chevron
+_AROUND = 64  # px around the name: icon, chevron, edges
+_LEAST_NAME = 40  # px, below which a cut name says nothing
 _MENU_CHARACTERS = 48  # a longer name is cut in the menu
 
 
@@ -25,6 +28,7 @@ class ProjectChooser(FilterChip):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Project"), "folder", "", "", parent)
         self._studio = studio
+        self._name = ""
         self._menu = QMenu(self)
         self._menu.setAccessibleName(self.tr("Projects"))
         self._menu.aboutToShow.connect(self._fill)
@@ -38,13 +42,9 @@ class ProjectChooser(FilterChip):
         """Show the project of the form."""
         name = state.draft.project
         shown = name or self.tr("No project")
-        metrics = self.fontMetrics()
-        cut = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, WIDTH - 64)
         if self.accessibleDescription() != shown:
-            self.show_choice(cut, active=bool(name))
-            self.setAccessibleDescription(shown)
-            tip = self.tr("Project: {name}. Its pictures and its money are counted together")
-            self.setToolTip(tooltip(tip.format(name=shown), SHORTCUT))
+            self._name = name
+            self._cut(self.width())  # another width comes as an event
             self.updateGeometry()
 
     @Slot()
@@ -54,7 +54,27 @@ class ProjectChooser(FilterChip):
         self.showMenu()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(64, self.sizeHint().height())
+        return QSize(_LEAST, self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        whole = self.fontMetrics().horizontalAdvance(self._shown()) + _AROUND
+        return QSize(min(WIDTH, whole), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut(event.size().width())
+
+    def _shown(self) -> str:
+        return self._name or self.tr("No project")
+
+    def _cut(self, width: int) -> None:
+        """The name as far as there is room; where there is hardly any, the icon stands alone."""
+        room, shown = width - _AROUND, self._shown()
+        cut = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, room)
+        self.show_choice(cut if room >= _LEAST_NAME else "", active=bool(self._name))
+        self.setAccessibleDescription(shown)
+        tip = self.tr("Project: {name}. Its pictures and its money are counted together")
+        self.setToolTip(tooltip(tip.format(name=shown), SHORTCUT))
 
     def _fill(self) -> None:
         state, menu = self._studio.state, self._menu

@@ -32,6 +32,7 @@ from flux_studio.storage.paths import Paths
 from flux_studio.ui.budget_fields import BudgetFields
 from flux_studio.ui.copy_row import CopyRow
 from flux_studio.ui.reveal import open_folder
+from flux_studio.ui.spelling_choice import SpellingChoice
 from flux_studio.ui.style import set_tone, set_type
 from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.tokens import SHAPE, SPACE
@@ -76,6 +77,7 @@ class SettingsDialog(QDialog):
     @Slot(object)
     def show_state(self, state: StudioState) -> None:
         wanted = state.preferences
+        self.spelling.show_state(state)
         names = sorted({*state.projects, *wanted.budget.projects}, key=str.casefold)
         self.budget.show_projects(names, state.draft.project)
         self.budget.show_budget(wanted.budget)
@@ -143,7 +145,9 @@ class SettingsDialog(QDialog):
             tooltip(self.tr("After stars, keep, maybe, reject or a label by key"))
         )
         self.move_on.toggled.connect(self._on_move_on_toggled)
+        self.spelling = SpellingChoice(self._studio.words)
         self.watched = QPushButton()
+        self.watched.setAutoDefault(False)  # else its edge says that Enter presses it
         tip = self.tr("Folders whose new pictures come into the library by themselves")
         self.watched.setToolTip(tooltip(tip))
         self.watched.clicked.connect(self._on_watched_clicked)
@@ -165,11 +169,14 @@ class SettingsDialog(QDialog):
                 (self.tr("Jobs at once"), self.jobs),
                 (self.tr("New pictures"), self.auto_show),
                 (self.tr("After a mark"), self.move_on),
+                (self.tr("Spell check"), self.spelling),
                 (self.tr("Watched folders"), self.watched),
             )
         ):
             grid.addWidget(_label(words), at, 0)
-            grid.addWidget(control, at, 1, Qt.AlignmentFlag.AlignLeft)
+            wide = control is self.spelling  # it may have a sentence to say
+            side = Qt.AlignmentFlag(0) if wide else Qt.AlignmentFlag.AlignLeft
+            grid.addWidget(control, at, 1, side)
         column.addLayout(grid)
         column.addWidget(Rule())
         budget = _label(self.tr("Budget"), muted=False)

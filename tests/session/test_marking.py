@@ -111,6 +111,24 @@ def test_a_saved_search_comes_back(desk):
     assert [each.search for each in shelf.shelves.searches] == ["rating:>=4"]
 
 
+def test_a_renamed_search_gets_its_name_back_and_so_does_the_one_it_replaced(desk):
+    library = desk.studio.library
+    shelf = library.shelf
+    shelf.save_search("Good", "rating:>=4")
+    shelf.save_search("Best", "rating:5")
+    shelf.rename_search("Good", "Best")
+    stock.settle(desk)
+    assert [(each.name, each.search) for each in shelf.shelves.searches] == [("Best", "rating:>=4")]
+    library.history.undo()
+    stock.settle(desk)
+    assert {each.name: each.search for each in shelf.shelves.searches} == {
+        "Good": "rating:>=4", "Best": "rating:5",
+    }  # fmt: skip
+    library.history.redo()
+    stock.settle(desk)
+    assert [(each.name, each.search) for each in shelf.shelves.searches] == [("Best", "rating:>=4")]
+
+
 def test_the_history_forgets_the_oldest_and_what_was_taken_back(qapp):
     done = []
     history = LibraryHistory()

@@ -69,6 +69,20 @@ def test_a_saved_search_is_replaced_and_forgotten(house):
     assert shelf.forget_search("Good foxes") == ""
 
 
+def test_a_saved_search_gets_another_name(house):
+    shelf = Shelf(house.database)
+    shelf.save_search("Good foxes", "fox rating:>=4")
+    assert shelf.rename_search("Good foxes", ' The "best" foxes ') == ("The best foxes", "")
+    assert shelves(house.gallery).searches == (Shelved("The best foxes", "fox rating:>=4"),)
+    assert shelf.rename_search("Good foxes", "Anything") == ("", "")
+    assert shelf.rename_search("The best foxes", "The best foxes") == ("", "")
+    shelf.save_search("Owls", "owl")
+    assert shelf.rename_search("The best foxes", "Owls") == ("Owls", "owl")
+    assert shelves(house.gallery).searches == (Shelved("Owls", "fox rating:>=4"),)
+    with pytest.raises(ValueError, match="letters"):
+        shelf.rename_search("Owls", " ")
+
+
 @pytest.mark.parametrize("name", ["", '  " ', "x" * 81])
 def test_a_name_that_is_none_is_refused(house, name):
     with pytest.raises(ValueError, match="letters"):

@@ -1,5 +1,6 @@
 """The settings dialog: each control shows the preference and changes it at once."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from flux_studio.storage import key_status
 from flux_studio.storage.paths import Paths
 from flux_studio.ui import settings_dialog
 from flux_studio.ui.settings_dialog import SettingsDialog
+from flux_studio.ui.spelling_choice import language_words
 from flux_studio.ui.widgets.icon_button import IconButton
+from tests.storage.spell_library import bring_library
 from tests.ui.panels import a_desk, opened
 
 PATHS = Paths.under(Path("/home/someone/flux"))
@@ -37,6 +40,34 @@ def test_it_shows_the_preferences(dialog):
     assert dialog.theme.key() == "dark"
     assert dialog.jobs.value() == 3
     assert not dialog.auto_show.isChecked()
+
+
+def test_spelling_is_chosen_in_a_language_or_says_why_not(
+    desk, dialog, qtbot, monkeypatch, tmp_path
+):
+    row = dialog.spelling
+    assert row.choice.isHidden()
+    assert "not ready" in row.reason.text()
+    words = desk.studio.words
+    bring_library(monkeypatch, tmp_path)
+    with qtbot.waitSignal(words.opened):
+        words.open(desk.ground.paths.own_words)
+    assert not row.choice.isHidden()
+    assert row.reason.isHidden()
+    assert row.choice.currentText() == "Off"
+    with qtbot.waitSignal(words.changed):
+        QTest.keyClicks(row.choice, "En")
+    qtbot.waitUntil(lambda: words.checks)
+    assert desk.saved_preferences[-1].spelling == "en"
+    words.choose("")
+    assert row.choice.currentText() == "Off"
+    sys.modules.pop("spellchecker", None)
+
+
+def test_a_language_is_named():
+    assert language_words("de") == "German (de)"
+    assert language_words("ru") == "Russian (ru)"
+    assert language_words("zz9") == "zz9"
 
 
 def test_appearance_is_applied_at_once(desk, dialog):

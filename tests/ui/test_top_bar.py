@@ -85,3 +85,17 @@ def test_the_search_stands_in_the_middle_of_the_window(desk, bar, width):
     stock.settle(desk)
     middle = bar.search.mapTo(bar, QPoint(bar.search.width() // 2, 0)).x()
     assert abs(middle - width // 2) <= 24
+
+
+@pytest.mark.parametrize("width", [1440, 960, 800, 760, 700])
+@pytest.mark.parametrize("name", ["", "Autumn catalogue for the mountain house"])
+def test_the_project_never_runs_into_its_chevron(desk, bar, width, name):
+    desk.studio.projects.choose(name)
+    bar.show_state(desk.studio.state)
+    bar.resize(width, bar.height())
+    stock.settle(desk)
+    chooser = bar.project
+    words = chooser.fontMetrics().horizontalAdvance(chooser.text())
+    assert words + 64 <= max(chooser.width(), 64)
+    assert chooser.accessibleDescription() == (name or "No project")
+    assert (name or "No project") in chooser.toolTip()

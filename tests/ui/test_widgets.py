@@ -459,6 +459,24 @@ def test_progress_is_a_progress_bar_and_rests_when_it_is_not_seen(window, monkey
     assert not bar.is_moving()
 
 
+def test_progress_does_not_paint_the_window_while_others_still_change_it(window, qtbot):
+    class Painted(QWidget):
+        times = 0
+
+        def paintEvent(self, event):
+            self.times += 1
+
+    other, bar = place(window, Painted()), place(window, ThinProgress("Job"))
+    qtbot.waitUntil(lambda: other.times > 0)
+    QApplication.processEvents()
+    before = other.times
+    other.update()
+    bar.show_fraction(0.6)
+    assert bar.value() / bar.maximum() == pytest.approx(0.6)
+    assert other.times == before
+    qtbot.waitUntil(lambda: other.times > before)
+
+
 def test_progress_fills_as_far_as_it_says(window):
     bar = place(window, ThinProgress("Job"))
     bar.resize(100, 3)
@@ -583,6 +601,18 @@ def test_a_toast_keeps_to_the_foot_of_its_window(window):
         QApplication.processEvents()
         assert window.rect().contains(toast.geometry())
         assert toast.geometry().bottom() > height - 24
+
+
+@pytest.mark.parametrize("width", [400, 700, 1400])
+def test_an_empty_place_says_its_words_whole_however_wide_it_is(window, width):
+    long = "Every picture that was paid is on disk. What is in doubt, or waits, stands here then."
+    empty = place(window, EmptyState("images", "Nothing to rescue", long))
+    empty.resize(width, 500)
+    empty.show_words(f"Nothing found for “{long}”", long)
+    empty.layout().activate()
+    for label in empty.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width())
+        assert label.width() <= 360
 
 
 def test_an_empty_place_teaches_and_offers(window, qtbot):

@@ -159,7 +159,9 @@ class BatchView(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         self.rows.modelAboutToBeReset.connect(self._on_about_to_reset)
         self.rows.modelReset.connect(self._on_reset)
         self.rows.dataChanged.connect(lambda *_: self.pointed.emit())

@@ -58,7 +58,8 @@ class PromptSection(QWidget):
         self.undo_buttons = UndoButtons(studio.undo, self.box)
         self.faces = PromptFaces(studio, self.box, self)
         self.faces.foot.side_by_side_asked.connect(self.side_by_side_asked)
-        for tool in (self.faces.bar, *self.undo_buttons.tools, *self._tools()):
+        self.label.add_switch(self.faces.bar)
+        for tool in (*self.undo_buttons.tools, *self._tools()):
             self.label.add_tool(tool)
         self.problem = ProblemLine()
         self.problem.offer_taken.connect(self._on_repair_asked)

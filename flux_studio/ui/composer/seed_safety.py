@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -31,6 +31,7 @@ from flux_studio.ui.widgets.problem_line import ProblemLine
 from flux_studio.ui.widgets.segmented import Segment, SegmentedControl
 from flux_studio.ui.widgets.tooltip import tooltip
 
+_AROUND_SEED = 22  # px: the field's edge and what it keeps free beside its text
 _SAFETY_WIDTH = 132  # px, room for a step and its word
 _SAFETY_NARROWEST = 122  # px, in a narrow composer
 
@@ -43,6 +44,7 @@ class SeedSafety(QWidget):
         self._studio = studio
         self._state: StudioState | None = None
         self._repeat = ("", "")
+        self._no_seed = self.tr("random")
         self.mode = SegmentedControl(
             self.tr("Seed mode"),
             (
@@ -57,7 +59,6 @@ class SeedSafety(QWidget):
         self.seed = NumberField(
             self.tr("Seed"), tip=self.tr("The number the noise starts from: same seed, like result")
         )
-        self.seed.setPlaceholderText(self.tr("random"))
         self.seed.value_typed.connect(self._on_seed_typed)
         self.seed.cleared.connect(self._on_seed_cleared)
         self.safety = SafetyChoice()
@@ -119,7 +120,8 @@ class SeedSafety(QWidget):
         self.seed.show_range(0, card.seed_most)
         random = draft.seed_mode is SeedMode.RANDOM or not card.seed
         self.mode.show_key(SeedMode.RANDOM.value if not card.seed else draft.seed_mode.value)
-        self.seed.setPlaceholderText(self.tr("random") if card.seed else self.tr("not taken"))
+        self._no_seed = self.tr("random") if card.seed else self.tr("not taken")
+        self._show_no_seed()
         self.seed.show_value(None if random else draft.seed)
         mark, note = (repeat_words(card), card.repeat_note) if card.seed else ("", "")
         if (mark, note) != self._repeat:
@@ -131,6 +133,16 @@ class SeedSafety(QWidget):
             self.seed_label.setAccessibleDescription(f"{mark}. {note}" if mark else "")
         self.mode.setToolTip(tooltip(why))
         self.mode.setAccessibleDescription(why)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_no_seed()
+
+    def _show_no_seed(self) -> None:
+        """Whole or not at all: the lit dice says the same, and half a word would not."""
+        room = self.seed.width() - _AROUND_SEED
+        fits = self.seed.fontMetrics().horizontalAdvance(self._no_seed) <= room
+        self.seed.setPlaceholderText(self._no_seed if fits else "")
 
     def _show_safety(self, draft: Draft, card: ModelCard) -> None:
         scale = card.safety

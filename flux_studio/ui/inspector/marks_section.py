@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from flux_studio.core.generation import Generation
 from flux_studio.session.library_desk import LibraryDesk
@@ -149,8 +149,14 @@ class MarksSection(QWidget):
         top = FlowLayout()
         top.setSpacing(0)
         buttons = self.keep, self.maybe, self.reject, self.add_tag, self.add_collection
-        for button in (*buttons, *self.labels.values()):
-            top.addWidget(button)
+        colors = QWidget()  # as one: where it is narrow they begin the second row together
+        dots = QHBoxLayout(colors)
+        dots.setContentsMargins(0, 0, 0, 0)
+        dots.setSpacing(0)
+        for dot in self.labels.values():
+            dots.addWidget(dot)
+        for part in (*buttons, colors):
+            top.addWidget(part)
         # Icons stand inside their buttons: the first of them begins where the picture does.
         top.setContentsMargins(-_INSET, 0, 0, 0)
         column = QVBoxLayout(self)

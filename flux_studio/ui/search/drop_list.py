@@ -151,7 +151,8 @@ class _RowDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(painter.font())
         wanted = metrics.horizontalAdvance(row.text)
         rest = max(inner.width() // 3, inner.width() - wanted - SPACE.m)
-        note = min(metrics.horizontalAdvance(row.note), rest)
+        # A pixel more: at fractions of a pixel the words are a little wider than they say.
+        note = min(metrics.horizontalAdvance(row.note) + 1, rest)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(colors.muted))
         words = metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, note)

@@ -19,10 +19,12 @@ from flux_studio.ui.search.search_words import field_words
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.tokens import ICON, SPACE
 from flux_studio.ui.widgets.chip import KeyHint
+from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.tooltip import tooltip
 
 WIDTH = 360  # px
-_LIST_WIDTH = 420  # px
+_LIST_WIDTH = 340  # px at least
+_CLEAR = 24  # px
 
 
 class SearchField(QLineEdit):
@@ -48,9 +50,14 @@ class SearchField(QLineEdit):
         )
         self.setMinimumWidth(200)
         self.setMaximumWidth(WIDTH)
-        self.setTextMargins(ICON.small + SPACE.s, 0, 0, 0)
-        self.setClearButtonEnabled(True)
+        self.setTextMargins(ICON.small + SPACE.s, 0, _CLEAR - SPACE.xs, 0)
         self._hint = KeyHint("Ctrl+F", self)
+        clear = self.tr("Clear the search")
+        self.clear_it = IconButton("x", clear, clear, "Esc", edge=_CLEAR, parent=self)
+        self.clear_it.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Esc does it
+        self.clear_it.setCursor(Qt.CursorShape.ArrowCursor)
+        self.clear_it.clicked.connect(self.clear)
+        self.clear_it.hide()
         self.textChanged.connect(self._on_text_changed)
         self.textEdited.connect(self._offer)
 
@@ -65,6 +72,7 @@ class SearchField(QLineEdit):
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:
         self._hint.setVisible(not text)
+        self.clear_it.setVisible(bool(text))
         if not text:
             self._close_list()
 
@@ -150,6 +158,8 @@ class SearchField(QLineEdit):
             hint.width(),
             hint.height(),
         )
+        top = (self.height() - _CLEAR) // 2
+        self.clear_it.move(self.width() - _CLEAR - SPACE.xs, top)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -184,7 +194,7 @@ class SearchList(DropFrame):
         window = under.window()
         spot = under.mapTo(window, QPoint(0, under.height() + SPACE.xs))
         width = min(max(_LIST_WIDTH, under.width()), window.width())
-        left = max(0, min(spot.x() + (under.width() - width) // 2, window.width() - width))
+        left = max(0, min(spot.x(), window.width() - width))
         self.setGeometry(left, spot.y(), width, self.view.wanted_height() + 2 * SPACE.xs)
 
 

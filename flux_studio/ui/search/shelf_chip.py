@@ -93,12 +93,8 @@ class ShelfChip(FilterChip):
         new = menu.addAction(self.tr("New collection…"))
         set_icon(new, "plus")
         new.triggered.connect(self._on_new_triggered)
-        if shelves and shelves.collections:
-            rename = menu.addMenu(self.tr("Rename"))
-            for each in shelves.collections:
-                action = rename.addAction(_safe(each.name))
-                action.triggered.connect(partial(self._rename, each.name))
         if shelves and (shelves.collections or shelves.searches):
+            self._add_renaming(menu, shelves)
             self._add_removal(menu, shelves)
 
     def _add_list(self, menu: QMenu, title: str, found: Sequence[Shelved], icon: str) -> None:
@@ -113,6 +109,17 @@ class ShelfChip(FilterChip):
             wanted = "" if each.search == self._search else each.search
             action.triggered.connect(partial(self._want, wanted))
 
+    def _add_renaming(self, menu: QMenu, shelves: Shelves) -> None:
+        rename = menu.addMenu(self.tr("Rename"))
+        for found, use, icon in (
+            (shelves.collections, self._shelf.rename_collection, "layers"),
+            (shelves.searches, self._shelf.rename_search, "bookmark"),
+        ):
+            for each in found:
+                action = rename.addAction(_safe(each.name))
+                set_icon(action, icon, "muted")
+                action.triggered.connect(partial(self._rename, use, each.name))
+
     def _add_removal(self, menu: QMenu, shelves: Shelves) -> None:
         remove = menu.addMenu(self.tr("Remove from the library"))
         for found, drop in (
@@ -126,11 +133,9 @@ class ShelfChip(FilterChip):
     def _want(self, search: str, _checked: bool = False) -> None:
         self.search_wanted.emit(search)
 
-    def _rename(self, name: str, _checked: bool = False) -> None:
-        self._ask(
-            self.tr("New name of {name}").format(name=name), [],
-            lambda new: self._shelf.rename_collection(name, new), name,
-        )  # fmt: skip
+    def _rename(self, use: Callable[[str, str], None], name: str, _checked: bool = False) -> None:
+        title = self.tr("New name of {name}").format(name=name)
+        self._ask(title, [], partial(use, name), name)
 
     @Slot()
     def _on_new_triggered(self) -> None:

@@ -70,13 +70,18 @@ class Card(QFrame):
 
 
 class _Words(QLabel):
-    """A layout that centres a label asks for its hint, which knows no width of ours."""
+    """A layout that centres a label asks for its hint, which knows no width of ours, and for the
+    height at the layout's own width, which may be wider than the words ever become.
+    """
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDEST, self.heightForWidth(_WIDEST))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def heightForWidth(self, width: int) -> int:
+        return super().heightForWidth(min(width, _WIDEST))
 
 
 def _words(text: str) -> QLabel:

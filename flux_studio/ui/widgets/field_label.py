@@ -35,6 +35,7 @@ class FieldLabel(QWidget):
 
     def show_text(self, text: str) -> None:
         self._label.setText(text)
+        self._label.setVisible(bool(text))
 
     def let_shrink(self) -> None:
         """The words may be cut: they do not keep the row from becoming narrow."""
@@ -48,6 +49,10 @@ class FieldLabel(QWidget):
 
     def note(self) -> str:
         return self._note.text()
+
+    def add_switch(self, switch: QWidget) -> None:
+        """Put what chooses between kinds of the control directly behind the words."""
+        self._row.insertWidget(1, switch)
 
     def add_tool(self, tool: QWidget) -> None:
         """Put a button (24 px high) at the right end, before the note."""

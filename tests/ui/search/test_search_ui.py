@@ -123,6 +123,49 @@ def test_the_shelf_lists_what_there_is_and_says_which_is_shown(desk, qtbot):
     chip.menu().clear()
 
 
+def test_a_saved_search_is_renamed_by_keyboard(desk, qtbot):
+    shelf = desk.studio.library.shelf
+    shelf.save_search("Good", "rating:>=4")
+    chip = ShelfChip(shelf)
+    qtbot.addWidget(chip)
+    stock.settle(desk)
+    chip._fill()
+    (menu,) = [a.menu() for a in chip.menu().actions() if a.text() == "Rename"]
+    (good,) = menu.actions()
+    assert good.text() == "Good"
+    good.trigger()
+    (popover,) = chip.findChildren(WordPopover)
+    assert popover.entry.text() == "Good"
+    qtbot.keyClicks(popover.entry, "Great")
+    qtbot.keyClick(popover.entry, Key.Key_Return)
+    stock.settle(desk)
+    assert [each.name for each in shelf.shelves.searches] == ["Great"]
+    chip.menu().clear()
+
+
+def test_what_is_typed_is_cleared_by_a_click_too(bar, qtbot):
+    clear = bar.search.clear_it
+    assert clear.isHidden()
+    qtbot.keyClicks(bar.search, "fox")
+    assert clear.isVisible()
+    qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
+    assert bar.search.text() == ""
+    assert bar.search.hasFocus()
+    assert clear.isHidden()
+
+
+def test_the_list_stands_below_the_field_and_says_its_hints_whole(bar, qtbot, desk):
+    bar.resize(1200, bar.height())
+    stock.settle(desk)
+    qtbot.keyClicks(bar.search, "ra")
+    place = bar.search._list
+    assert place.x() == bar.search.mapTo(bar.window(), bar.search.rect().topLeft()).x()
+    view, metrics = place.view, place.view.fontMetrics()
+    for row in view.rows():
+        whole = metrics.horizontalAdvance(row.text) + metrics.horizontalAdvance(row.note)
+        assert whole < view.viewport().width() - 24
+
+
 def test_a_word_is_chosen_new_or_taken_off(qtbot):
     popover = WordPopover("Tag", None)
     told = []
