@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 from PIL import (
     Image,
@@ -43,6 +44,9 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_MULTIPLIED = {"RGBA": "RGBa", "LA": "La"}  # colours times opacity
+_BANDS = 4  # that a smaller copy is made in
+_MARGIN = 3  # averaged rows; the filter reaches 2 at most
 _QUARTERS = (
     None,
     Image.Transpose.ROTATE_270,
@@ -228,12 +232,14 @@ class Upright:
         return (height, width) if self._turn in _SIDEWAYS else (width, height)
 
     def smaller(self, side: int) -> Image.Image:
-        """A copy of at most `side` px on its longest side."""
+        """A copy of at most `side` px on its longest side; the picture must be loaded."""
         scale = side / max(self.picture.size)
         width, height = (max(1, round(edge * scale)) for edge in self.picture.size)
-        # Averaged to nearly the size first, then a filter as sharp as a cubic one at half its time:
-        # a fifth of the time of Lanczos alone, and all pixels follow anyhow.
-        return self.picture.resize((width, height), Image.Resampling.HAMMING, reducing_gap=1.0)
+        # Pillow averages colours by their opacity, and would prepare all of it for each band.
+        mode = self.picture.mode
+        source = self.picture.convert(_MULTIPLIED[mode]) if mode in _MULTIPLIED else self.picture
+        small = _in_bands(source, (width, height))
+        return small if small.mode == mode else small.convert(mode)
 
     def turned(self, picture: Image.Image) -> Image.Image:
         """`picture`, or a smaller copy of it, in the right colours and the right way up."""
@@ -242,6 +248,38 @@ class Upright:
             shown = shown.transpose(self._turn)
         shown.info = {}  # Pillow writes some of it into files again (comment, profile)
         return shown
+
+
+def _in_bands(source: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A copy of `size` (width x height px), made by two threads: Pillow lets go of Python's lock
+    while it computes. The edge between two bands is computed from the pixels on both sides of it.
+    """
+    made = Image.new(source.mode, size)
+
+    def make(top: int, bottom: int) -> None:
+        made.paste(_band(source, size, top, bottom), (0, top))
+
+    cuts = sorted({size[1] * band // _BANDS for band in range(_BANDS + 1)})
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(make, cuts, cuts[1:]))  # what one of them raises is raised here
+    return made
+
+
+def _band(source: Image.Image, size: tuple[int, int], top: int, bottom: int) -> Image.Image:
+    """The rows from `top` to `bottom` of a copy of `size`.
+
+    Averaged to nearly the size first, then a filter as sharp as a cubic one at half its time: a
+    fifth of the time of Lanczos alone, and all pixels follow anyhow.
+    """
+    width, height = size
+    across, down = max(1, source.width // width), max(1, source.height // height)
+    first, last = top * source.height / height, bottom * source.height / height
+    # The averaged rows lie where they would lie without bands, and a few more than asked for.
+    low = max(0, math.floor(first / down) - _MARGIN) * down
+    high = min(source.height, (math.ceil(last / down) + _MARGIN) * down)
+    part = source.reduce((across, down), (0, low, source.width, high))
+    box = (0, (first - low) / down, source.width / across, (last - low) / down)
+    return part.resize((width, bottom - top), Image.Resampling.HAMMING, box)
 
 
 def _resizable(image: Image.Image) -> Image.Image:

@@ -12,7 +12,7 @@ from PIL import Image
 from flux_studio.storage import decode_pixels
 from flux_studio.storage.decode_frames import Parts
 
-BAND = 1_048_576  # pixels in one part
+BAND = 524_288  # pixels in one part
 
 _Answer = tuple[dict[str, object], list[bytes | Parts]]
 
@@ -37,7 +37,7 @@ def view(image: Image.Image, side: int, whole: bool, screen: bytes) -> _Answer:
         "small": [small.width, small.height],
     }
     rest = Parts(4 * width * height, _late(turner))
-    return facts, [_bytes(small), rest]
+    return facts, [Parts(4 * small.width * small.height, _bands(small)), rest]
 
 
 def _one(shown: Image.Image) -> _Answer:

@@ -70,6 +70,26 @@ def test_an_idle_child_is_small_again_after_a_large_picture(decoder, encode) -> 
     assert kilobytes["VmRSS:"] < 60_000
 
 
+def has_huge_pages() -> bool:
+    """Whether glibc (from 2.35 on) can ask this system for huge pages, and would get them."""
+    switch = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    if sys.platform != "linux" or not switch.exists() or "[never]" in switch.read_text():
+        return False
+    name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
+    return name == "glibc" and tuple(int(part) for part in version.split(".")[:2]) >= (2, 35)
+
+
+@pytest.mark.skipif(not has_huge_pages(), reason="no huge pages for who asks for them")
+def test_a_large_picture_gets_its_memory_in_huge_pages(decoder, encode) -> None:
+    data = encode("PNG", Image.new("RGB", (4096, 4096), "teal"), compress_level=1)
+    decoder.inspect(encode("PNG"), purpose="result")
+    stat = Path(f"/proc/{child_of(decoder)}/stat")
+    before = int(stat.read_text().split()[9])  # pages that were fetched, proc(5)
+    decoder.inspect(data, purpose="result")
+    fetched = int(stat.read_text().split()[9]) - before
+    assert fetched < 4096 * 4096 * 4 // os.sysconf("SC_PAGESIZE") // 2
+
+
 @linux_only
 def test_the_child_sees_no_key_of_the_user(monkeypatch, encode) -> None:
     monkeypatch.setenv("BFL_API_KEY", "canary-1")
