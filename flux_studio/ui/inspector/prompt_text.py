@@ -38,6 +38,7 @@ class PromptText(QTextEdit):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words: tuple[Word, ...] = ()
+        self._heights: dict[int, int] = {}  # of all lines by width, px
         self.setAccessibleName(name)
         self.setReadOnly(True)
         self.setAcceptRichText(False)
@@ -58,6 +59,7 @@ class PromptText(QTextEdit):
         """Show `prompt` exactly as it was sent."""
         if self.toPlainText() != prompt:
             self.setPlainText(prompt)
+            self._heights.clear()
             self._mark_matches()
             self.updateGeometry()
 
@@ -88,6 +90,8 @@ class PromptText(QTextEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._heights.clear()
         if event.type() == QEvent.Type.PaletteChange:
             self._mark_matches()
 
@@ -126,12 +130,13 @@ class PromptText(QTextEdit):
                 painter.fillRect(bar, color)
 
     def _whole_height(self, width: int) -> int:
-        """Height in px of all lines when the widget is `width` px wide."""
-        document = self.document().clone()
-        document.setTextWidth(max(1, width - 2 * _RING))
-        height = int(document.size().height() + 0.999) + _BAR
-        document.deleteLater()
-        return height
+        """Height in px of all lines when the widget is `width` px wide; layouts ask often."""
+        if width not in self._heights:
+            document = self.document().clone()
+            document.setTextWidth(max(1, width - 2 * _RING))
+            self._heights[width] = int(document.size().height() + 0.999) + _BAR
+            document.deleteLater()
+        return self._heights[width]
 
     def _bars(self, start: int, end: int) -> list[QRectF]:
         """Where the letters from `start` to `end` stand, one bar a letter: a value may be broken

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from flux_studio.core.generation import Generation
 from flux_studio.session.library_desk import LibraryDesk
@@ -12,11 +13,15 @@ from flux_studio.ui.wall.gallery_model import GalleryModel
 from flux_studio.ui.wall.selecting import SelectingView
 
 MOST_AT_ONCE = 2_000  # pictures whose rows are read for one deed
+PACE = 90  # ms from one telling to the next: a held arrow key passes pictures faster than that
 Act = Callable[[Sequence[Generation]], None]
 
 
 class Telling(QObject):
-    """Signal: `told(Generation or None)`: the picture that has the keyboard and is selected."""
+    """Signal: `told(Generation or None)`: the picture that has the keyboard and is selected. It is
+    told a turn of the event loop later, when the wall has painted what was pressed: whoever listens
+    has much to lay out. The last one is always told, those that were only passed by are not.
+    """
 
     told = Signal(object)
 
@@ -25,8 +30,10 @@ class Telling(QObject):
         self._view = view
         self._model = model
         self._library = library
-        self._told = ""
-        self._wanted = ""
+        self._told: str | None = ""  # None when that has to be said again
+        self._last = 0.0  # when something was told, monotonic seconds
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.timeout.connect(self._on_soon_timeout)
         view.selectionModel().selectionChanged.connect(self.tell)
         view.selectionModel().currentChanged.connect(self.tell)
         model.pictures_read.connect(self._on_model_pictures_read)
@@ -50,20 +57,24 @@ class Telling(QObject):
     def again(self, id_: str) -> None:
         """Tell of this picture even if it was told already: it is another one now."""
         if self._told == id_:
-            self._told = ""
+            self._told = None
 
     @Slot()
     def tell(self, *_: object) -> None:
-        """Say what is chosen, if that was not said yet."""
+        """Say what is chosen, soon, if that was not said yet."""
+        if not self._soon.isActive():
+            since = 1000 * (monotonic() - self._last)
+            self._soon.start(max(0, round(PACE - since)))
+
+    @Slot()
+    def _on_soon_timeout(self) -> None:
         id_ = self.current_id()
         if id_ == self._told:
             return
-        self._wanted = id_
-        if not id_:
-            self._told = ""
-            self.told.emit(None)
-            return
-        self.with_pictures([id_], self._tell)
+        if id_:
+            self.with_pictures([id_], self._tell)
+        else:
+            self._say("", None)
 
     def with_pictures(self, ids: Sequence[str], act: Act) -> None:
         """Act on pictures, at once when they are known, else when they have been read. At most
@@ -78,12 +89,16 @@ class Telling(QObject):
             library.background.run(lambda: library.gallery.rows(ids), act)
 
     def _tell(self, pictures: Sequence[Generation]) -> None:
-        if pictures and pictures[0].id == self._wanted:
-            self._told = self._wanted
-            self.told.emit(pictures[0])
+        """Another one may have been chosen while this one was read."""
+        if pictures and pictures[0].id == self.current_id() != self._told:
+            self._say(pictures[0].id, pictures[0])
+
+    def _say(self, id_: str, generation: Generation | None) -> None:
+        self._told, self._last = id_, monotonic()
+        self.told.emit(generation)
 
     @Slot(object)
     def _on_model_pictures_read(self, ids: tuple[str, ...]) -> None:
         if self._told in ids:
-            self._told = ""  # its marks may be others now
+            self._told = None  # its marks may be others now
             self.tell()
