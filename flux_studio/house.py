@@ -36,6 +36,7 @@ from flux_studio.session.reference_desk import ReferenceDesk
 from flux_studio.session.report_desk import ReportDesk
 from flux_studio.session.state import Preferences
 from flux_studio.session.studio import Studio
+from flux_studio.session.switching import switch_quickly
 from flux_studio.storage.keys_in_use import KeysInUse
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class House:
     def __init__(self, ground: Ground, theme_wanted: Callable[[str], None]) -> None:
         self.ground = ground
         self._theme_wanted = theme_wanted
+        switch_quickly()
         self._lock = threading.Lock()
         self._workshop: Workshop | None = None
         self._settings = ground.settings

@@ -61,7 +61,7 @@ def test_a_lost_picture_of_an_earlier_run_is_fetched_from_the_desk(
     with whole_studio(tmp_path, environ) as whole:
         qtbot.waitUntil(lambda: len(whole.studio.state.rescue) == 1, timeout=10_000)
         assert whole.studio.state.rescue[0].standing is Standing.GIVEN_UP
-        assert whole.room.top_bar.rescue.text() == "1 to rescue"
+        qtbot.waitUntil(lambda: whole.room.top_bar.rescue.text() == "1 to rescue", timeout=5_000)
         assert whole.studio.state.notice is not None
         whole.studio.acted.emit(whole.studio.state.notice)
         [dialog] = whole.window.findChildren(RescueDialog)
@@ -71,7 +71,7 @@ def test_a_lost_picture_of_an_earlier_run_is_fetched_from_the_desk(
         qtbot.waitUntil(lambda: len(whole.saved) == 1, timeout=20_000)
         qtbot.waitUntil(lambda: whole.studio.state.rescue == (), timeout=5_000)
         assert dialog.cards() == []
-        assert not whole.room.top_bar.rescue.isVisible()
+        qtbot.waitUntil(lambda: not whole.room.top_bar.rescue.isVisible(), timeout=5_000)
         dialog.close()
     assert len(host.ledger) == 1
     assert len(host.asked("submit")) == 1
@@ -91,5 +91,6 @@ def test_a_job_left_aside_stays_off_the_badge_over_a_restart(
         qtbot.waitUntil(lambda: len(states(whole)) == 1, timeout=10_000)
         [job] = whole.studio.state.board.jobs.values()
         assert (job.state, job.aside) == (JobState.UNKNOWN, True)
+        whole.room.rendering.finish()
         assert whole.room.jobs.trouble.isHidden()
     assert host.ledger == []

@@ -15,12 +15,13 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from flux_studio.core.card import ModelCard
-from flux_studio.core.problem import QT_TRANSLATE_NOOP
+from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control
 from flux_studio.session.library_history import Step
-from flux_studio.session.state import StudioState, Tone
+from flux_studio.session.state import Tone
 from flux_studio.session.studio import Studio
 from flux_studio.ui.first_screen import first_screen
 from flux_studio.ui.icons import app_icon
+from flux_studio.ui.rendering import Rendering
 from flux_studio.ui.shortcuts import window_shortcuts
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.undoing import Undoing
@@ -58,6 +59,9 @@ WALL_MODULES = (
     "flux_studio.ui.wall.wall_header",
     "flux_studio.ui.wall.panel",
 )
+
+# Of the state: what a person edits in the form, so that the form never shows less than was typed.
+FORM = ("draft", "card", "blocker", "asked", "editing", "reading", "reference_problems")
 
 
 class Furnishing(QObject):
@@ -169,8 +173,8 @@ class Furnishing(QObject):
         self.hall = ImportHall(self.studio, self.wall, self.window)
 
     def _connect(self) -> None:
-        self.studio.changed.connect(self.show_state)
-        self.studio.attention.connect(self.composer.look_at)
+        self._render()
+        self.studio.attention.connect(self._on_attention)
         self.studio.remakes.prompt_wanted.connect(self._on_prompt_wanted)
         self.wall.generation_selected.connect(self.inspector.show_generation)
         self.wall.job_attention.connect(self.jobs.show_job)
@@ -195,7 +199,15 @@ class Furnishing(QObject):
         self.studio.rescue.wanted.connect(self.open_rescue)
         self.undoing = Undoing(self.studio, self.composer)
         self._bind_keys()
-        self.show_state(self.studio.state)
+
+    def _render(self) -> None:
+        self.rendering = Rendering(self.studio, self)
+        self.rendering.add(self.composer, FORM)
+        # A saved job leaves the board before its picture comes: its place is kept in between.
+        self.rendering.add(self.wall, ("board",))
+        self.rendering.add(self.notices, ("notice",))  # each of them is announced
+        for panel in (self.inspector, self.jobs, self.money, self.top_bar):
+            self.rendering.add(panel)
 
     def _bind_keys(self) -> None:
         slots: dict[str, Callable[[], object]] = {
@@ -244,20 +256,10 @@ class Furnishing(QObject):
     def _on_wall_left_otherwise(self) -> None:
         self.window.remember("wall", self.wall.remembered())
 
-    # Rendering
-
     @Slot(object)
-    def show_state(self, state: StudioState) -> None:
-        for panel in (
-            self.composer,
-            self.wall,
-            self.inspector,
-            self.jobs,
-            self.money,
-            self.top_bar,
-        ):
-            panel.show_state(state)
-        self.notices.show_state(state)
+    def _on_attention(self, control: Control) -> None:
+        self.rendering.finish()  # the words at the control are those of now
+        self.composer.look_at(control)
 
     # What the window itself does
 

@@ -1,4 +1,7 @@
 import threading
+import time
+
+from PySide6.QtCore import QEventLoop, QTimer
 
 from flux_studio.session.background import Background
 
@@ -51,6 +54,68 @@ def test_after_close_nothing_is_answered(qapp, qtbot):
     background.run(lambda: 1, seen.append)
     qtbot.wait(50)
     assert seen == []
+
+
+def answered(background, calls):
+    """Have all of `calls` answered in one go: the loop turns only when the last one is there."""
+    ready = threading.Barrier(2)
+    for call in calls:
+        background.run(lambda: None, lambda _, call=call: call())
+    background.run(ready.wait)
+    ready.wait(5)
+
+
+def test_many_answers_leave_room_for_other_things_between_them(qapp, qtbot):
+    background = Background("t", threads=1)
+    seen, ticks = [], QTimer(interval=0)
+
+    def long(number):
+        until = time.perf_counter() + 0.005
+        while time.perf_counter() < until:
+            pass
+        seen.append(number)
+
+    ticks.timeout.connect(lambda: seen.append("tick"))
+    answered(background, [lambda n=n: long(n) for n in range(4)])
+    ticks.start()
+    qtbot.waitUntil(lambda: 3 in seen)
+    ticks.stop()
+    first, last = seen.index(0), seen.index(3)
+    assert "tick" in seen[first:last]
+    assert [each for each in seen if each != "tick"] == [0, 1, 2, 3]
+    background.close()
+
+
+def test_an_answer_that_lives_in_a_loop_of_its_own_does_not_hold_up_the_others(qapp, qtbot):
+    background = Background("t", threads=1)
+    seen, inner = [], QEventLoop()
+
+    def live():
+        QTimer.singleShot(5_000, inner.quit)
+        seen.append(inner.exec())
+
+    def end():
+        seen.append("second")
+        inner.quit()
+
+    answered(background, [live, end])
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == ["second", 0]
+    background.close()
+
+
+def test_an_answer_that_fails_does_not_hold_up_the_others(qapp, qtbot):
+    background = Background("t", threads=1)
+    seen = []
+
+    def fail():
+        raise ValueError("no")
+
+    answered(background, [fail, lambda: seen.append("second")])
+    with qtbot.captureExceptions() as raised:
+        qtbot.waitUntil(lambda: bool(seen))
+    assert [str(each[1]) for each in raised] == ["no"]
+    background.close()
 
 
 def test_its_threads_never_keep_the_program_alive():

@@ -57,9 +57,18 @@ class ThinProgress(QProgressBar):
             self.setRange(0, 0)
         else:
             self.setRange(0, _STEPS)
-            self.setValue(round(min(max(fraction, 0.0), 1.0) * _STEPS))
+            self._take_value(round(min(max(fraction, 0.0), 1.0) * _STEPS))
         self._run_or_rest()
         self.update()
+
+    def _take_value(self, value: int) -> None:
+        """Qt paints at once what stands in a progress bar, and with it all that is stale in the
+        window: here it waits for the next turn like everything else.
+        """
+        if value != self.value():
+            self.setUpdatesEnabled(False)
+            self.setValue(value)
+            self.setUpdatesEnabled(True)
 
     def show_mark(self, fraction: float | None) -> None:
         """A tick on the bar, such as where the warning of a budget lies; None removes it."""
