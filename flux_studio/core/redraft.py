@@ -41,6 +41,17 @@ def with_prompt_as_sent(draft: Draft, prompt: str) -> Draft:
     return replace(draft, prompt=prompt, style=None, expansion=mode)
 
 
+def with_way_of(order: Order, origin: Origin) -> Order:
+    """The order of what an `origin` led to once: each of its pictures says what was typed for it
+    and what its variables became. Project and all else are the order's own.
+    """
+    if not origin.typed and not origin.choices:
+        return order
+    own = (order.origin(number) for number in range(len(order.requests)))
+    ways = tuple(replace(each, typed=origin.typed, choices=origin.choices) for each in own)
+    return replace(order, origins=ways)
+
+
 def order_elsewhere(request: Request, origin: Origin, card: ModelCard) -> Order | None:
     """The order that makes the same request on another card; None where that card cannot. The
     prompt goes as it was sent, whatever it means to a form.

@@ -297,6 +297,21 @@ class LibraryDesk(QObject):
 
         self.background.run(look, tell, lambda _: done(Refound((), len(ids))))
 
+    def ask_presence(self) -> None:
+        """Look which pictures lost their file or have it again. `changed` follows for those."""
+        root = self._root
+
+        def look() -> tuple[str, ...]:
+            from flux_studio.storage.presence import look_for_files
+
+            return look_for_files(self._stores.database, root, lambda: False)[0]
+
+        def tell(ids: tuple[str, ...]) -> None:
+            if ids:
+                self.changed.emit(LibraryChange(changed=ids))
+
+        self.background.run(look, tell)
+
     def mark(self, generation_id: str, change: MarkChange) -> None:
         """Set marks: row and sidecar. `changed` follows."""
         self.mark_all((generation_id,), change)

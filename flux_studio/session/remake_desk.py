@@ -14,6 +14,7 @@ from flux_studio.core.finishing import FinishChoice, finish_choices, with_kept_r
 from flux_studio.core.generation import Generation
 from flux_studio.core.pricing import Estimate
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
+from flux_studio.core.redraft import with_way_of
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size
 from flux_studio.session import composing
@@ -50,13 +51,20 @@ class RemakeDesk(QObject):
         return card.estimate(request.size, [r.size for r in request.references], count)
 
     def again(self, generation: Generation, how: Again = Again.NEW) -> None:
-        """Order a picture's settings once more and leave the form as it is."""
+        """Order a picture's settings once more and leave the form as it is. The prompt is the one
+        that was sent; what was typed for it, and what its variables became, goes with it.
+        """
         card = self._studio.card_of(generation.request)
         if card is None:
             self._studio.say(Tone.BAD, NOT_OFFERED)
             return
         draft = composing.remade(self._studio.state.draft, generation, card, how)
-        self._studio.order(draft, card)
+        order = self._studio.order_of(draft, card)
+        if order is None:
+            return
+        order = with_way_of(order, generation.origin)
+        if not self._studio.payment.hesitates(order, draft, front=False):
+            self._studio.place(order, draft, front=False)
 
     def finish_choices(
         self, generation: Generation, size: Size, prompt: str

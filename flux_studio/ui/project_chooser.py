@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QSizePolicy, QWidg
 from flux_studio.session.project_desk import MOST_CHARACTERS
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
+from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.chip import FilterChip
 from flux_studio.ui.widgets.tooltip import tooltip
 
@@ -57,7 +58,8 @@ class ProjectChooser(FilterChip):
         return QSize(_LEAST, self.sizeHint().height())
 
     def sizeHint(self) -> QSize:
-        whole = self.fontMetrics().horizontalAdvance(self._shown()) + _AROUND
+        # A little more than it says: at fractions of a pixel it would be cut.
+        whole = self.fontMetrics().horizontalAdvance(self._shown()) + _AROUND + SPACE.xs
         return QSize(min(WIDTH, whole), super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

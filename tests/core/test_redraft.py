@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from flux_studio.core.draft import Draft, check
-from flux_studio.core.redraft import draft_of, order_elsewhere
+from flux_studio.core.redraft import draft_of, order_elsewhere, with_way_of
 from flux_studio.core.request import Origin
 from tests.core.sample_cards import FREE
 
@@ -44,3 +44,11 @@ def test_elsewhere_it_is_the_same_request_of_another_provider(prompt):
 def test_a_card_that_cannot_makes_no_order():
     request = sent("a long prompt")
     assert order_elsewhere(request, Origin(), replace(FREE, prompt_most=3)) is None
+
+
+def test_the_way_to_a_picture_is_not_made_up_where_there_was_none():
+    order = check(Draft(*FREE.id, "a chair", project="House"), FREE, lambda: 7).order
+    assert with_way_of(order, Origin("Old", again_of="job-1", cell=(("Seed", "1"),))) is order
+    way = Origin("Old", "a {red|blue} chair", (("red|blue", "red"),), again_of="job-1")
+    (origin,) = with_way_of(order, way).origins
+    assert origin == Origin("House", way.typed, way.choices)

@@ -8,6 +8,7 @@ import pytest
 
 from flux_studio.core.draft import SeedMode, check
 from flux_studio.core.finishing import finish_prompt
+from flux_studio.core.request import Origin
 from flux_studio.core.size import Size
 from flux_studio.session import composing
 from flux_studio.session.composing import Again
@@ -61,6 +62,20 @@ def test_again_exactly_asks_before_the_same_picture_is_paid_twice(desk, studio, 
     qtbot.waitUntil(lambda: studio.state.asked is not None)
     assert [g.id for g in studio.state.asked.have] == [made.id]
     assert not desk.engine.orders
+
+
+@pytest.mark.parametrize("how", list(Again))
+def test_what_led_to_a_picture_goes_with_it(desk, studio, picture, qtbot, how):
+    way = Origin("Old project", "a {red|blue} fox", (("red|blue", "red"),), cell=(("Seed", "1"),))
+    request = replace(picture.request, prompt="a red fox with a literal {brace|d} word")
+    studio.projects.choose("New project")
+    qtbot.waitUntil(lambda: studio.state.draft.project == "New project")
+    studio.remakes.again(replace(picture, request=request, origin=way), how)
+    qtbot.waitUntil(lambda: bool(desk.engine.orders))
+    ((order, _),) = desk.engine.orders
+    assert {each.prompt for each in order.requests} == {request.prompt}
+    expected = Origin("New project", way.typed, way.choices)
+    assert order.origins == (expected,) * len(order.requests)
 
 
 def test_variations_take_the_seeds_that_follow(desk, studio, picture, qtbot):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
+from flux_studio.core.prompt.roles import roles_in
 from flux_studio.core.request import Reference
 from flux_studio.core.search import matched_words
 from flux_studio.session.composing import Again, Recall
@@ -29,6 +30,7 @@ from flux_studio.ui.inspector.marks_section import MarksSection
 from flux_studio.ui.inspector.picture import PictureView
 from flux_studio.ui.inspector.prompt_text import PromptText
 from flux_studio.ui.inspector.thumbnail import ThumbnailButton, read_image
+from flux_studio.ui.inspector.used_reference import UsedReference
 from flux_studio.ui.main_window import INSPECTOR_LEAST, INSPECTOR_WIDTH
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.phrases import size_words
@@ -271,8 +273,9 @@ class Inspector(QWidget):
         library = self._studio.library
         self._ask_image(generation.id, PICTURE_SIDE, partial(self._on_picture_read, generation.id))
         buttons: list[ThumbnailButton] = []
-        for reference in generation.request.references:
-            button = ThumbnailButton(reference.name or self.tr("Reference"))
+        roles = roles_in(generation.request.prompt)
+        for number, reference in enumerate(generation.request.references, start=1):
+            button = UsedReference(reference, number, roles.get(number))
             button.clicked.connect(partial(self._on_reference_clicked, reference))
             library.background.run(
                 partial(read_image, partial(library.reference_thumbnail, reference, SMALL_SIDE)),

@@ -14,6 +14,7 @@ from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.session.library_desk import Refound
 from flux_studio.session.state import Tone
 from flux_studio.session.studio import Studio
+from flux_studio.ui.wall.coming_back import ComingBack
 from flux_studio.ui.wall.gallery_model import GalleryModel
 
 REST = 400  # ms after the last one that was seen to be missing
@@ -35,6 +36,7 @@ class MissingWatch(QObject):
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._on_rest_timeout)
         model.pictures_read.connect(self._on_model_pictures_read)
+        self.coming_back = ComingBack(studio.library, self)
 
     def look_in_folder(self, ids: Sequence[str]) -> None:
         """Ask for a folder and look for these pictures in it and below."""

@@ -10,8 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from flux_studio.core.crop import Box
 from flux_studio.core.draft import SeedMode
 from flux_studio.core.money import dollars
+from flux_studio.core.reference_edit import ReferenceEdit
 from flux_studio.core.size import Size
 from flux_studio.session.composing import Recall
 from flux_studio.session.library_desk import LibraryChange
@@ -141,11 +143,31 @@ def test_references_are_shown_and_lead_to_their_picture(desk, panel, family, qtb
     asked = replace(family[1].request, references=(reference,))
     show(desk, panel, replace(family[1], request=asked))
     (button,) = panel.references.buttons()
-    assert button.accessibleName() == "bottle.png"
+    assert button.accessibleName() == "@image1 · bottle.png"
+    assert button.icons() == ()
     assert button.image() is not None
     with qtbot.waitSignal(panel.generation_chosen) as chosen:
         button.click()
     assert chosen.args == [family[0]]
+
+
+def test_what_a_reference_was_for_and_what_of_it_was_sent_is_said(desk, panel, family, qtbot):
+    desk.studio.references.take_bytes(stock.drawn(1, Size(640, 480), 640, "PNG"), "bottle.png")
+    qtbot.waitUntil(lambda: bool(desk.studio.state.draft.references))
+    whole = desk.studio.state.draft.references[0]
+    edit = ReferenceEdit(whole.sha256, whole.mime, Size(640, 480), Box(0, 0, 320, 240), turns=1)
+    part = replace(whole, size=edit.result, edit=edit)
+    prompt = "a fox. Use @image2 for the style."
+    asked = replace(family[1].request, references=(whole, part), prompt=prompt)
+    show(desk, panel, replace(family[1], request=asked))
+    first, second = panel.references.buttons()
+    assert first.icons() == ()
+    assert first.accessibleDescription() == "640 × 480"
+    assert second.icons() == ("palette", "crop")
+    words = "Style · 240 × 320, part of 640 × 480 · turned 90°"
+    assert second.accessibleDescription() == words
+    assert words in second.toolTip()
+    panel.grab()
 
 
 def test_stars_and_heart_are_written_and_come_back(desk, panel, family):
