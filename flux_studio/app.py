@@ -143,6 +143,9 @@ class Application(QObject):
         yield from self.window.furnish(self.house.studio)
         self.house.start()
         yield None
+        from flux_studio.large_blocks import return_large_blocks
+
+        return_large_blocks()
         self.garbage.settle()
 
     @Slot()
