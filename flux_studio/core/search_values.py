@@ -16,7 +16,7 @@ from flux_studio.core.look import color_from
 MEGAPIXEL = 1_048_576  # px, as the providers count them
 NEARLY = Decimal("0.02")  # a ratio written in words may be off by this part
 _MOST_DIGITS = 20
-_OPERATOR = re.compile(r"(>=|<=|>|<|=)?(.*)", re.DOTALL)
+_OPERATOR = re.compile(r">=|<=|[><=]")
 _AREA = re.compile(r"([0-9.]+)(?:mp|MP|Mp)")
 _SIZE = re.compile(r"([0-9]{1,6})[xX×]([0-9]{1,6})")
 _RATIO = re.compile(r"([0-9.]+)[:/]([0-9.]+)")
@@ -104,7 +104,7 @@ def numbers(text: str) -> Between | None:
         if (low and ends[0] is None) or (high and ends[1] is None) or not (low or high):
             return None
         return Between(*ends)
-    operator, rest = _OPERATOR.fullmatch(text).groups()  # type: ignore[union-attr]  # matches all
+    operator, rest = _split(text)
     value = _number(rest)
     return None if value is None else _compared(operator, value)
 
@@ -128,7 +128,7 @@ def ratios(text: str) -> Between | None:
             return Between(low=1 + NEARLY, open_low=True)
         case "tall" | "portrait":
             return Between(high=1 - NEARLY, open_high=True)
-    operator, rest = _OPERATOR.fullmatch(text).groups()  # type: ignore[union-attr]  # matches all
+    operator, rest = _split(text)
     if found := _RATIO.fullmatch(rest):
         width, height = _number(found[1]), _number(found[2])
         value = width / height if width and height else None
@@ -170,7 +170,7 @@ def times(text: str, now: datetime) -> Times | None:
         if (low and first is None) or (high and last is None) or not (low or high):
             return None
         return Times(first and _start(first[0]), last and _start(last[1]))
-    operator, rest = _OPERATOR.fullmatch(text).groups()  # type: ignore[union-attr]  # matches all
+    operator, rest = _split(text)
     period = _period(rest, now)
     if period is None:
         return None
@@ -187,12 +187,18 @@ def times(text: str, now: datetime) -> Times | None:
     return Times(since, until)
 
 
+def _split(text: str) -> tuple[str | None, str]:
+    """The operator before a value, None where there is none, and the value."""
+    found = _OPERATOR.match(text)
+    return (None, text) if found is None else (found[0], text[found.end() :])
+
+
 def _areas(text: str) -> Area | None:
     low, dots, high = text[:-2].partition("..")
     if dots:
         found = numbers(f"{low}..{high}")
     else:
-        operator, rest = _OPERATOR.fullmatch(low).groups()  # type: ignore[union-attr]  # matches all
+        operator, rest = _split(low)
         value = _number(rest)
         if value is None:
             return None

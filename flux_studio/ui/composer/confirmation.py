@@ -6,55 +6,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
 from flux_studio.core.money import dollars
 from flux_studio.session.state import PayQuestion, StudioState
 from flux_studio.session.studio import Studio
-from flux_studio.ui.tokens import SPACE
-from flux_studio.ui.widgets.tooltip import tooltip
+from flux_studio.ui.pay_frame import PayFrame
 
 
-class Confirmation(QFrame):
+class Confirmation(PayFrame):
     """Hidden unless the state has a question. Enter answers yes to a sum, and shows the picture
     that is there; Escape leaves it. No signals: it asks the studio's pay desk.
     """
 
     def __init__(self, studio: Studio) -> None:
-        super().__init__()
-        self._studio = studio
-        self._shown: PayQuestion | None = None
+        super().__init__(studio)
         self._focus_before: QWidget | None = None
         self.setProperty("card", True)
-        self.words = QLabel()
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
-        self.show_it = _button(self.tr("Show it"), self.tr("Look at the picture that is there"))
-        self.pay = _button("", self.tr("Send it and pay for it"))
-        self.cancel = _button(self.tr("Cancel"), self.tr("Send nothing"), "Esc")
-        self.show_it.clicked.connect(studio.payment.show_picture)
-        self.pay.clicked.connect(studio.payment.pay)
-        self.cancel.clicked.connect(studio.payment.leave)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE.s)
-        row.addStretch(1)
-        for button in (self.cancel, self.pay, self.show_it):
-            row.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE.m, SPACE.s, SPACE.m, SPACE.s)
-        column.setSpacing(SPACE.s)
-        column.addWidget(self.words)
-        column.addLayout(row)
-        self.hide()
 
     def show_state(self, state: StudioState) -> None:
         if state.asked is self._shown:
@@ -73,8 +42,6 @@ class Confirmation(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
-            case Qt.Key.Key_Escape:
-                self._studio.payment.leave()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.isAutoRepeat():
                 focused = next((b for b in (self.cancel, self.pay) if b.hasFocus()), self._first())
                 focused.click()
@@ -87,26 +54,22 @@ class Confirmation(QFrame):
         return self.show_it if has_picture else self.pay
 
     def _show_question(self, asked: PayQuestion) -> None:
+        yes = self.tr("Send again") if asked.again_of else self.tr("Generate")
+        pay = self.tr("Pay again {total}") if asked.have else yes
+        pay = pay.format(total=dollars(asked.total))
+        self.ask(self._words(asked), pay, has_picture=bool(asked.have))
+
+    def _words(self, asked: PayQuestion) -> str:
         count, total = asked.count, dollars(asked.total)
         if asked.have and count > 1:
             text = self.tr("You have {have} of these {count} pictures already.")
-            self.words.setText(text.format(have=len(asked.have), count=count))
-        elif asked.have:
-            self.words.setText(self.tr("You have this picture already."))
-        elif asked.again_of:
+            return text.format(have=len(asked.have), count=count)
+        if asked.have:
+            return self.tr("You have this picture already.")
+        text = self.tr("Generate {count} for {total}?")
+        if asked.again_of:
             text = self.tr("Send {count} again for {total}?")
-            self.words.setText(text.format(count=count, total=total))
-        else:
-            text = self.tr("Generate {count} for {total}?")
-            self.words.setText(text.format(count=count, total=total))
-        yes = self.tr("Send again") if asked.again_of else self.tr("Generate")
-        pay = self.tr("Pay again {total}") if asked.have else yes
-        self.pay.setText(pay.format(total=total))
-        self.pay.setAccessibleName(self.pay.text())
-        self.pay.setAccessibleDescription(self.words.text())
-        self.show_it.setAccessibleDescription(self.words.text())
-        self.show_it.setVisible(bool(asked.have))
-        self.setAccessibleName(self.words.text())
+        return text.format(count=count, total=total)
 
     def _close(self) -> None:
         """Hide, and give the keyboard back to where it was."""
@@ -115,11 +78,3 @@ class Confirmation(QFrame):
         before, self._focus_before = self._focus_before, None
         if had_focus and before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _button(text: str, tip: str, shortcut: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    button.setToolTip(tooltip(tip, shortcut))
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button

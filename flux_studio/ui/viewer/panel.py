@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from flux_studio.core.generation import Generation
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.studio import Studio
-from flux_studio.ui.phrases import provider_title, size_words, when_words
+from flux_studio.ui.phrases import prompt_start, provider_title, size_words, when_words
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.viewer.filmstrip import Filmstrip
@@ -30,7 +30,7 @@ from flux_studio.ui.viewer.zooming import Mode, Pose
 from flux_studio.ui.wall.carrying import drag_out
 from flux_studio.ui.wall.mark_deeds import MOVING_ON
 from flux_studio.ui.wall.picture_deeds import PictureDeeds
-from flux_studio.ui.wall.words import picture_words, prompt_start
+from flux_studio.ui.wall.words import picture_words
 from flux_studio.ui.widgets.tooltip import announce
 
 

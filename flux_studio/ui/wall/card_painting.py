@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 
 from flux_studio.core.job import Job, JobState
 from flux_studio.ui.icons import paint_icon
-from flux_studio.ui.phrases import fetch_words
+from flux_studio.ui.phrases import fetch_words, fraction_now
 from flux_studio.ui.tokens import ICON, SHAPE, SPACE
 from flux_studio.ui.wall import words
 from flux_studio.ui.wall.cell_painting import RADIUS, Brushwork
@@ -120,7 +120,7 @@ def _paint_waiting(
         color = colors.warn if waits else colors.muted
         _paint_lines(brush, top, waits or job.request.prompt, brush.small, color)
     bar = QRectF(inside.left(), bar_top, inside.width(), 3)
-    paint_progress(painter, bar, words.card_fraction(job, now) or 0.0, colors)
+    paint_progress(painter, bar, fraction_now(job, now) or 0.0, colors)
     text = QRect(inside.left(), words_top, inside.width() - SHAPE.target + SPACE.s, SHAPE.target)
     painter.setFont(brush.small)
     painter.setPen(QColor(colors.text))

@@ -18,6 +18,7 @@ from flux_studio.core.job import Job, JobState
 from flux_studio.core.size import Size
 from flux_studio.session.background import Background
 from flux_studio.ui.job_details import job_tip
+from flux_studio.ui.phrases import prompt_start
 from flux_studio.ui.wall import words
 from flux_studio.ui.wall.catalogue import Catalogue, micros, moment
 from flux_studio.ui.wall.grouping import Pile
@@ -285,7 +286,7 @@ class GalleryModel(QAbstractListModel):
         job = self.job(row)
         if job is not None:
             now = words.card_words(job, datetime.now(UTC))
-            return tooltip(job_tip(job, words.prompt_start(job.request.prompt), now, job.message))
+            return tooltip(job_tip(job, prompt_start(job.request.prompt), now, job.message))
         seen = self.seen(row)
         return tooltip(words.picture_tip(seen.generation)) if seen else ""
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from PySide6.QtCore import QLocale, QTime
 
 from flux_studio.core.generation import Generation
+from flux_studio.ui.phrases import prompt_start
 from flux_studio.ui.wall.grouping import Grouping, Section
-from flux_studio.ui.wall.words import day_title, prompt_start, translate
+from flux_studio.ui.wall.words import day_title, translate
 
 
 def section_title(

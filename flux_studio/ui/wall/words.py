@@ -16,6 +16,8 @@ from flux_studio.ui.phrases import (
     day_words,
     ended_words,
     job_words,
+    left_now,
+    prompt_start,
     provider_title,
     seconds_words,
     size_words,
@@ -24,7 +26,6 @@ from flux_studio.ui.phrases import (
 
 translate = QCoreApplication.translate
 
-PROMPT_START = 120  # characters of a prompt that a screen reader and a tooltip give
 ON_THE_WAY = (
     JobState.PLANNED,
     JobState.SENDING,
@@ -32,12 +33,6 @@ ON_THE_WAY = (
     JobState.RUNNING,
     JobState.READY,
 )
-
-
-def prompt_start(prompt: str) -> str:
-    """The beginning of a prompt, on one line."""
-    line = " ".join(prompt.split())
-    return line if len(line) <= PROMPT_START else line[: PROMPT_START - 1].rstrip() + "…"
 
 
 def picture_words(generation: Generation) -> str:
@@ -76,7 +71,7 @@ def picture_tip(generation: Generation) -> str:
 def card_words(job: Job, now: datetime) -> str:
     """Where a job is, with the seconds left counted down, or those gone where none are known."""
     if job.left is not None and job.state in ON_THE_WAY:
-        job = replace(job, left=max(0.0, job.left - (now - job.updated).total_seconds()))
+        job = replace(job, left=left_now(job, now))
     words = job_words(job, now)
     started = job.sent or job.created
     is_counting = job.state in (JobState.SENDING, JobState.ACCEPTED, JobState.RUNNING)
@@ -84,17 +79,6 @@ def card_words(job: Job, now: datetime) -> str:
         gone = seconds_words((now - started).total_seconds())
         return translate("Wall", "{words} · {gone}").format(words=words, gone=gone)
     return words
-
-
-def card_fraction(job: Job, now: datetime) -> float | None:
-    """How far a job has come, 0 to 1; None when nobody knows."""
-    if job.state is JobState.READY:
-        return 1.0
-    if job.left is not None and job.sent is not None:
-        gone = (now - job.sent).total_seconds()
-        left = max(0.0, job.left - (now - job.updated).total_seconds())
-        return min(0.97, gone / (gone + left)) if gone + left > 0 else None
-    return job.fraction
 
 
 def job_text(job: Job, now: datetime) -> str:
