@@ -259,11 +259,12 @@ def turn(app: QApplication) -> None:
 
 def wait(app: QApplication, is_so: Callable[[], bool]) -> None:
     end_at = time.perf_counter() + 60
+    app.processEvents()
     while not is_so():
         if time.perf_counter() > end_at:
             raise TimeoutError("it did not come")
-        app.processEvents()
         time.sleep(0.003)  # an event loop that waits leaves the processors to the workers
+        app.processEvents()
 
 
 def end(app: QApplication, panel: ViewerPanel) -> None:

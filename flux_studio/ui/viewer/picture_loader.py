@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
 
 from flux_studio.core.errors import StudioError
 from flux_studio.core.generation import Generation
@@ -168,7 +169,8 @@ class PictureLoader(QObject):
 
     def _both(self, generation: Generation, side: int) -> Levels:
         def on_small(small: ViewPixels) -> None:
-            self._sharpened.emit(Loaded(generation.id, Sharpness.PREVIEW, _levels(small)))
+            # Without its halves, which take as long again: all levels follow in a moment.
+            self._sharpened.emit(Loaded(generation.id, Sharpness.PREVIEW, (_image(small),)))
 
         return _levels(self._library.view(generation, side, self._colours(), on_small))
 
@@ -193,4 +195,8 @@ class PictureLoader(QObject):
 
 
 def _levels(view: ViewPixels) -> Levels:
-    return levels_of(image_of(view.width, view.height, view.data, view.is_clear))
+    return levels_of(_image(view))
+
+
+def _image(view: ViewPixels) -> QImage:
+    return image_of(view.width, view.height, view.data, view.is_clear)

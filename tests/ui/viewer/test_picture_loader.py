@@ -1,0 +1,35 @@
+"""What the loader gives out, and when."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from flux_studio.core.size import Size
+from flux_studio.ui.viewer.picture_loader import Loaded, PictureLoader, Sharpness
+
+
+@pytest.fixture
+def loader(desk):
+    made = PictureLoader(desk.studio.library)
+    yield made
+    made.close()
+
+
+def test_the_sharp_one_comes_without_halves_and_the_whole_with_them(desk, picture, loader, qtbot):
+    large = replace(picture(0), size=Size(3000, 1500))
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((3000, 1500)).convert("RGB").save(file, "PNG")
+    desk.studio.library.file(large).write_bytes(file.getvalue())
+    came: list[Loaded] = []
+    loader.came.connect(came.append)
+    loader.load_both(large, 1400)
+    qtbot.waitUntil(lambda: len(came) == 2, timeout=20_000)
+    sharp, whole = came
+    assert (sharp.sharpness, whole.sharpness) == (Sharpness.PREVIEW, Sharpness.FULL)
+    assert [(level.width(), level.height()) for level in sharp.levels] == [(1400, 700)]
+    assert [level.width() for level in whole.levels] == [3000, 1500, 750]
+    assert loader.kept(large.id) is whole
