@@ -99,8 +99,9 @@ def _paint_name(
     mark = translate("PriceTable", "cheapest") if row.cheapest else ""
     mark_width = plain.horizontalAdvance(mark) + 10 + SPACE.s if mark else 0
     detail = detail_words(row)
-    needed = min(_LEAST_DETAIL + SPACE.s, plain.horizontalAdvance(detail) + SPACE.s)
-    room = max(_LEAST_NAME, box.width() - mark_width - (needed if detail else 0))
+    first = plain.horizontalAdvance(detail[0]) if detail else 0
+    needed = min(_LEAST_DETAIL, first) + SPACE.s if detail else 0
+    room = max(_LEAST_NAME, box.width() - mark_width - needed)
     name = _fitted_name(metrics, name_words(row, family), int(room))
     painter.setFont(font)
     painter.setPen(QColor(colors.text if row.chosen else colors.muted))
@@ -112,8 +113,18 @@ def _paint_name(
         box.setLeft(box.left() + mark_width)
     if box.width() >= _LEAST_DETAIL:
         painter.setPen(QColor(colors.muted))
-        cut = plain.elidedText(detail, _CUT, int(box.width()))
-        painter.drawText(box, _LEFT, cut)
+        painter.drawText(box, _LEFT, fitted_detail(plain, detail, int(box.width())))
+
+
+def fitted_detail(metrics: QFontMetrics, detail: Sequence[str], room: int) -> str:
+    """As much of it as fits whole into `room` px; the first of it is cut where even that is too
+    long. The tooltip has all of it.
+    """
+    for count in range(len(detail), 0, -1):
+        words = ", ".join(detail[:count])
+        if metrics.horizontalAdvance(words) <= room:
+            return words
+    return metrics.elidedText(detail[0], _CUT, room) if detail else ""
 
 
 def _fitted_name(metrics: QFontMetrics, name: tuple[str, str], room: int) -> str:

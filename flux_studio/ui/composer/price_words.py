@@ -48,10 +48,10 @@ def wait_words(row: PriceRow) -> str:
     return f"~{seconds_words(row.wait)}" if row.wait is not None else ""
 
 
-def detail_words(row: PriceRow) -> str:
+def detail_words(row: PriceRow) -> list[str]:
     """What there is to know before choosing it, in few words: what matters most comes first."""
     if not row.able:
-        return ", ".join(few_words(note) for note in row.obstacles)
+        return [few_words(note) for note in row.obstacles]
     words = [translate("PriceTable", "quoted")] if row.quoted else []
     words += [translate("PriceTable", "no key")] if row.has_key is False else []
     words += [few_words(note) for note in row.changes]
@@ -59,7 +59,7 @@ def detail_words(row: PriceRow) -> str:
         words.append(translate("PriceTable", "{count} left").format(count=number(row.left)))
     if row.age is not None:
         words.append(translate("PriceTable", "{count} days old").format(count=number(row.age)))
-    return ", ".join(words)
+    return words
 
 
 def few_words(note: Note) -> str:
@@ -89,7 +89,7 @@ def spoken(row: PriceRow) -> str:
     name = " ".join(dict.fromkeys(part for part in name_words(row, "") if part))
     mark = translate("PriceTable", "chosen") if row.chosen else ""
     cheapest = translate("PriceTable", "cheapest") if row.cheapest else ""
-    words = (name, mark, cheapest, price_words(row), wait_words(row), detail_words(row))
+    words = (name, mark, cheapest, price_words(row), wait_words(row), *detail_words(row))
     return ", ".join(word for word in words if word)
 
 

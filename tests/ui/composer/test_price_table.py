@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 
@@ -17,6 +18,7 @@ from flux_studio.core.pricing import Unknown
 from flux_studio.core.size import Size
 from flux_studio.session.state import Quote, question
 from flux_studio.storage.key_status import UNAVAILABLE, WAITING, saved
+from flux_studio.ui.composer.price_line import fitted_detail
 from flux_studio.ui.composer.price_words import family_of, name_words
 from tests.ui.composer.conftest import FREE, TIERS, add_cards, choose, give, reference
 
@@ -253,3 +255,14 @@ def test_a_name_that_is_the_providers_own_stands_once(prices):
     draft = Draft("practice", FREE.model, prompt="a fox")
     [row] = price_table(draft, (card,), Circumstances(DAY)).all
     assert name_words(row, "") == ("", "Practice")
+
+
+def test_a_line_leaves_out_whole_words_before_it_cuts_one(qapp):
+    metrics = QFontMetrics(qapp.font())
+    detail = ["no key", "1.05 MP", "317 days old"]
+    wide = [metrics.horizontalAdvance(", ".join(detail[:count])) for count in (1, 2, 3)]
+    assert fitted_detail(metrics, detail, wide[2]) == "no key, 1.05 MP, 317 days old"
+    assert fitted_detail(metrics, detail, wide[2] - 1) == "no key, 1.05 MP"
+    assert fitted_detail(metrics, detail, wide[0]) == "no key"
+    assert fitted_detail(metrics, detail, wide[0] - 1).endswith("…")
+    assert fitted_detail(metrics, [], 100) == ""
