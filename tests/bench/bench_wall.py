@@ -110,11 +110,11 @@ def measure_one_layout(catalogue: Catalogue, height: int) -> None:
         list(layout.places(0, 1600))
 
     def narrow() -> None:
-        layout.reshape(Shape(layout.shape.width - 1, height), catalogue.ratios)
+        layout.reshape(Shape(layout.shape.width - 1, height))
         list(layout.places(0, 1600))
 
     def enlarge() -> None:
-        layout.reshape(Shape(layout.shape.width, layout.shape.row + 1), catalogue.ratios)
+        layout.reshape(Shape(layout.shape.width, layout.shape.row + 1))
         list(layout.places(0, 1600))
 
     def every_row() -> None:

@@ -1,9 +1,9 @@
 """Where each picture stands: rows that fill the width, each picture in its own ratio, in blocks of
 a day.
 
-Pure arithmetic without Qt, for a hundred thousand pictures: a block keeps running sums of ratios,
-so that a row is one search and a picture's place is found only when it is asked for. All lengths
-are px.
+Pure arithmetic without Qt, for a hundred thousand pictures: a block that comes near the view gets
+running sums of ratios, so that a row is one search and a picture's place is found only when it is
+asked for. All lengths are px.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from math import ceil
 from time import perf_counter
@@ -79,40 +79,50 @@ class Place:
 
 @dataclass(slots=True)
 class Block:
-    """One section. `sums` are running sums of ratio + share. Once it has rows, `starts` is the
-    first picture of each and `tops` its distance from the top of the block, both with one more at
-    the end; before, `height` is an estimate.
+    """One section: the `ratios` of its pictures and their `total`. Once it has rows, `sums` are
+    running sums of ratio + share, `starts` the first picture of each row and `tops` its distance
+    from the top of the block, all with one more at the end; before, `height` is an estimate.
     """
 
-    sums: array[float]
-    starts: array[int]
-    tops: array[int]
+    ratios: Sequence[float]
+    total: float
     height: int
+    sums: array[float] = field(default_factory=lambda: array("d"))
+    starts: array[int] = field(default_factory=lambda: array("i"))
+    tops: array[int] = field(default_factory=lambda: array("i"))
 
     @property
     def has_rows(self) -> bool:
         return bool(self.starts)
 
     def __len__(self) -> int:
-        return len(self.sums) - 1
+        return len(self.ratios)
 
 
 def block_of(ratios: Sequence[float], shape: Shape) -> Block:
     """A block of pictures with these ratios (width / height), its rows not made yet."""
-    share = shape.share
-    sums = array("d", [0.0])
-    sums.extend(accumulate([ratio + share for ratio in ratios]))
-    return _without_rows(sums, shape)
+    total = sum(ratios)
+    return Block(ratios, total, _estimate(total, len(ratios), shape))
 
 
-def _without_rows(sums: array[float], shape: Shape) -> Block:
-    rows = ceil(sums[-1] * shape.row / (shape.inner + shape.gap))
-    height = shape.header + rows * (shape.row + shape.row_gap)
-    return Block(sums, array("i"), array("i"), height)
+def _estimate(total: float, count: int, shape: Shape) -> int:
+    """About how tall a block is, px."""
+    rows = ceil((total + count * shape.share) * shape.row / (shape.inner + shape.gap))
+    return shape.header + rows * (shape.row + shape.row_gap)
+
+
+def _in_another_room(block: Block, shape: Shape, *, same_share: bool) -> Block:
+    """The block without its rows; the sums stay where they are the same."""
+    height = _estimate(block.total, len(block), shape)
+    sums = block.sums if same_share else array("d")
+    return Block(block.ratios, block.total, height, sums)
 
 
 def make_rows(block: Block, shape: Shape) -> None:
     """The rows of a block: each ends at the picture that brings it nearest to the full width."""
+    if not block.sums:
+        block.sums.append(0.0)
+        block.sums.extend(accumulate([ratio + shape.share for ratio in block.ratios]))
     sums = block.sums
     count, inner, gap, share = len(block), shape.inner, shape.gap, shape.share
     wanted, step, most = shape.row, shape.row_gap, int(shape.row * TALLEST)
@@ -173,15 +183,12 @@ class WallLayout:
             start += count
         self._stack()
 
-    def reshape(self, shape: Shape, ratios: Sequence[float]) -> None:
+    def reshape(self, shape: Shape) -> None:
         """The same pictures in another room."""
-        same_sums = shape.share == self.shape.share
+        same = shape.share == self.shape.share
         self.shape = shape
-        if same_sums:
-            self.blocks = [_without_rows(block.sums, shape) for block in self.blocks]
-            self._stack()
-        else:
-            self.arrange([len(block) for block in self.blocks], ratios)
+        self.blocks = [_in_another_room(block, shape, same_share=same) for block in self.blocks]
+        self._stack()
 
     def change_section(self, number: int, ratios: Sequence[float]) -> None:
         """One section has other pictures now; the rest only moves."""
@@ -224,10 +231,9 @@ class WallLayout:
         return self._firsts[number], self._firsts[number + 1]
 
     def ratio(self, index: int) -> float:
-        """What a picture is laid out with, within rounding."""
+        """What a picture is laid out with."""
         number = self.section_of(index)
-        at, sums = index - self._firsts[number], self.blocks[number].sums
-        return sums[at + 1] - sums[at] - self.shape.share
+        return self.blocks[number].ratios[index - self._firsts[number]]
 
     def headers(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
         """Sections whose header line is between two heights, each with the top of the line."""

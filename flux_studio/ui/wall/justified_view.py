@@ -94,7 +94,7 @@ class JustifiedView(QListView):
 
     def _reshape(self) -> None:
         with self._kept_still():
-            self.places.reshape(self._shape(), self._ratios())
+            self.places.reshape(self._shape())
 
     def _shape(self) -> Shape:
         width = self.viewport().width()

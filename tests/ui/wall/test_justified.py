@@ -131,7 +131,7 @@ def test_reshape_gives_what_a_new_layout_gives():
     ratios = array("d", ratios)
     layout = laid_out(counts, ratios)
     for shape in (Shape(640, 160), Shape(640, 240)):
-        layout.reshape(shape, ratios)
+        layout.reshape(shape)
         fresh = WallLayout(shape)
         fresh.arrange(counts, ratios)
         assert list(layout.places(0, 10**9)) == list(fresh.places(0, 10**9))
