@@ -95,6 +95,7 @@ class Furnishing(QObject):
         ):
             build()
             yield None
+        yield from self.inspector.prepare()
 
     # Building
 

@@ -409,6 +409,8 @@ def test_a_wrong_number_says_why(window):
 
 def test_facts_are_shown_reused_and_selectable(window):
     rows = place(window, KeyValueRows())
+    rows.make_room(2)
+    assert rows.rows() == []
     rows.show_rows([Row("Model", "FLUX.2 pro"), Row("Seed", "7", "danger")])
     labels = rows.findChildren(QLabel)
     assert rows.rows() == [("Model", "FLUX.2 pro"), ("Seed", "7")]

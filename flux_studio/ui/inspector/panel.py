@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
@@ -47,6 +48,8 @@ ICON_INSET = 6  # px from the edge of an icon button to its icon
 RING = 2  # px of a focus ring
 PICTURE_SIDE = 512  # px, the larger of the two thumbnails that the library keeps
 SMALL_SIDE = 256
+USUAL_ROWS = 12  # facts of a picture
+ROWS_AT_ONCE = 4  # that are made in one step
 NO_FILE_MANAGER = QT_TRANSLATE_NOOP(
     "Notice", "The file manager of this system could not be opened."
 )
@@ -107,6 +110,15 @@ class Inspector(QWidget):
         self._show_words(generation)
         self._ask_lineage(generation)
         self._fit()
+
+    def prepare(self) -> Iterator[None]:
+        """Make ready what the first picture needs; each `next` is one short step."""
+        for count in range(ROWS_AT_ONCE, USUAL_ROWS + 1, ROWS_AT_ONCE):
+            self.facts.make_room(count)
+            yield None
+        for part in self._full.findChildren(QWidget):
+            part.ensurePolished()
+        yield None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -38,6 +38,17 @@ class KeyValueRows(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._cells: list[tuple[QLabel, QLabel]] = []
 
+    def make_room(self, count: int) -> None:
+        """Have so many rows ready, out of sight: to make them takes most of the time of showing
+        them.
+        """
+        while len(self._cells) < count:
+            self._add_cells()
+            for cell in self._cells[-1]:
+                cell.setText(" ")  # the first text builds what lays it out
+                cell.hide()
+                cell.ensurePolished()
+
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show exactly `rows`, in this order."""
         while len(self._cells) < len(rows):
@@ -72,6 +83,7 @@ class KeyValueRows(QWidget):
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         label.setContentsMargins(0, 2, 0, 2)  # the room of the value's focus ring: lines meet
         value.setProperty("selectable", True)
+        value.setProperty("tone", "text")  # before it is polished, which is not done twice then
         value.setWordWrap(True)
         value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
