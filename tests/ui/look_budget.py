@@ -5,18 +5,11 @@
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import os
-import sys
-import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flux_studio.core.budget import Account, Limits, Lines, Spent
 from flux_studio.core.job import Board, JobState
@@ -27,8 +20,9 @@ from flux_studio.ui.jobs_strip import JobsStrip
 from flux_studio.ui.money_bar import MoneyBar
 from flux_studio.ui.settings_dialog import SettingsDialog
 from flux_studio.ui.style import set_surface
-from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.theme import ThemeSource
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 NOW = datetime.now(UTC)
@@ -47,27 +41,20 @@ PAUSED = "Paused. Nothing more is sent until you resume; what runs is finished."
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont("Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, scene in (("bars", bars), ("settings", settings), ("questions", questions)):
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    theme = frame.theme
+    scenes = {"bars": bars, "settings": settings, "questions": questions}
+    for name, scene in frame.scenes(scenes):
+        with frame.desk() as desk:
             desk.studio.set_preferences(Preferences(budget=BUDGET))
             widget = scene(desk, theme)
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 widget.show()
                 stock.settle(desk)
                 stock.settle(desk)
-                widget.grab().save(str(out / f"budget-{name}-{chosen}-{ratio}x.png"))
+                frame.save(widget, f"budget-{name}-{chosen}")
             widget.hide()
             widget.deleteLater()
-            desk.close()
 
 
 def bars(desk: Desk, theme: ThemeSource) -> QWidget:

@@ -5,19 +5,11 @@
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from flux_studio.core.generation import Generation
@@ -28,8 +20,9 @@ from flux_studio.ui.compare.canvas import CompareMode
 from flux_studio.ui.finish_dialog import FinishDialog
 from flux_studio.ui.inspector import Inspector
 from flux_studio.ui.lineage import LineagePanel
-from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.theme import ThemeSource
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 NOW = datetime.now(UTC)
@@ -48,32 +41,23 @@ SIZES = (Size(1024, 1024), Size(1024, 1024), Size(1344, 768), Size(768, 1344), S
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont("Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name in sys.argv[2:] or list(SCENES):
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    app, theme = frame.app, frame.theme
+    for name, scene in frame.scenes(SCENES):
+        with frame.desk() as desk:
             made = fill(desk)
-            panel = SCENES[name](desk, theme, made, app)
+            panel = scene(desk, theme, made, app)
             panel.show()
             panel.activateWindow()
             app.processEvents()
             if not isinstance(panel, FinishDialog):
                 panel.setFocus()
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 rest(app, desk, panel)
-                panel.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+                frame.save(panel, f"{name}-{chosen}")
             if isinstance(panel, ComparePanel):
                 panel.close_workers()
             panel.deleteLater()
-            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.close()
 
 
 def fill(desk: Desk) -> list[Generation]:

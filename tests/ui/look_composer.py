@@ -1,25 +1,16 @@
 """Draw the composer in many states, dark and light, to PNG files, for looking at.
 
-    python -m tests.ui.look_composer OUT [FONT FAMILY]
+    python -m tests.ui.look_composer OUT [SCENE…]
 
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import gc
 import io
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PIL import Image, ImageDraw
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from flux_studio.core.card import ModelCard
@@ -30,9 +21,9 @@ from flux_studio.core.size import ListedSize, ListedSizes, Size
 from flux_studio.session.studio import Studio
 from flux_studio.storage.key_status import UNAVAILABLE, saved
 from flux_studio.ui.composer.panel import ComposerPanel
-from flux_studio.ui.theme import Theme, ThemeSource
 from tests.core.sample_cards import GUIDANCE, MOOD, QUIET, STEPS, free
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 
 PROMPT = (
     "Put the bottle of @image1 on a wet basalt ledge at dusk, the sky of @image2 behind it, "
@@ -79,37 +70,27 @@ KNOBS = free(
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont(sys.argv[2] if len(sys.argv) > 2 else "Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, (height, arrange) in SCENES.items():
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    app, theme = frame.app, frame.theme
+    for name, (height, arrange) in frame.scenes(SCENES):
+        with frame.desk() as desk:
             add_cards(desk.studio, LISTED, KNOBS)
             panel = ComposerPanel(desk.studio, theme)
             desk.studio.changed.connect(panel.show_state)
             panel.show_state(desk.studio.state)
             panel.resize(360, height)
             arrange(desk.studio, panel)
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 panel.show()
                 panel.activateWindow()
                 settle(app, desk)
-                panel.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+                frame.save(panel, f"{name}-{chosen}")
                 if name == "list":
                     panel.model.open_list()
                     app.processEvents()
-                    panel.model.list.grab().save(str(out / f"popup-{chosen}-{ratio}x.png"))
+                    frame.save(panel.model.list, f"popup-{chosen}")
                     panel.model.list.close()
             panel.deleteLater()
-            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.close()
-            gc.collect()  # here and not on a worker thread, where a timer may not be stopped
 
 
 def settle(app: QApplication, desk: Desk) -> None:

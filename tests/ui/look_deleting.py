@@ -5,16 +5,11 @@
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import os
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from flux_studio.storage.marks import MarkChange
@@ -25,10 +20,11 @@ from flux_studio.ui.deleting.question import delete_question, own_bin_question
 from flux_studio.ui.palette.commands import Command
 from flux_studio.ui.palette.palette import Palette
 from flux_studio.ui.shortcuts import SHORTCUTS, WINDOW
-from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.wall import WallPanel
 from flux_studio.ui.widgets.toast import Toast
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 LONG = "Solstice launch, third round of bottles on basalt, approved by the client"
@@ -38,10 +34,10 @@ BUSY = Uses(12, 16_800_000, 2, 1, 3, 1, (("Best", 3), (LONG, 2), ("Web", 1), ("P
 class Stage:
     """A window with a wall in it, and what is drawn over it."""
 
-    def __init__(self, qt: QApplication, theme: Theme, width: int, height: int) -> None:
+    def __init__(self, theme: ThemeSource, width: int, height: int) -> None:
         self.desk = Desk(Path(tempfile.mkdtemp()))
         stock.fill(self.desk, 24)
-        self.source = ThemeSource(qt, theme)
+        self.source = theme
         self.window = QMainWindow()
         self.wall = WallPanel(self.desk.studio, self.source)
         self.middle = QStackedWidget()
@@ -160,19 +156,14 @@ SCENES: dict[str, Callable[[Stage], QWidget]] = {
 
 
 def main() -> None:
-    out, *wanted = sys.argv[1:]
-    Path(out).mkdir(parents=True, exist_ok=True)
-    qt = QApplication(sys.argv[:1])
-    qt.setFont(QFont("Inter", 10))
-    for name, make in SCENES.items():
-        if wanted and name not in wanted:
-            continue
-        for theme in (Theme.DARK, Theme.LIGHT):
-            stage = Stage(qt, theme, *((480, 360) if name == "small" else (900, 620)))
+    frame = Frame()
+    for name, make in frame.scenes(SCENES):
+        for theme in frame.themes():
+            stage = Stage(frame.theme, *((480, 360) if name == "small" else (900, 620)))
             surface = make(stage)
             surface.show()
             stock.settle(stage.desk)
-            surface.grab().save(f"{out}/{name}-{theme.value}.png")
+            frame.save(surface, f"{name}-{theme}")
             if surface is not stage.window:
                 surface.close()
             stage.close()

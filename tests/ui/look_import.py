@@ -10,24 +10,21 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from flux_studio.storage.import_runs import FileRecord, Outcome
 from flux_studio.ui.importing.dialog import ImportDialog
 from flux_studio.ui.importing.failures import FailuresDialog
 from flux_studio.ui.theme import Theme
 from tests.storage.foreign.pictures import A1111_TEXT, png
+from tests.ui.looking_frame import Frame
 from tests.ui.wall.stock import HUES, SIZES
 from tests.whole import Whole, whole_studio
 
@@ -73,14 +70,13 @@ def rest(ms: int = 700) -> None:
 class Scenes:
     """One studio through all scenes, in one theme."""
 
-    def __init__(self, whole: Whole, out: Path, theme: Theme, home: Path) -> None:
-        self.whole, self.out, self.theme, self.home = whole, out, theme, home
+    def __init__(self, whole: Whole, frame: Frame, theme: Theme, home: Path) -> None:
+        self.whole, self.frame, self.theme, self.home = whole, frame, theme, home
         self.imports = whole.studio.library.imports
 
     def save(self, name: str, widget: QWidget) -> None:
         rest()
-        ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-        widget.grab().save(str(self.out / f"{name}-{self.theme}-{ratio}x.png"))
+        self.frame.save(widget, f"{name}-{self.theme}")
 
     def play(self) -> None:
         window, folder = self.whole.window, self.home / "pictures from elsewhere"
@@ -120,16 +116,12 @@ class Scenes:
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont("Inter"))
+    frame = Frame()
     for theme in (Theme.DARK, Theme.LIGHT):
         with tempfile.TemporaryDirectory() as home, whole_studio(Path(home) / "home") as whole:
             whole.window.resize(1440, 900)
             whole.window.theme.choose(theme)
-            Scenes(whole, out, theme, Path(home)).play()
+            Scenes(whole, frame, theme, Path(home)).play()
 
 
 if __name__ == "__main__":

@@ -5,19 +5,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from flux_studio.core.request import Reference, Request
 from flux_studio.core.size import Size
@@ -27,8 +20,9 @@ from flux_studio.storage.gallery_figures import ModelFigures
 from flux_studio.ui.call_dialog import CallDialog
 from flux_studio.ui.composer.panel import ComposerPanel
 from flux_studio.ui.model_page import ModelPage
-from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.theme import ThemeSource
 from tests.session.desks import Desk, answered
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 KEPT: list[QWidget] = []
@@ -107,28 +101,16 @@ SCENES = {
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont("Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, scene in SCENES.items():
-        if sys.argv[2:] and name not in sys.argv[2:]:
-            continue
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    theme = frame.theme
+    for name, scene in frame.scenes(SCENES):
+        with frame.desk() as desk:
             widget = scene(desk, theme)
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 stock.settle(desk)
-                widget.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
-            desk.studio._saving.stop()
+                frame.save(widget, f"{name}-{chosen}")
             widget.hide()
             widget.deleteLater()
-            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.close()
 
 
 if __name__ == "__main__":

@@ -5,19 +5,13 @@
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QAction, QFont, QKeySequence
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from flux_studio.core.job import Board, Job, JobState, Ticket
@@ -33,9 +27,10 @@ from flux_studio.ui.keys_dialog import KeysDialog
 from flux_studio.ui.money_bar import MoneyBar
 from flux_studio.ui.settings_dialog import SettingsDialog
 from flux_studio.ui.shortcut_sheet import ShortcutSheet
-from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.top_bar import TopBar
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 NOW = datetime.now(UTC)
@@ -54,21 +49,12 @@ Scene = Callable[[Desk, ThemeSource], QWidget]
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont("Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, scene in SCENES.items():
-        if sys.argv[2:] and name not in sys.argv[2:]:
-            continue
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    theme = frame.theme
+    for name, scene in frame.scenes(SCENES):
+        with frame.desk() as desk:
             widget = scene(desk, theme)
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 widget.resize(widget.size() if widget.isVisible() else sized(widget))
                 widget.show()
                 focused = widget.focusWidget()
@@ -76,11 +62,9 @@ def main() -> None:
                     focused.clearFocus()
                 stock.settle(desk)
                 stock.settle(desk)
-                widget.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+                frame.save(widget, f"{name}-{chosen}")
             widget.hide()
             widget.deleteLater()
-            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.close()
 
 
 def sized(widget: QWidget) -> QSize:

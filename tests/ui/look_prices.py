@@ -1,6 +1,6 @@
 """Draw the price table at the foot of the composer, dark and light, to PNG files, for looking at.
 
-    python -m tests.ui.look_prices OUT [FONT FAMILY]
+    python -m tests.ui.look_prices OUT [SCENE…]
 
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """

@@ -1,25 +1,18 @@
 """Draw what helps to write a prompt, in dark and light, to PNG files, for looking at.
 
-    python -m tests.ui.look_prompt OUT [FONT FAMILY]
+    python -m tests.ui.look_prompt OUT [SCENE…]
 
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont, QTextCursor
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -34,9 +27,10 @@ from flux_studio.ui.composer.panel import ComposerPanel
 from flux_studio.ui.prompts.history_dialog import HistoryDialog
 from flux_studio.ui.prompts.template_form import TemplateForm
 from flux_studio.ui.prompts.templates_dialog import TemplatesDialog
-from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.theme import Theme
 from tests.session.desks import Desk
 from tests.ui.look_composer import keep_taking, settle
+from tests.ui.looking_frame import Frame
 
 LONG = (
     "Put the bottle of @image1 on a wet basalt ledge at dusk, the sky of @image2 behind it, rim "
@@ -52,18 +46,12 @@ Scene = Callable[[Desk, ComposerPanel], QDialog | None]
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont(sys.argv[2] if len(sys.argv) > 2 else "Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, scene in SCENES.items():
+    frame = Frame()
+    app, theme = frame.app, frame.theme
+    for name, scene in frame.scenes(SCENES):
         for chosen in (Theme.DARK, Theme.LIGHT):
-            with tempfile.TemporaryDirectory() as home:
+            with frame.desk(furnished) as desk:
                 theme.choose(chosen)
-                desk = furnished(Path(home))
                 panel = ComposerPanel(desk.studio, theme)
                 desk.studio.changed.connect(panel.show_state)
                 panel.show_state(desk.studio.state)
@@ -75,13 +63,9 @@ def main() -> None:
                 shown: QWidget = panel if dialog is None else dialog
                 shown.show()
                 settle(app, desk)
-                shown.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+                frame.save(shown, f"{name}-{chosen}")
                 shown.close()
                 panel.deleteLater()
-                app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-                desk.studio._saving.stop()
-                desk.close()
-                gc.collect()
 
 
 def furnished(home: Path) -> Desk:

@@ -5,19 +5,13 @@
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import os
-import sys
-import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flux_studio.core.budget import Account, Limits, Lines, SpendStop, Spent
 from flux_studio.core.errors import Reason
@@ -31,9 +25,10 @@ from flux_studio.ui.jobs_strip import JobsStrip
 from flux_studio.ui.money_bar import MoneyBar
 from flux_studio.ui.settings_dialog import SettingsDialog
 from flux_studio.ui.style import set_surface
-from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.top_bar import TopBar
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 NOW = datetime.now(UTC)
@@ -45,32 +40,19 @@ BACK = "The network is back. Look at the price of what waited, then send it."
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont("Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, scene in (
-        ("list", a_list),
-        ("small", small),
-        ("only", only_a_sum),
-        ("bars", bars),
-        ("money", money),
-    ):
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    theme = frame.theme
+    scenes = {"list": a_list, "small": small, "only": only_a_sum, "bars": bars, "money": money}
+    for name, scene in frame.scenes(scenes):
+        with frame.desk() as desk:
             widget = scene(desk, theme)
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 widget.show()
                 stock.settle(desk)
                 stock.settle(desk)
-                widget.grab().save(str(out / f"queue-{name}-{chosen}-{ratio}x.png"))
+                frame.save(widget, f"queue-{name}-{chosen}")
             widget.hide()
             widget.deleteLater()
-            desk.close()
 
 
 def waiting(desk: Desk, count: int) -> list[Job]:

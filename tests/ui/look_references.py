@@ -1,27 +1,19 @@
 """Draw references in many states, in dark and light, to PNG files, for looking at.
 
-    python -m tests.ui.look_references OUT [FONT FAMILY]
+    python -m tests.ui.look_references OUT [SCENE…]
 
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
 from __future__ import annotations
 
-import gc
 import io
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from PIL import Image, ImageDraw
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from flux_studio.core.crop import Box
@@ -34,9 +26,9 @@ from flux_studio.ui.call_dialog import CallDialog
 from flux_studio.ui.composer.panel import ComposerPanel
 from flux_studio.ui.references.edit_dialog import EditDialog
 from flux_studio.ui.references.sent_dialog import SentDialog
-from flux_studio.ui.theme import Theme, ThemeSource
 from tests.core.sample_cards import free
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 
 CARD = free(
     provider="practice",
@@ -71,19 +63,10 @@ def photo(number: int, size: tuple[int, int] = (2400, 1600)) -> bytes:
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont(sys.argv[2] if len(sys.argv) > 2 else "Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    wanted = os.environ.get("ONLY", "").split()
-    for name, scene in SCENES.items():
-        if wanted and name not in wanted:
-            continue
-        with tempfile.TemporaryDirectory() as home:
-            desk = furnished(Path(home))
+    frame = Frame()
+    app, theme = frame.app, frame.theme
+    for name, scene in frame.scenes(SCENES):
+        with frame.desk(furnished) as desk:
             panel = ComposerPanel(desk.studio, theme)
             desk.studio.changed.connect(panel.show_state)
             panel.show_state(desk.studio.state)
@@ -92,17 +75,12 @@ def main() -> None:
             panel.activateWindow()
             settle(app, desk)
             shown = scene(desk, panel) or panel
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 shown.show()
                 settle(app, desk)
-                shown.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+                frame.save(shown, f"{name}-{chosen}")
             shown.close()
             panel.deleteLater()
-            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.studio._saving.stop()
-            desk.close()
-            gc.collect()
 
 
 def furnished(home: Path) -> Desk:

@@ -5,20 +5,10 @@
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
 
 from flux_studio.core.budget import Limits
 from flux_studio.core.job import Job, JobState, Ticket
@@ -28,8 +18,8 @@ from flux_studio.engine.facts import LookedFor
 from flux_studio.providers.contract import ListedTask
 from flux_studio.session.state import Preferences
 from flux_studio.ui.rescue.dialog import RescueDialog
-from flux_studio.ui.theme import Theme, ThemeSource
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 NOW = datetime.now(UTC)
@@ -115,31 +105,19 @@ SCENES: dict[str, Callable[[Desk], RescueDialog]] = {
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont("Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, scene in SCENES.items():
-        if sys.argv[2:] and name not in sys.argv[2:]:
-            continue
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    for name, scene in frame.scenes(SCENES):
+        with frame.desk() as desk:
             dialog = scene(desk)
             if name != "small":
                 dialog.resize(dialog.sizeHint())
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 dialog.show()
                 stock.settle(desk)
                 stock.settle(desk)
-                dialog.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+                frame.save(dialog, f"{name}-{chosen}")
             dialog.hide()
             dialog.deleteLater()
-            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.close()
 
 
 if __name__ == "__main__":

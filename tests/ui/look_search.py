@@ -5,28 +5,23 @@
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from flux_studio.core.look import Look
 from flux_studio.storage.marks import MarkChange
 from flux_studio.ui.inspector import Inspector
-from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.top_bar import TopBar
 from flux_studio.ui.wall import WallPanel
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 NOW = datetime.now(UTC)
@@ -90,15 +85,9 @@ def fill(desk: Desk) -> None:
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont("Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    with tempfile.TemporaryDirectory() as home:
-        desk = Desk(Path(home))
+    frame = Frame()
+    app, theme = frame.app, frame.theme
+    with frame.desk() as desk:
         fill(desk)
         room = Room(desk, theme)
         room.resize(1080, 760)
@@ -106,21 +95,18 @@ def main() -> None:
         room.wall.show_state(desk.studio.state)
         stock.settle(desk)
         room.wall.select(f"{0:032x}")
-        for chosen in (Theme.DARK, Theme.LIGHT):
-            theme.choose(chosen)
-            for name, scene in SCENES.items():
+        for chosen in frame.themes():
+            for name, scene in frame.scenes(SCENES):
                 room.resize(1080, 760)
                 scene(room)
                 for _ in range(3):
                     stock.settle(desk)
-                picture_of(room).save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+                frame.save(picture_of(room), f"{name}-{chosen}")
                 for popup in app.topLevelWidgets():
                     if popup is not room and popup.isVisible():
                         popup.close()
         room.wall.loader.close()
         room.deleteLater()
-        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        desk.close()
 
 
 def picture_of(room: Room) -> QPixmap:

@@ -5,26 +5,18 @@ Usage: QT_QPA_PLATFORM=offscreen python -m tests.ui.look_size OUT [FONT]
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
 
 from flux_studio.core.draft import SeedMode
 from flux_studio.core.pricing import PerMegapixel
 from flux_studio.core.size import FreeSizes, Size
 from flux_studio.ui.composer.panel import ComposerPanel
-from flux_studio.ui.theme import Theme, ThemeSource
 from tests.session.desks import Desk
 from tests.ui.look_composer import LISTED, add_cards, choose, keep_taking, settle
+from tests.ui.looking_frame import Frame
 
 EIGHTS = replace(
     LISTED,
@@ -85,16 +77,10 @@ SCENES: dict[str, tuple[int, int, Arrange]] = {
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont(sys.argv[2] if len(sys.argv) > 2 else "Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, (width, height, arrange) in SCENES.items():
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    app, theme = frame.app, frame.theme
+    for name, (width, height, arrange) in frame.scenes(SCENES):
+        with frame.desk() as desk:
             add_cards(desk.studio, LISTED, EIGHTS)
             panel = ComposerPanel(desk.studio, theme)
             desk.studio.changed.connect(panel.show_state)
@@ -102,18 +88,13 @@ def main() -> None:
             panel.resize(width, height)
             desk.studio.set_prompt("A fox in snow, 85 mm")
             arrange(desk, panel)
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 panel.show()
                 settle(app, desk)
-                panel.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+                frame.save(panel, f"{name}-{chosen}")
             over = panel._body.minimumSizeHint().width() - panel._scroll.viewport().width()
             sys.stdout.write(f"{name}: the content is {max(0, over)} px too wide\n")
             panel.deleteLater()
-            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.studio._saving.stop()
-            desk.close()
-            gc.collect()
 
 
 if __name__ == "__main__":

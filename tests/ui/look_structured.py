@@ -1,32 +1,24 @@
 """Draw the structured prompt, in dark and light, to PNG files, for looking at.
 
-    python -m tests.ui.look_structured OUT [FONT FAMILY]
+    python -m tests.ui.look_structured OUT [SCENE…]
 
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from flux_studio.core.prompt.faces import Face
 from flux_studio.ui.composer.panel import ComposerPanel
 from flux_studio.ui.structured.side_by_side import SideBySide
-from flux_studio.ui.theme import Theme, ThemeSource
+from flux_studio.ui.theme import Theme
 from tests.session.desks import Desk
 from tests.ui.look_composer import keep_taking, settle
 from tests.ui.look_prompt import furnished
+from tests.ui.looking_frame import Frame
 
 FULL = """{
   "scene": "A perfume bottle on a wet basalt ledge at dusk, the sea behind it out of focus",
@@ -48,18 +40,12 @@ Scene = Callable[[Desk, ComposerPanel], QDialog | None]
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont(sys.argv[2] if len(sys.argv) > 2 else "Inter"))
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name, (scene, width, height) in SCENES.items():
+    frame = Frame()
+    app, theme = frame.app, frame.theme
+    for name, (scene, width, height) in frame.scenes(SCENES):
         for chosen in (Theme.DARK, Theme.LIGHT):
-            with tempfile.TemporaryDirectory() as home:
+            with frame.desk(furnished) as desk:
                 theme.choose(chosen)
-                desk = furnished(Path(home))
                 panel = ComposerPanel(desk.studio, theme)
                 desk.studio.changed.connect(panel.show_state)
                 panel.show_state(desk.studio.state)
@@ -73,13 +59,9 @@ def main() -> None:
                 for _ in range(20):
                     app.processEvents()
                 settle(app, desk)
-                shown.grab().save(str(out / f"{name}-{chosen}-{ratio}x.png"))
+                frame.save(shown, f"{name}-{chosen}")
                 shown.close()
                 panel.deleteLater()
-                app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-                desk.studio._saving.stop()
-                desk.close()
-                gc.collect()
 
 
 def text(desk: Desk, panel: ComposerPanel) -> None:

@@ -1,61 +1,40 @@
 """Draw the viewer in several states, dark and light, to PNG files, for looking at.
 
-    python -m tests.ui.look_viewer OUT [FONT FAMILY] [SCENE …]
+    python -m tests.ui.look_viewer OUT [SCENE…]
 
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import gc
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from flux_studio.core.size import Size
 from flux_studio.providers.practice_drawing.art import draw
-from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.viewer import ViewerPanel, zooming
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont(sys.argv[2] if len(sys.argv) > 2 else "Inter"))
-    wanted = sys.argv[3:] or list(SCENES)
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name in wanted:
-        width, arrange = SCENES[name]
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    app, theme = frame.app, frame.theme
+    for name, (width, arrange) in frame.scenes(SCENES):
+        with frame.desk() as desk:
             ids = stock.fill(desk, 5)
             panel = ViewerPanel(desk.studio, theme)
             panel.resize(width, 740)
             panel.show()
             app.processEvents()
             arrange(desk, panel, ids)
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 rest(app, desk, panel)
-                panel.grab().save(str(out / f"viewer-{name}-{chosen}-{ratio}x.png"))
+                frame.save(panel, f"viewer-{name}-{chosen}")
             panel.stage.loader.close()
             panel.deleteLater()
-            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.close()
-            gc.collect()
 
 
 def rest(app: QApplication, desk: Desk, panel: ViewerPanel) -> None:

@@ -1,33 +1,22 @@
 """Draw the wall in many states, dark and light, to PNG files, for looking at.
 
-    python -m tests.ui.look_wall OUT [FONT FAMILY] [SCENE …]
+    python -m tests.ui.look_wall OUT [SCENE…]
 
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import gc
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
 
 from flux_studio.core.job import Board, JobState, Ticket
 from flux_studio.core.size import Size
 from flux_studio.engine.facts import PreviewSeen
-from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.wall import WallPanel
 from flux_studio.ui.wall.grouping import Grouping
 from tests.session.desks import Desk
+from tests.ui.looking_frame import Frame
 from tests.ui.wall import stock
 
 LONG = (
@@ -37,18 +26,10 @@ LONG = (
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont(sys.argv[2] if len(sys.argv) > 2 else "Inter"))
-    wanted = sys.argv[3:] or list(SCENES)
-    theme = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
-    for name in wanted:
-        count, width, arrange = SCENES[name]
-        with tempfile.TemporaryDirectory() as home:
-            desk = Desk(Path(home))
+    frame = Frame()
+    app, theme = frame.app, frame.theme
+    for name, (count, width, arrange) in frame.scenes(SCENES):
+        with frame.desk() as desk:
             stock.fill(desk, count)
             panel = WallPanel(desk.studio, theme)
             desk.studio.changed.connect(panel.show_state)
@@ -56,21 +37,18 @@ def main() -> None:
             panel.show()
             panel.show_state(desk.studio.state)
             stock.settle(desk)
+            stock.listed(panel)
             arrange(desk, panel)
-            for chosen in (Theme.DARK, Theme.LIGHT):
-                theme.choose(chosen)
+            for chosen in frame.themes():
                 panel.activateWindow()
                 stock.settle(desk)
                 panel.view._on_resting_timeout()
                 stock.settle(desk)
                 while not panel.loader.is_idle():
                     app.processEvents()
-                panel.grab().save(str(out / f"wall-{name}-{chosen}-{ratio}x.png"))
+                frame.save(panel, f"wall-{name}-{chosen}")
             panel.loader.close()
             panel.deleteLater()
-            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.close()
-            gc.collect()
 
 
 def plain(desk: Desk, panel: WallPanel) -> None:
@@ -78,7 +56,7 @@ def plain(desk: Desk, panel: WallPanel) -> None:
 
 
 def chosen(desk: Desk, panel: WallPanel) -> None:
-    panel.select(panel.order()[2])
+    panel.select(panel.order()[:3][-1])
     panel.view.setFocus()
 
 

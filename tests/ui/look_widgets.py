@@ -1,19 +1,14 @@
 """Draw every shared widget in dark and light to PNG files, for looking at.
 
-    python -m tests.ui.look_widgets OUT [FONT FAMILY]
+    python -m tests.ui.look_widgets OUT
 
 Twice as fine: QT_SCALE_FACTOR=2. Not collected as a test.
 """
 
-import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QPainter, QPixmap, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -41,7 +36,6 @@ from PySide6.QtWidgets import (
 from flux_studio.resources import resource_path
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.style import set_look, set_problem, set_surface, set_tone, set_type
-from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.chip import Chip, FilterChip, KeyHint
 from flux_studio.ui.widgets.elided_label import ElidedLabel
@@ -57,36 +51,30 @@ from flux_studio.ui.widgets.star_rating import StarRating
 from flux_studio.ui.widgets.thin_progress import ThinProgress
 from flux_studio.ui.widgets.toast import Toast
 from flux_studio.ui.widgets.tooltip import tooltip
+from tests.ui.looking_frame import Frame
 
 PROMPT = "Put the bottle of @image1 on a wet basalt ledge at dusk, rim light in #C2536B"
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    if len(sys.argv) > 2:
-        app.setFont(QFont(sys.argv[2]))
-    source = ThemeSource(app, Theme.DARK)
-    ratio = os.environ.get("QT_SCALE_FACTOR", "1")
+    frame = Frame()
+    app = frame.app
     window = gallery()
     icons = icon_sheet()
     menu = sample_menu()
-    for theme in (Theme.DARK, Theme.LIGHT):
-        source.choose(theme)
+    for theme in frame.themes():
         for name, widget in (("widgets", window), ("icons", icons), ("menu", menu)):
             widget.show()
             app.processEvents()
-            widget.grab().save(str(out / f"{name}-{theme}-{ratio}x.png"))
+            frame.save(widget, f"{name}-{theme}")
         menu.hide()
         for name, widget in floating(window):
             app.processEvents()
-            widget.grab().save(str(out / f"{name}-{theme}-{ratio}x.png"))
+            frame.save(widget, f"{name}-{theme}")
             widget.close()
         window.activateWindow()
         app.processEvents()
-        focus_sheet(window).save(str(out / f"focus-{theme}-{ratio}x.png"))
+        frame.save(focus_sheet(window), f"focus-{theme}")
     for widget in (menu, icons, window):
         widget.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # before the application goes
