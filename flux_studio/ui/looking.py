@@ -182,6 +182,8 @@ class Looking(QObject):
         self._follow(self.viewer.generation or self._inspector.generation)
         if self._window.middle.currentWidget() is self.viewer:
             self.back()  # the picture is over there now
+        if self.viewer not in self._way:
+            self.viewer.let_go()
         made.open_beside(self._window)
 
     @Slot(object)

@@ -110,6 +110,33 @@ def test_the_own_window_is_closed_by_its_key(whole, qtbot):
     assert looking.own_window is None
 
 
+def test_only_one_window_keeps_pixels_and_none_of_a_closed_one_stay(whole, qtbot):
+    room, looking = whole.room, whole.room.looking
+    kept = room.viewer.stage.loader.kept
+    room.wall.view_requested.emit(whole.edit)
+    qtbot.waitUntil(lambda: kept(whole.edit.id) is not None, timeout=WAIT)
+    qtbot.keyClick(room.viewer.canvas, Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert kept(whole.edit.id) is None
+    panel = looking.own_window.panel
+    loader = panel.stage.loader
+    qtbot.waitUntil(lambda: loader.kept(whole.edit.id) is not None, timeout=WAIT)
+    qtbot.keyClick(panel.canvas, Key.Key_Escape)
+    assert loader.kept(whole.edit.id) is None
+    room.wall.view_requested.emit(whole.edit)
+    qtbot.waitUntil(lambda: kept(whole.edit.id) is not None, timeout=WAIT)
+
+
+def test_a_viewer_that_one_comes_back_to_keeps_its_picture(whole, qtbot):
+    room, looking = whole.room, whole.room.looking
+    room.wall.view_requested.emit(whole.edit)
+    qtbot.waitUntil(lambda: room.viewer.stage.loader.kept(whole.edit.id) is not None, timeout=WAIT)
+    looking.open_compare([whole.source, whole.edit])
+    looking.toggle_own_window()
+    qtbot.keyClick(looking.compare.canvas, Key.Key_Escape)
+    assert middle(whole) is room.viewer
+    assert room.viewer.stage.loader.kept(whole.edit.id) is not None
+
+
 def test_full_screen_leaves_the_picture_alone_and_escape_brings_all_back(whole, qtbot):
     room, looking = whole.room, whole.room.looking
     room.jobs.hide()  # what was hidden before stays hidden

@@ -63,6 +63,10 @@ class Filmstrip(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(400, HEIGHT)
 
+    def forget(self) -> None:
+        """Let go of its pictures; they are read again when it is next in view."""
+        self._images.clear()
+
     def close_workers(self) -> None:
         self._background.close()
 

@@ -67,6 +67,8 @@ class ViewerWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # Qt's name
         self.panel.close_workers()
+        # The window's objects point at each other and are collected much later.
+        self.panel.let_go()
         self.gone.emit()
         super().closeEvent(event)
 

@@ -127,6 +127,12 @@ class ViewerPanel(QWidget):
         """The picture in view."""
         return self._generation
 
+    def let_go(self) -> None:
+        """Keep no pixels: another window shows the pictures now, or none does."""
+        self.stage.loader.forget()
+        self.canvas.show_levels(())
+        self.filmstrip.forget()
+
     def close_workers(self) -> None:
         """End its threads: the window goes."""
         self.stage.loader.close()
