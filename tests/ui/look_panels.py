@@ -14,7 +14,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
+from flux_studio.core.crop import Box
 from flux_studio.core.job import Board, Job, JobState, Ticket
+from flux_studio.core.reference_edit import ReferenceEdit
 from flux_studio.core.size import Size
 from flux_studio.session.key_desk import NamedKey
 from flux_studio.session.state import Totals
@@ -130,6 +132,21 @@ def inspector_long(desk: Desk, theme: ThemeSource) -> QWidget:
     )  # fmt: skip
     stock.keep(desk, [made])
     return inspector(desk, theme, made, 520)
+
+
+def inspector_used(desk: Desk, theme: ThemeSource) -> QWidget:
+    """References with a role, with a part, with both."""
+    made = family(desk)[1]
+    first, second = made.request.references
+    part = ReferenceEdit(first.sha256, first.mime, Size(2400, 1600), Box(0, 0, 900, 900), turns=1)
+    parts = (
+        replace(first, size=part.result, edit=part),
+        second,
+        replace(second, size=part.result, edit=part),
+    )
+    prompt = f"{made.request.prompt} Use @image1 for the style. Use @image2 for the pose."
+    asked = replace(made.request, prompt=prompt, references=parts)
+    return inspector(desk, theme, replace(made, request=asked), 900)
 
 
 def inspector_missing(desk: Desk, theme: ThemeSource) -> QWidget:
@@ -294,6 +311,7 @@ SCENES: dict[str, Scene] = {
     "inspector-full": inspector_full,
     "inspector-plain": inspector_plain,
     "inspector-long": inspector_long,
+    "inspector-used": inspector_used,
     "inspector-missing": inspector_missing,
     "inspector-empty": inspector_empty,
     "bars": bars,

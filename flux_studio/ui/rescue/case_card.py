@@ -42,6 +42,7 @@ from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.problem_line import ProblemLine, ThemedIcon
 from flux_studio.ui.widgets.tooltip import tooltip
 
+_PRICE = 64  # px, so that the buttons beside it stand below each other
 _ICON = 16  # px
 _LOOKS: dict[Standing, tuple[str, Tone]] = {
     Standing.UNCLEAR: ("life-buoy", "danger"),
@@ -136,6 +137,7 @@ class CaseCard(QFrame):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.price.setProperty("strong", True)
+        self.price.setMinimumWidth(_PRICE)
         set_type(self.left, "small")
 
     def _make_body(self) -> None:

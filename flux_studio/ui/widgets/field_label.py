@@ -52,6 +52,7 @@ class FieldLabel(QWidget):
 
     def add_switch(self, switch: QWidget) -> None:
         """Put what chooses between kinds of the control directly behind the words."""
+        self._label.setContentsMargins(0, 0, SPACE.xs, 0)
         self._row.insertWidget(1, switch)
 
     def add_tool(self, tool: QWidget) -> None:
