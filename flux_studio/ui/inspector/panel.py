@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
-from flux_studio.core.prompt.roles import roles_in
-from flux_studio.core.request import Reference
 from flux_studio.core.search import matched_words
 from flux_studio.session.composing import Again, Recall
 from flux_studio.session.library_desk import LibraryChange
@@ -25,13 +23,13 @@ from flux_studio.ui.copy_row import CopyRow
 from flux_studio.ui.inspector import facts
 from flux_studio.ui.inspector.action_buttons import ActionButtons
 from flux_studio.ui.inspector.empty import EmptyInspector
-from flux_studio.ui.inspector.lineage_strip import LineageStrip, ThumbnailFlow, more_label
+from flux_studio.ui.inspector.lineage_strip import LineageStrip, more_label
 from flux_studio.ui.inspector.marks_row import MarksRow
 from flux_studio.ui.inspector.marks_section import MarksSection
 from flux_studio.ui.inspector.picture import PictureView
 from flux_studio.ui.inspector.prompt_text import PromptText
-from flux_studio.ui.inspector.thumbnail import ThumbnailButton, read_image
-from flux_studio.ui.inspector.used_reference import UsedReference
+from flux_studio.ui.inspector.thumbnail import read_image
+from flux_studio.ui.inspector.used_references import UsedReferences
 from flux_studio.ui.main_window import INSPECTOR_LEAST, INSPECTOR_WIDTH
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.phrases import size_words
@@ -138,7 +136,8 @@ class Inspector(QWidget):
         self.more_marks = MarksSection(self._studio.library)
         self.facts = KeyValueRows()
         self.task = CopyRow(self.tr("Task"), self.tr("Copy the provider's task id"))
-        self.references = ThumbnailFlow()
+        self.references = UsedReferences(self._studio.library)
+        self.references.generation_chosen.connect(self.generation_chosen)
         self._references_title = FieldLabel(self.tr("References used"))
         self.lineage = LineageStrip()
         self._lineage_title = FieldLabel(self.tr("Lineage"))
@@ -282,21 +281,9 @@ class Inspector(QWidget):
         self._scroll.verticalScrollBar().setValue(0)
         words = self.tr("Picture, {size}").format(size=size_words(generation.size))
         self.picture.show_room(generation.size, words)
-        library = self._studio.library
         self._ask_image(generation.id, PICTURE_SIDE, partial(self._on_picture_read, generation.id))
-        buttons: list[ThumbnailButton] = []
-        roles = roles_in(generation.request.prompt)
-        for number, reference in enumerate(generation.request.references, start=1):
-            button = UsedReference(reference, number, roles.get(number))
-            button.clicked.connect(partial(self._on_reference_clicked, reference))
-            library.background.run(
-                partial(read_image, partial(library.reference_thumbnail, reference, SMALL_SIDE)),
-                partial(self._on_reference_read, generation.id, len(buttons)),
-            )
-            buttons.append(button)
-        self.references.show_buttons(buttons, set())
-        self.references.setVisible(bool(buttons))
-        self._references_title.setVisible(bool(buttons))
+        self.references.show_generation(generation)
+        self._references_title.setVisible(bool(generation.request.references))
 
     def _show_words(self, generation: Generation) -> None:
         self.prompt.show_prompt(generation.request.prompt)
@@ -357,24 +344,9 @@ class Inspector(QWidget):
         if self._shown is not None and self._shown.id == generation:
             self.picture.show_image(image)
 
-    def _on_reference_read(self, generation: str, place: int, image: QImage | None) -> None:
-        if self._shown is not None and self._shown.id == generation:
-            self.references.buttons()[place].show_image(image)
-
     def _on_lineage_read(self, generation: str, lineage: Lineage) -> None:
         if self._shown is not None and self._shown.id == generation:
             self._show_lineage(self._shown, lineage)
-
-    def _on_reference_clicked(self, reference: Reference) -> None:
-        """A reference that is a picture of ours leads there."""
-        if reference.parent is not None:
-            library = self._studio.library
-            parent = reference.parent
-            library.background.run(lambda: library.gallery.get(parent), self._on_parent_read)
-
-    def _on_parent_read(self, generation: Generation | None) -> None:
-        if generation is not None:
-            self.generation_chosen.emit(generation)
 
     @Slot(int)
     def _on_rating_chosen(self, stars: int) -> None:
