@@ -90,7 +90,7 @@ class SearchChips(QWidget):
         words.addLayout(self._flow)
         words.addWidget(self.hint)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE.l, 0, SPACE.m, SPACE.xs)
+        row.setContentsMargins(SPACE.l, SPACE.xs, SPACE.m, SPACE.xs)
         row.setSpacing(SPACE.s)
         row.addLayout(words, 1)
         row.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
