@@ -297,11 +297,12 @@ def reduce_to(picture: Image.Image, box: tuple[int, int], *, quickly: bool = Fal
     """Shrink in place to fit a box of width x height px, keeping the ratio; never enlarges.
 
     `quickly` takes a quarter of the time, for what is only looked at: it differs from the best by
-    less than one of 255 steps in the mean.
+    less than one of 255 steps in the mean. A cubic filter would differ by a tenth of a step less
+    and take half as long again.
     """
     if picture.width > box[0] or picture.height > box[1]:
         if quickly:
-            picture.thumbnail(box, Image.Resampling.BICUBIC, reducing_gap=1.0)
+            picture.thumbnail(box, Image.Resampling.HAMMING, reducing_gap=1.0)
         else:
             picture.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
     else:

@@ -1,13 +1,15 @@
-"""The smaller copy that the viewer sees first: made in bands, and none of it shows the bands."""
+"""The smaller copies that are looked at: the viewer's first one is made in bands, and none of it
+shows the bands; what is made quickly is nearly the best.
+"""
 
 from __future__ import annotations
 
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
-from flux_studio.storage.decode_pixels import Upright
+from flux_studio.storage.decode_pixels import Upright, reduce_to
 
 ROUNDING = 1  # of 255: what rounding at the edge of a band may change
 
@@ -63,3 +65,15 @@ def test_what_a_band_raises_is_raised(monkeypatch) -> None:
     monkeypatch.setattr("flux_studio.storage.decode_pixels._band", refuse)
     with pytest.raises(MemoryError):
         Upright(noise("RGB", (400, 400))).smaller(100)
+
+
+@pytest.mark.parametrize("side", [512, 450])
+def test_what_is_made_quickly_differs_from_the_best_by_less_than_a_step(side) -> None:
+    picture = noise("RGB", (48, 32)).resize((960, 640), Image.Resampling.BICUBIC)
+    best, quick = picture.copy(), picture.copy()
+    reduce_to(best, (side, side))
+    reduce_to(quick, (side, side), quickly=True)
+    assert best.size == quick.size
+    assert max(ImageStat.Stat(ImageChops.difference(best, quick)).mean) < 1.0
+    poor = picture.resize(best.size, Image.Resampling.NEAREST)
+    assert min(ImageStat.Stat(ImageChops.difference(best, poor)).mean) > 1.0, "no test otherwise"
