@@ -14,8 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 
+from flux_studio.core.code_text import SpelledCall
 from flux_studio.core.crop import Box
 from flux_studio.core.pricing import PerMegapixel
 from flux_studio.core.prompt.roles import Role
@@ -124,6 +125,9 @@ def edited(desk: Desk, panel: ComposerPanel) -> None:
     slots.set_role(1, Role.STYLE)
     first = desk.studio.state.draft.references[0]
     slots.edit(first, replace(first.as_edit, crop=Box(600, 100, 1100, 1100)))
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    settle(app, desk)
     panel.tray.slots_shown()[1].setFocus()
 
 
@@ -143,9 +147,6 @@ def eight(desk: Desk, panel: ComposerPanel) -> None:
 
 def crop(desk: Desk, panel: ComposerPanel) -> QWidget:
     edited(desk, panel)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    settle(app, desk)
     return EditDialog(desk.studio, 0)
 
 
@@ -162,15 +163,18 @@ def turned(desk: Desk, panel: ComposerPanel) -> QWidget:
 
 def sent(desk: Desk, panel: ComposerPanel) -> QWidget:
     edited(desk, panel)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    settle(app, desk)
     return SentDialog(desk.studio)
 
 
 def call(desk: Desk, panel: ComposerPanel) -> QWidget:
     edited(desk, panel)
-    return CallDialog(desk.studio)
+    dialog = CallDialog(desk.studio)
+    url, names = "https://example.com/v1/edit", ("bottle-0.jpg", "bottle-1.jpg")
+    dialog.show_call(SpelledCall("POST", url, (), {}, variable="A_KEY", references=names))
+    for part in (dialog.head, dialog.pages, dialog.stack, dialog.copy):
+        part.show()  # the practice model sends nothing, and the dialog had said so
+    dialog.pages.findChildren(QRadioButton)[-1].click()
+    return dialog
 
 
 def menu(desk: Desk, panel: ComposerPanel) -> QWidget:
@@ -201,6 +205,7 @@ SCENES: dict[str, Scene] = {
     "crop": crop,
     "turned": turned,
     "sent": sent,
+    "call": call,
     "menu": menu,
     "sizes": sizes,
     "roles": roles,
