@@ -23,6 +23,7 @@ from flux_studio.core.pricing import PriceRule
 from flux_studio.core.request import Order, Request
 from flux_studio.core.secret import Secret
 from flux_studio.engine.daemon_threads import DaemonThreads
+from flux_studio.engine.doorway import Doorway
 from flux_studio.engine.errand import new_job_id
 from flux_studio.engine.facts import (
     Answer,
@@ -64,7 +65,8 @@ class EngineThread(QThread):
     paint; then the open jobs of earlier runs are taken up. Methods may be called from any thread
     as soon as the object exists: what is asked early waits. No method blocks but `stop`.
 
-    Signals: `happened(EngineFact)` for each fact; `answered(Answer)` for each question that was put
+    Signals: `happened(EngineFact)` for each fact, many of them spread over turns of the event loop
+    of the thread this object lives on; `answered(Answer)` for each question that was put
     with a token; `broken(str)` when the engine could not be built, with a sentence for people.
     """
 
@@ -77,6 +79,8 @@ class EngineThread(QThread):
         self.setObjectName("engine")
         self._build = build
         self._box = QuestionBox(self._on_box_replied)
+        self._facts = Doorway(self)
+        self._facts.came.connect(self.happened)
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._runner: Runner | None = None
@@ -203,10 +207,11 @@ class EngineThread(QThread):
             loop.run_until_complete(self._live())
         except StudioError as error:
             log.warning("the engine does not run: %s", error)
-            self._emit(self.broken, str(error))
+            self._emit(self.broken.emit, str(error))
         except Exception:
             log.exception("the engine could not run")
-            self._emit(self.broken, self.tr("The engine of the studio broke. The log has details."))
+            sentence = self.tr("The engine of the studio broke. The log has details.")
+            self._emit(self.broken.emit, sentence)
         finally:
             self._end(loop)
 
@@ -253,14 +258,14 @@ class EngineThread(QThread):
             loop.close()
 
     def _on_runner_told(self, fact: EngineFact) -> None:
-        self._emit(self.happened, fact)
+        self._emit(self._facts.put, fact)
 
     def _on_box_replied(self, answer: Answer) -> None:
-        self._emit(self.answered, answer)
+        self._emit(self.answered.emit, answer)
 
-    def _emit(self, signal: Any, value: object) -> None:
+    def _emit(self, tell: Callable[[Any], object], value: object) -> None:
         try:
-            signal.emit(value)
+            tell(value)
         except RuntimeError:
             # The Qt side is gone at the end of the program: nobody is left to be told.
             log.debug("a fact was dropped at exit")

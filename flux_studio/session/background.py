@@ -9,16 +9,14 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Slot
+
+from flux_studio.engine.doorway import Doorway
 
 log = logging.getLogger(__name__)
-
-TURN = 0.004  # seconds of answers in one turn of the event loop; the others wait for the next one
 
 
 class Background(QObject):
@@ -29,18 +27,14 @@ class Background(QObject):
     served first (thumbnails in view). Many answers at once are spread over turns of the event loop.
     """
 
-    _answered = Signal()
-
     def __init__(self, name: str, threads: int = 2, newest_first: bool = False) -> None:
         super().__init__()
         self._queue: queue.Queue[Callable[[], None] | None] = (
             queue.LifoQueue() if newest_first else queue.Queue()
         )
         self._closed = False
-        self._answers: deque[tuple[Callable[[Any], None], Any]] = deque()
-        self._rest = QTimer(self, interval=0)
-        self._rest.timeout.connect(self._on_rest_timeout)
-        self._answered.connect(self._on_answered)
+        self._door = Doorway(self)
+        self._door.came.connect(self._on_answered)
         self._threads = [
             threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
             for number in range(threads)
@@ -81,7 +75,7 @@ class Background(QObject):
         """Take no more work; threads end when what they are at is done, or with the program."""
         self._closed = True
         self.drop_pending()
-        self._answers.clear()
+        self._door.drop()
         for _ in self._threads:
             self._queue.put(None)
 
@@ -98,36 +92,17 @@ class Background(QObject):
     def _answer(self, answer: tuple[Callable[[Any], None], Any]) -> None:
         if self._closed:
             return
-        self._answers.append(answer)
         try:
-            self._answered.emit()
+            self._door.put(answer)
         except RuntimeError:
             # The window went away between the question and the answer: nobody is left to be told.
             log.debug("answer dropped at exit")
 
-    @Slot()
-    def _on_answered(self) -> None:
-        if not self._rest.isActive():
-            self._tell()
-
-    @Slot()
-    def _on_rest_timeout(self) -> None:
-        self._tell()
-
-    def _tell(self) -> None:
-        """Give answers back, in their order, until the turn is used up."""
-        until = time.perf_counter() + TURN
-        while self._answers and not self._closed:
-            call, value = self._answers.popleft()
-            if self._answers:
-                self._rest.start()  # before the call, which may raise or live in a loop of its own
+    @Slot(object)
+    def _on_answered(self, answer: tuple[Callable[[Any], None], Any]) -> None:
+        if not self._closed:
+            call, value = answer
             call(value)
-            if time.perf_counter() >= until:
-                break
-        if self._answers and not self._closed:
-            self._rest.start()
-        else:
-            self._rest.stop()
 
 
 def _log_failure(error: Exception) -> None:

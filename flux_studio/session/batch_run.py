@@ -123,10 +123,12 @@ class BatchRun(QObject):
             self._studio.payment.picture_wanted.emit(sheet)
 
     def _hear(self, state: StudioState) -> bool:
+        before = self._board.jobs if self._board is not None else {}
         self._board = state.board
         jobs = state.board.jobs
         here = self._jobs & jobs.keys()
-        news = [self.progress.hear(n, Told(jobs[n].state, jobs[n].message)) for n in here]
+        others = [n for n in here if jobs[n] is not before.get(n)]  # of hundreds, mostly one
+        news = [self.progress.hear(n, Told(jobs[n].state, jobs[n].message)) for n in others]
         gone = self._on_board - here
         self._on_board = set(here)
         if gone:

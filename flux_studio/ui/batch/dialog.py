@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -67,8 +67,11 @@ class BatchDialog(QDialog):
         self._bind_keys()
         self._desk.rows_changed.connect(self.show_all)
         self._desk.checked.connect(self.show_all)
-        self._desk.following.changed.connect(self.show_all)
-        studio.changed.connect(self.show_all)
+        # Both tell of each step of each of hundreds of jobs: shown once for all of a turn.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.show_all)
+        self._desk.following.changed.connect(self._show_soon)
+        studio.changed.connect(self._show_soon)
         self.resize(*SIZE)
         self.show_all()
         self.table.point_at(0)
@@ -258,8 +261,13 @@ class BatchDialog(QDialog):
     # Rendering
 
     @Slot()
+    def _show_soon(self) -> None:
+        self._soon.start()
+
+    @Slot()
     def show_all(self) -> None:
         """Show the rows' price, what is wrong, and what can be done."""
+        self._soon.stop()
         desk = self._desk
         price, obstacle, run = desk.price(), desk.obstacle(), desk.following.run
         has_rows = bool(desk.rows)

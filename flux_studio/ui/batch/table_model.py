@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Slot,
+)
 from PySide6.QtGui import QColor
 
 from flux_studio.core.batch.cells import CellProblem
@@ -29,8 +37,8 @@ _NUMBERS = (Column.SEED, Column.COUNT, Column.SAFETY, PRICE)
 class BatchModel(QAbstractTableModel):
     """Shows the desk's rows and edits them through it. Signals: those of a table model."""
 
-    def __init__(self, desk: BatchDesk) -> None:
-        super().__init__(desk)
+    def __init__(self, desk: BatchDesk, parent: QObject) -> None:
+        super().__init__(parent)
         self._desk = desk
         self._columns = (*columns_of(desk.rows), PRICE, STATE)
         self._count = len(desk.rows)
@@ -38,6 +46,9 @@ class BatchModel(QAbstractTableModel):
         self._look_at_states()
         desk.rows_changed.connect(self._on_rows_changed)
         desk.checked.connect(self._on_checked)
+        # It tells of each step of each of hundreds of jobs: shown once for all of a turn.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._on_soon_timeout)
         desk.following.changed.connect(self._on_run_changed)
 
     @property
@@ -181,8 +192,19 @@ class BatchModel(QAbstractTableModel):
 
     @Slot()
     def _on_run_changed(self) -> None:
+        self._soon.start()
+
+    @Slot()
+    def _on_soon_timeout(self) -> None:
+        """Only what is further: to paint the whole table takes longer than all else in a turn."""
+        old = self._states
         self._look_at_states()
-        self._all_changed()
+        places = old.keys() | self._states.keys()
+        column = self._columns.index(STATE)
+        for at in sorted(places):
+            if at < self._count and old.get(at) != self._states.get(at):
+                cell = self.index(at, column)
+                self.dataChanged.emit(cell, cell)
 
     def _look_at_states(self) -> None:
         following = self._desk.following

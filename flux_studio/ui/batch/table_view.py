@@ -143,7 +143,7 @@ class BatchView(QTableView):
     def __init__(self, desk: BatchDesk, offers: Offers) -> None:
         super().__init__()
         self._desk = desk
-        self.rows = BatchModel(desk)
+        self.rows = BatchModel(desk, self)
         self._kept = (0, Column.PROMPT.value)
         self.setModel(self.rows)
         self.setItemDelegate(CellDelegate(offers, self))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from shiboken6 import isValid
 
 from flux_studio.core.batch.rows import Row
 from flux_studio.core.batch.run import Told
@@ -58,7 +59,8 @@ def open_batch(desk, qtbot):
 
 
 def _end(dialog: BatchDialog) -> None:
-    dialog.close()
+    if isValid(dialog):
+        dialog.close()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -208,7 +210,7 @@ def test_one_prompt_on_several_models(desk, open_batch, qtbot):
     assert cards == {("runflow", "flux-2-pro"), ("runapi", "flux-2-pro"), ("bfl", "flux-2-pro")}
 
 
-def test_above_the_sum_the_keyboard_is_on_the_question(desk, open_batch):
+def test_above_the_sum_the_keyboard_is_on_the_question(desk, open_batch, qtbot):
     budget = Limits(confirm_above=Decimal("0.01"))
     desk.studio.set_preferences(Preferences(budget=budget))
     dialog = open_batch(FOX, DOG)
@@ -222,24 +224,48 @@ def test_above_the_sum_the_keyboard_is_on_the_question(desk, open_batch):
     dialog.send()
     QTest.keyClick(dialog.question.all, Qt.Key.Key_Return)
     assert len(desk.engine.orders) == 2
-    assert dialog.send_button.label() == "Send 2 again"
+    qtbot.waitUntil(lambda: dialog.send_button.label() == "Send 2 again")
 
 
-def test_rows_show_how_far_they_are(desk, open_batch):
+def states(dialog: BatchDialog) -> list[str]:
+    return [words(dialog, row, "state") for row in (0, 1)]
+
+
+def test_rows_show_how_far_they_are(desk, open_batch, qtbot):
     dialog = open_batch(FOX, DOG)
     assert not dialog.export_button.isVisible()
     dialog.send()
-    assert [words(dialog, row, "state") for row in (0, 1)] == ["waits", "waits"]
+    qtbot.waitUntil(lambda: states(dialog) == ["waits", "waits"])
     following = desk.studio.batch.following
     first, second = following.run.jobs
     following.progress.hear(first, Told(JobState.SAVED))
     following.progress.hear(second, Told(JobState.REFUSED, "It was <b>refused</b>."))
     following.changed.emit()
-    assert [words(dialog, row, "state") for row in (0, 1)] == ["saved", "It was <b>refused</b>."]
-    assert dialog.export_button.isVisible()
+    qtbot.waitUntil(lambda: states(dialog) == ["saved", "It was <b>refused</b>."])
+    qtbot.waitUntil(dialog.export_button.isVisible)
     assert not dialog.sheet_button.isVisible()
     desk.studio.batch.edit(0, "seed", "9")
     assert words(dialog, 0, "state") == ""
+
+
+def test_only_the_rows_that_are_further_are_painted_again(desk, open_batch, qtbot):
+    dialog, told = open_batch(FOX, DOG), []
+    dialog.send()
+    qtbot.waitUntil(lambda: states(dialog) == ["waits", "waits"])
+    rows, following = dialog.table.rows, desk.studio.batch.following
+    rows.dataChanged.connect(lambda first, last, _: told.append((first.row(), last.row())))
+    for state in (JobState.SENDING, JobState.SAVED):
+        following.progress.hear(following.run.jobs[1], Told(state))
+        following.changed.emit()
+    qtbot.waitUntil(lambda: states(dialog) == ["waits", "saved"])
+    assert told == [(1, 1)]
+
+
+def test_a_closed_window_leaves_no_table_behind_that_still_listens(desk, open_batch):
+    dialog = open_batch(FOX, DOG)
+    rows = dialog.table.rows
+    _end(dialog)
+    assert not isValid(rows)
 
 
 def test_a_file_is_opened_and_a_bad_one_is_told(desk, open_batch, qtbot, tmp_path):
