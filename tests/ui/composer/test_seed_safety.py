@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from flux_studio.core.card import SafetyScale
 from flux_studio.core.draft import SeedMode
@@ -163,3 +164,28 @@ def test_one_word_is_one_strictness_at_every_provider(desk):
             words.setdefault(number, set()).add(scale.word(number))
     assert all(len(each) == 1 for each in words.values())
     assert {scale.word(scale.default) for scale in scales} == {"balanced"}
+
+
+@pytest.mark.parametrize("width", [320, 340, 360, 460])
+def test_the_word_in_the_empty_seed_is_whole_or_not_there(part, panel, qtbot, width):
+    panel.resize(width, 900)
+    qtbot.waitUntil(lambda: panel.width() == width)
+    word = part.seed.placeholderText()
+    room = part.seed.width() - 18  # what edge and padding leave
+    assert word in ("", "random")
+    assert part.seed.fontMetrics().horizontalAdvance(word) <= room
+    if width >= 360:
+        assert word == "random"
+
+
+@pytest.mark.parametrize("width", [320, 360, 520])
+def test_the_switch_of_the_prompt_begins_where_its_name_ends(panel, qtbot, width):
+    panel.resize(width, 900)
+    qtbot.waitUntil(lambda: panel.width() == width)
+    section = panel.prompt
+    section.label.layout().activate()
+    left = section.faces.bar.mapTo(section, QPoint(0, 0)).x()
+    name = section.label.findChild(QLabel)
+    expected = 0 if name.isHidden() else name.x() + name.width() + 4
+    assert left == expected
+    assert name.isHidden() == (width == 320)
