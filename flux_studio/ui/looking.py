@@ -50,6 +50,7 @@ class Looking(QObject):
         """Follow what panels ask for."""
         self._wall.view_requested.connect(self.view)
         self._wall.compare_requested.connect(self.open_compare)
+        self._wall.lineage_requested.connect(self.open_lineage)
         self._wall.generation_selected.connect(self._follow)
         self._studio.payment.picture_wanted.connect(self.view)
         viewer = self.viewer
@@ -131,9 +132,9 @@ class Looking(QObject):
 
     @Slot(object)
     def _on_shown(self, generation: Generation) -> None:
-        self._wall.select(generation.id)
-        self._inspector.show_generation(generation)
-        self._follow(generation)
+        if not self._wall.lead(generation.id):
+            self._inspector.show_generation(generation)
+            self._follow(generation)
 
     # The whole screen
 
@@ -198,8 +199,8 @@ class Looking(QObject):
 
     @Slot(object)
     def _on_own_shown(self, generation: Generation) -> None:
-        self._wall.select(generation.id)
-        self._inspector.show_generation(generation)
+        if not self._wall.lead(generation.id):
+            self._inspector.show_generation(generation)
 
     @Slot()
     def _on_own_window_gone(self) -> None:

@@ -186,6 +186,7 @@ SHORTCUTS = (
     _row("select_all", QT_TRANSLATE_NOOP("Shortcuts", "Select everything"), "Ctrl+A", where=WALL),
     _row("pile", QT_TRANSLATE_NOOP("Shortcuts", "Open or close a pile"), "G", where=WALL),
     _row("compare", QT_TRANSLATE_NOOP("Shortcuts", "Compare two to six pictures"), "C", where=WALL),
+    _row("lineage_wall", QT_TRANSLATE_NOOP("Shortcuts", "Lineage"), "Y", where=WALL),
     _row(
         "close_card",
         QT_TRANSLATE_NOOP("Shortcuts", "Cancel or dismiss the job of a card"),

@@ -67,13 +67,27 @@ def test_the_tree_opens_a_picture_and_is_come_back_to(whole, qtbot):
     lineage = looking.lineage
     qtbot.waitUntil(lambda: len(lineage._family.members) == 2, timeout=WAIT)
     qtbot.keyClick(lineage.tree, Key.Key_Right)
-    assert room.inspector.generation.id == whole.edit.id
+    qtbot.waitUntil(lambda: room.inspector.generation == whole.edit, timeout=WAIT)
     qtbot.keyClick(lineage.tree, Key.Key_Return)
     assert middle(whole) is room.viewer
     assert room.viewer.generation.id == whole.edit.id
     qtbot.keyClick(room.viewer.canvas, Key.Key_Escape)
     assert middle(whole) is lineage
     qtbot.keyClick(lineage.tree, Key.Key_Escape)
+    assert middle(whole) is room.wall
+
+
+def test_the_walls_picture_shows_its_tree_with_the_viewers_key(whole, qtbot):
+    room, looking = whole.room, whole.room.looking
+    room.wall.view.clearSelection()
+    qtbot.keyClick(room.wall.view, Key.Key_Y)
+    assert looking.lineage is None, "nothing is selected"
+    room.wall.select(whole.source.id)
+    qtbot.keyClick(room.wall.view, Key.Key_Y)
+    qtbot.waitUntil(lambda: looking.lineage is not None, timeout=WAIT)
+    assert middle(whole) is looking.lineage
+    qtbot.waitUntil(lambda: len(looking.lineage._family.members) == 2, timeout=WAIT)
+    qtbot.keyClick(looking.lineage.tree, Key.Key_Y)
     assert middle(whole) is room.wall
 
 

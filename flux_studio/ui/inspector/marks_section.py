@@ -39,12 +39,18 @@ class ColorDot(QToolButton):
         self, color: str, name: str, tip: str, keys: str = "", *, square: bool = False
     ) -> None:
         super().__init__()
-        self._color, self._square = color, square
-        self.setAccessibleName(name)
-        self.setToolTip(tooltip(tip, keys))
+        self._square = square
+        self.show_color(color, name, tip, keys)
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(SHAPE.target, SHAPE.target)
+
+    def show_color(self, color: str, name: str, tip: str, keys: str = "") -> None:
+        """Be of another colour."""
+        self.color = color
+        self.setAccessibleName(name)
+        self.setToolTip(tooltip(tip, keys))
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -54,14 +60,14 @@ class ColorDot(QToolButton):
         box.moveCenter(QRectF(self.rect()).center())
         if self._square:
             painter.setPen(QPen(QColor(colors.edge), 1))
-            painter.setBrush(QColor(self._color))
+            painter.setBrush(QColor(self.color))
             painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 3, 3)
             return
         # Six full colours beside a picture would draw the eye from its own: a dot is filled only
         # where it says something.
-        painter.setPen(QPen(QColor(self._color), 2))
+        painter.setPen(QPen(QColor(self.color), 2))
         if self.isChecked() or self.underMouse() or self.hasFocus():
-            painter.setBrush(QColor(self._color))
+            painter.setBrush(QColor(self.color))
         painter.drawEllipse(box.adjusted(1, 1, -1, -1))
         if self.isChecked():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -221,16 +227,26 @@ class MarksSection(QWidget):
         self.words.updateGeometry()
 
     def _show_colors(self, generation: Generation) -> None:
-        _empty(self._color_row)
         colors = generation.look.colors if generation.look else ()
-        for color, share in colors:
-            tip = self.tr("{color}, {share} % of the picture: find others").format(
-                color=color, share=share
-            )
-            dot = ColorDot(color, color, tip, square=True)
-            dot.clicked.connect(partial(self.search_wanted.emit, f"near:{color}"))
-            self._color_row.addWidget(dot)
+        while self._color_row.count() < len(colors):  # kept from one picture to the next
+            self._color_row.addWidget(self._color_dot())
+        for at in range(self._color_row.count()):
+            item = self._color_row.itemAt(at)
+            dot = None if item is None else item.widget()
+            if isinstance(dot, ColorDot):
+                dot.setVisible(at < len(colors))
+                if at < len(colors):
+                    self._show_color(dot, *colors[at])
         self._colors.setVisible(bool(colors))
+
+    def _color_dot(self) -> ColorDot:
+        dot = ColorDot("", "", "", square=True)
+        dot.clicked.connect(lambda: self.search_wanted.emit(f"near:{dot.color}"))
+        return dot
+
+    def _show_color(self, dot: ColorDot, color: str, share: int) -> None:
+        tip = self.tr("{color}, {share} % of the picture: find others")
+        dot.show_color(color, color, tip.format(color=color, share=share))
 
     def _find(self, field: str, word: str) -> None:
         self.search_wanted.emit(f'{field}:"{word}"')

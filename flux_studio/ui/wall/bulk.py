@@ -24,9 +24,12 @@ MOST_COMPARED = 6
 
 
 class Bulk(QObject):
-    """Keeps a bar true to what is selected. Signal: `compare_requested(list of Generation)`."""
+    """Keeps a bar true to what is selected. Signals: `compare_requested(list of Generation)`,
+    `lineage_requested(Generation)`.
+    """
 
     compare_requested = Signal(object)
+    lineage_requested = Signal(object)
 
     def __init__(
         self, view: SelectingView, telling: Telling, deeds: PictureDeeds, library: LibraryDesk
@@ -63,6 +66,16 @@ class Bulk(QObject):
         if 2 <= len(ids) <= MOST_COMPARED:
             self._telling.with_pictures(ids, self.compare_requested.emit)
 
+    def lineage(self) -> None:
+        """Ask for the tree of the picture that has the keyboard."""
+        ids = self._telling.selected_ids()[:1]
+        if ids:
+            self._telling.with_pictures(ids, self._request_lineage)
+
+    def _request_lineage(self, pictures: Sequence[Generation]) -> None:
+        if pictures:
+            self.lineage_requested.emit(pictures[0])
+
     def delete(self) -> None:
         """Ask for everything that is selected to be deleted, however many there are."""
         self._library.bin.request(self._telling.selected_ids())
@@ -73,6 +86,8 @@ class Bulk(QObject):
             return False
         if event.key() == Qt.Key.Key_C:
             self.compare()
+        elif event.key() == Qt.Key.Key_Y:
+            self.lineage()
         elif event.key() in DELETING:
             self.delete()
         else:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtCore import QPoint, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from flux_studio.core.generation import Generation
-from flux_studio.core.job import Job, JobState
+from flux_studio.core.job import Job
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
@@ -24,6 +24,7 @@ from flux_studio.ui.wall.arranging import Arranging
 from flux_studio.ui.wall.banded import image_of
 from flux_studio.ui.wall.board_cards import cards_for, show_cards
 from flux_studio.ui.wall.bulk import Bulk
+from flux_studio.ui.wall.card_deeds import CardDeeds
 from flux_studio.ui.wall.card_previews import CardPreviews
 from flux_studio.ui.wall.carrying import card_menu, drag_out
 from flux_studio.ui.wall.catalogue import Catalogue
@@ -45,14 +46,15 @@ from flux_studio.ui.widgets.tooltip import announce
 class WallPanel(QWidget):
     """Signals: `generation_selected(Generation or None)`, `view_requested(Generation)`,
     `job_attention(str)` with the id of a job that a person has to decide about,
-    `compare_requested(list of Generation)`, `search_wanted(str)` with another line for the search
-    box, `left_otherwise()` when `remembered` has changed.
+    `compare_requested(list of Generation)`, `lineage_requested(Generation)`, `search_wanted(str)`
+    with another line for the search box, `left_otherwise()` when `remembered` has changed.
     """
 
     generation_selected = Signal(object)
     view_requested = Signal(object)
     job_attention = Signal(str)
     compare_requested = Signal(object)
+    lineage_requested = Signal(object)
     search_wanted = Signal(str)
     left_otherwise = Signal()
 
@@ -68,8 +70,6 @@ class WallPanel(QWidget):
         self._money = DayMoney(studio.library)
         self._build()
         self._connect(theme)
-        self._second = QTimer(self, interval=1000)
-        self._second.timeout.connect(self._on_second_timeout)
         self.refresh()
 
     def _build(self) -> None:
@@ -83,6 +83,7 @@ class WallPanel(QWidget):
         )
         self.arranging = Arranging(self.view, self.header)
         self.telling = Telling(self.view, self.model, self._library)
+        self.cards = CardDeeds(self._studio, self.view, self.model)
         self.missing = MissingWatch(self._studio, self.model, self)
         self.bulk = Bulk(self.view, self.telling, self._deeds, self._library)
         self.first_steps = FirstSteps()
@@ -119,10 +120,10 @@ class WallPanel(QWidget):
         self.unreadable.again.connect(self.refresh)
         self.telling.told.connect(self.generation_selected)
         self.bulk.compare_requested.connect(self.compare_requested)
+        self.bulk.lineage_requested.connect(self.lineage_requested)
         view = self.view
         view.opened.connect(self._on_view_opened)
-        view.closed.connect(self._on_view_closed)
-        view.resolved.connect(self._on_view_resolved)
+        self.cards.attention.connect(self.job_attention)
         view.heart_pressed.connect(self._on_view_heart_pressed)
         view.menu_requested.connect(self._on_view_menu_requested)
         view.key_pressed.connect(self._on_view_key_pressed)
@@ -137,11 +138,7 @@ class WallPanel(QWidget):
         self.header.arrangement.show_auto_show(state.preferences.auto_show)
         self.first_steps.show_state(state)
         show_cards(self.model, state.board, self._cards())
-        is_active = bool(state.board.active()) and bool(self.model.jobs)
-        if is_active and not self._second.isActive():
-            self._second.start()
-        elif not is_active:
-            self._second.stop()
+        self.cards.show_active(bool(state.board.active()))
         self._show_page()
 
     def refresh(self) -> None:
@@ -168,6 +165,13 @@ class WallPanel(QWidget):
             row = catalogue.find(catalogue.front_of(generation_id) or "")
         if row is not None:
             self.view.choose(row)
+
+    def lead(self, generation_id: str) -> bool:
+        """Select a picture that is looked at elsewhere, and tell of it as of one that was pressed
+        here. False, and nothing told, when it is not on the wall by itself.
+        """
+        self.select(generation_id)
+        return self.telling.lead(generation_id)
 
     def remembered(self) -> str:
         """How the wall is arranged, where it stands and what is selected, as a line of text."""
@@ -294,30 +298,6 @@ class WallPanel(QWidget):
     def _cards(self) -> list[Job]:
         return cards_for(self._studio.state.board, self._filter)
 
-    @Slot()
-    def _on_second_timeout(self) -> None:
-        for place in self.view.visible():
-            if self.model.job(place.index) is not None:
-                self.view.viewport().update(self.view.rect_of(place))
-
-    @Slot(int)
-    def _on_view_closed(self, row: int) -> None:
-        job = self.model.job(row)
-        if job is None:
-            return
-        if job.ended:
-            self._studio.jobs.dismiss(job.id)
-        elif job.state is JobState.UNKNOWN:
-            self.job_attention.emit(job.id)
-        else:
-            self._studio.jobs.cancel(job.id)
-
-    @Slot(int)
-    def _on_view_resolved(self, row: int) -> None:
-        job = self.model.job(row)
-        if job is not None and job.state is JobState.UNKNOWN:
-            self.job_attention.emit(job.id)
-
     # What was pressed
 
     @Slot(int)
@@ -359,7 +339,7 @@ class WallPanel(QWidget):
             return
         job = self.model.job(row)
         if job is not None:
-            card_menu(job, lambda: self._on_view_closed(row), self).popup(where)
+            card_menu(job, lambda: self.cards.close(row), self).popup(where)
             return
         ids = self.telling.selected_ids() or [self.model.id(row)]
 

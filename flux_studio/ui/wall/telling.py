@@ -59,6 +59,14 @@ class Telling(QObject):
         if self._told == id_:
             self._told = None
 
+    def lead(self, id_: str) -> bool:
+        """Tell of this picture, told already or not, if it is the one that is chosen."""
+        is_chosen = self.current_id() == id_
+        if is_chosen:
+            self.again(id_)
+            self.tell()
+        return is_chosen
+
     @Slot()
     def tell(self, *_: object) -> None:
         """Say what is chosen, soon, if that was not said yet."""

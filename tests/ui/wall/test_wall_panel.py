@@ -577,11 +577,11 @@ def test_a_card_becomes_its_picture_and_nothing_jumps(desk, wall):
 
 
 def test_only_a_running_job_makes_the_clock_tick(desk, wall):
-    assert not wall._second.isActive()
+    assert not wall.cards.clock.isActive()
     show_jobs(desk, stock.job("a", JobState.RUNNING))
-    assert wall._second.isActive()
+    assert wall.cards.clock.isActive()
     show_jobs(desk, stock.job("a", JobState.FAILED, message="No."))
-    assert not wall._second.isActive()
+    assert not wall.cards.clock.isActive()
 
 
 def test_cards_stay_out_of_a_search(desk, wall, qtbot):
