@@ -7,51 +7,32 @@ Runs on the system's Python, which has PyGObject: `probe_wall.py COUNT` waits fo
 
 import json
 import sys
-import time
 
-import gi
+from atspi_tree import Atspi, studios, wait_for, walk  # type: ignore[import-not-found]  # it stands beside
 
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402  # the version comes first
-
-PATIENCE = 30.0  # seconds
-
-
-def walk(node, depth=0):
-    yield node
-    if depth > 30 or node.get_name() == "Gallery":
-        return
-    for number in range(node.get_child_count()):
-        child = node.get_child_at_index(number)
-        if child is not None:
-            yield from walk(child, depth + 1)
+PATIENCE = 30  # seconds
 
 
 def gallery(wanted):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        desktop = Atspi.get_desktop(0)
-        for number in range(desktop.get_child_count()):
-            app = desktop.get_child_at_index(number)
-            if app is None or "lux" not in (app.get_name() or ""):
-                continue
-            for node in walk(app):
-                if node.get_name() == "Gallery" and node.get_child_count() >= wanted:
-                    return node
-        time.sleep(0.2)
-    sys.exit("no gallery with so many items on the accessibility bus")
+    """The gallery, once it says that it has so many items."""
+    for app in studios():
+        for node in walk(app, leaf="Gallery"):
+            if node.get_name() == "Gallery" and node.get_child_count() >= wanted:
+                return node
+    return None
 
 
 def main():
-    node = gallery(int(sys.argv[1]))
+    wanted = int(sys.argv[1])
+    node = wait_for(lambda: gallery(wanted), PATIENCE)
+    if node is None:
+        sys.exit("no gallery with so many items on the accessibility bus")
     third = node.get_child_at_index(2)
     rect = third.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
     selection = node.get_selection_iface()
     chosen = selection.select_child(2)
     picked = selection.get_selected_child(0) if selection.get_n_selected_children() else None
-    end = time.monotonic() + PATIENCE
-    while "," not in (third.get_name() or "") and time.monotonic() < end:
-        time.sleep(0.1)
+    wait_for(lambda: "," in (third.get_name() or ""), PATIENCE)
     print(  # noqa: T201  # the answer of this program
         json.dumps(
             {
