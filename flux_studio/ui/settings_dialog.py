@@ -43,6 +43,7 @@ from flux_studio.ui.widgets.tooltip import tooltip
 
 WIDTH = 560  # px
 LABEL_WIDTH = 150  # px
+_PLACE_WIDTH = LABEL_WIDTH - 2  # px: a value of a CopyRow stands 2 px in
 MOST_JOBS = 16  # as storage.settings allows
 
 
@@ -229,12 +230,12 @@ class SettingsDialog(QDialog):
             (self.tr("Settings file"), paths.settings_file),
             (self.tr("Log"), paths.log_file),
         ):
-            row = CopyRow(words, self.tr("Copy the path"), label_width=LABEL_WIDTH)
+            row = CopyRow(words, self.tr("Copy the path"), label_width=_PLACE_WIDTH)
             row.show_value(str(path))
             row.add_tool(self._folder_button(words, path))
             self.places[words] = row
             column.addWidget(row)
-        keys = CopyRow(self.tr("Keys"), "", label_width=LABEL_WIDTH)
+        keys = CopyRow(self.tr("Keys"), "", label_width=_PLACE_WIDTH)
         keys.show_value(self._keys_words())
         self.places[self.tr("Keys")] = keys
         column.addWidget(keys)

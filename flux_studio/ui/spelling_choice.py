@@ -11,7 +11,7 @@ from flux_studio.ui.style import set_tone
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.tooltip import tooltip
 
-_WIDTH = 160  # px
+_WIDTH = 200  # px
 
 
 class SpellingChoice(QWidget):
@@ -26,7 +26,7 @@ class SpellingChoice(QWidget):
         self.choice.setToolTip(
             tooltip(self.tr("Words of the prompt that are in no list are underlined"))
         )
-        self.choice.setMinimumWidth(_WIDTH)
+        self.choice.setFixedWidth(_WIDTH)
         self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.choice.activated.connect(self._on_choice_activated)
         self.reason = QLabel()
@@ -38,6 +38,7 @@ class SpellingChoice(QWidget):
         row.setSpacing(SPACE.m)
         row.addWidget(self.choice)
         row.addWidget(self.reason, 1)
+        row.addStretch(0)
         desk.opened.connect(self._fill)
         self._fill()
 

@@ -284,6 +284,14 @@ def settings(desk: Desk, theme: ThemeSource) -> QWidget:
     return SettingsDialog(desk.studio, theme, paths=Paths.default({}))
 
 
+def settings_spelling(desk: Desk, theme: ThemeSource) -> QWidget:
+    words = desk.studio.words
+    words.languages, words.why_not = ("de", "en", "pt"), ""
+    words.opened.emit()
+    desk.studio._set(preferences=replace(desk.studio.state.preferences, spelling="en"))
+    return settings(desk, theme)
+
+
 def shortcuts(desk: Desk, theme: ThemeSource) -> QWidget:
     window = QMainWindow()
     action = QAction("Something of a plug-in", window)
@@ -321,6 +329,7 @@ SCENES: dict[str, Scene] = {
     "keys": keys,
     "keys-bare": keys_bare,
     "settings": settings,
+    "settings-spelling": settings_spelling,
     "shortcuts": shortcuts,
     "top": top,
     "top-typed": top_typed,
