@@ -227,6 +227,8 @@ class BatchDesk(QObject):
         """Why it cannot be sent, None when it can. Rows without any text are never sent."""
         if not any(row.cells for row in self.rows):
             return Obstacle(Problem(Control.PROMPT, _EMPTY))
+        if self._studio.state.coming:
+            return Obstacle(composing.ON_ITS_WAY)
         for number, row in enumerate(self.rows, start=1):
             found = self.problems(row)
             if found:

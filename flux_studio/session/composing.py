@@ -203,6 +203,12 @@ def key_problem(card: ModelCard, keys: Mapping[str, KeyStatus]) -> Problem | Non
     return Problem(Control.KEY, text)
 
 
+ON_ITS_WAY = Problem(
+    Control.REFERENCES, QT_TRANSLATE_NOOP("Problem", "A reference is still being prepared.")
+)
+"""Why an order waits while a picture, or a copy of it, is on its way into the form."""
+
+
 def no_seed() -> int:
     """The live check runs at each keystroke and only wants to know whether and for how much."""
     return 0

@@ -87,12 +87,14 @@ class ReferenceDesk(QObject):
     """Reads pictures into the reference shelf.
 
     Signals: `taken(Intake)` when a batch for the form is through, `kept(Intake)` when one for the
-    shelf is; `pending_changed(int)` batches still being read.
+    shelf is; `pending_changed(int)` batches still being read; `awaited(int)` +1 when a batch for
+    the form is on its way, -1 when it came or failed.
     """
 
     taken = Signal(object)
     kept = Signal(object)
     pending_changed = Signal(int)
+    awaited = Signal(int)
 
     def __init__(
         self,
@@ -175,9 +177,9 @@ class ReferenceDesk(QObject):
     def _start(self, sources: Sequence[Source], slot: int | None) -> None:
         if not sources:
             return
-        self._count(+1)
+        self._count(+1, slot)
         self._background.run(
-            lambda: self._read_all(sources, slot), self._on_read, self._on_read_failed
+            lambda: self._read_all(sources, slot), self._on_read, partial(self._on_failed, slot)
         )
 
     def _read_all(self, sources: Sequence[Source], slot: int | None) -> Intake:
@@ -208,16 +210,18 @@ class ReferenceDesk(QObject):
         return reference
 
     def _on_read(self, intake: Intake) -> None:
-        self._count(-1)
         (self.kept if intake.slot == SHELF else self.taken).emit(intake)
+        self._count(-1, intake.slot)
 
-    def _on_read_failed(self, error: Exception) -> None:
-        self._count(-1)
+    def _on_failed(self, slot: int | None, error: Exception) -> None:
         self.taken.emit(Intake((), (f"The picture could not be read: {error}",), None))
+        self._count(-1, slot)
 
-    def _count(self, step: int) -> None:
+    def _count(self, step: int, slot: int | None) -> None:
         self._pending += step
         self.pending_changed.emit(self._pending)
+        if slot != SHELF:
+            self.awaited.emit(step)
 
 
 def _named(name: str, sentence: str) -> str:

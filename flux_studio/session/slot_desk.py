@@ -97,6 +97,7 @@ class SlotDesk(QObject):
         done: Done | None = None,
         failed: Failed | None = None,
     ) -> None:
+        self._studio.wait_for(+1)
         self._studio.references.ask_edited(
             tuple(edits.items()), partial(self._on_edited, done), partial(self._on_failed, failed)
         )
@@ -104,11 +105,13 @@ class SlotDesk(QObject):
     def _on_edited(self, done: Done | None, made: dict[str, Reference]) -> None:
         """Slots may have moved meanwhile: pictures are found by what they are."""
         studio = self._studio
-        studio.put_draft(with_references_swapped(studio.state.draft, made))
+        swapped = with_references_swapped(studio.state.draft, made)
+        studio.put_draft(swapped, coming=studio.state.coming - 1)
         if done is not None:
             done()
 
     def _on_failed(self, failed: Failed | None, error: Exception) -> None:
+        self._studio.wait_for(-1)
         known = isinstance(error, StudioError)
         sentence = str(error) if known else f"The reference could not be changed: {error}"
         if failed is not None:

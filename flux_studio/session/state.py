@@ -114,17 +114,18 @@ class StudioState:
     """Everything the panels render.
 
     `card` belongs to the draft; `check` is the draft on that card; `blocker` is why Generate cannot
-    run, None when it can; `reading` counts references that are being read; `reference_problems` are
-    those that were refused, each as a sentence; `keys` by provider id; `paused` gives the reason by
-    provider, `holds` what pauses the whole queue by its reason, `project_holds` by project;
-    `spend_stop` is the sum after which it pauses and `spent_after` what of it is spent (USD);
-    `editing` the job that is in the form to be changed, '' for none; `projects` their names;
-    `asked` waits for a yes; `expected` seconds a picture like the draft's usually takes, None when
-    not known, `usual` the same for every model that was used, by card id; `quote` the latest price
-    a provider quoted, which counts only while it is for this very draft: then `check` has it;
-    `lists` the list files that prompts draw from; `left_out` says which of the person's own model
-    files cannot be used, with the line; `rescue` are the jobs that were or may have been paid and
-    are not saved, the one that is forgotten first in front.
+    run, None when it can; `reading` counts references that are being read, `coming` what is on its
+    way into the form and has to be waited for: those of them that go there, and copies that are
+    made; `reference_problems` are those that were refused, each as a sentence; `keys` by provider
+    id; `paused` gives the reason by provider, `holds` what pauses the whole queue by its reason,
+    `project_holds` by project; `spend_stop` is the sum after which it pauses and `spent_after` what
+    of it is spent (USD); `editing` the job that is in the form to be changed, '' for none;
+    `projects` their names; `asked` waits for a yes; `expected` seconds a picture like the draft's
+    usually takes, None when not known, `usual` the same for every model that was used, by card id;
+    `quote` the latest price a provider quoted, which counts only while it is for this very draft:
+    then `check` has it; `lists` the list files that prompts draw from; `left_out` says which of the
+    person's own model files cannot be used, with the line; `rescue` are the jobs that were or may
+    have been paid and are not saved, the one that is forgotten first in front.
     """
 
     draft: Draft
@@ -145,6 +146,7 @@ class StudioState:
     asked: PayQuestion | None = None
     rescue: tuple[Case, ...] = ()
     reading: int = 0
+    coming: int = 0
     reference_problems: tuple[str, ...] = ()
     expected: float | None = None
     usual: Mapping[tuple[str, str], float] = field(default_factory=dict)

@@ -48,7 +48,8 @@ from flux_studio.session.undo_desk import UndoDesk
 from flux_studio.storage.key_status import KeyStatus
 
 SAVE_AFTER_MS = 400  # a draft is written this long after the last change
-_CHECKED = ("draft", "card", "keys", "quote", "lists")  # of the state: what the check is made from
+# Of the state: what the check is made from, and whether it can be sent.
+_CHECKED = ("draft", "card", "keys", "quote", "lists", "coming")
 
 
 class Studio(QObject):
@@ -119,6 +120,7 @@ class Studio(QObject):
         self.carried = CarriedDesk(self)
         references.taken.connect(self._on_references_taken)
         references.pending_changed.connect(self._on_references_pending)
+        references.awaited.connect(self.wait_for)
         keys.status_changed.connect(self._on_key_status)
 
     # The form
@@ -308,14 +310,17 @@ class Studio(QObject):
         started_editing = bool(draft.references) and not self.state.draft.references
         self._set(draft=draft, reference_problems=intake.refusals)
         if started_editing and self.state.card.edits:
-            text = QT_TRANSLATE_NOOP(
-                "Notice", "Editing: the prompt now says what should change."
-            )
+            text = QT_TRANSLATE_NOOP("Notice", "Editing: the prompt now says what should change.")
             self.say(Tone.INFO, text)
 
     @Slot(int)
     def _on_references_pending(self, pending: int) -> None:
         self._set(reading=pending)
+
+    @Slot(int)
+    def wait_for(self, step: int) -> None:
+        """Something is on its way into the form, +1, or came, -1: nothing is sent without it."""
+        self._set(coming=self.state.coming + step)
 
     @Slot(str, object)
     def _on_key_status(self, provider: str, status: KeyStatus) -> None:
@@ -343,7 +348,7 @@ class Studio(QObject):
         state = replace(old, **fields)
         if any(getattr(state, name) != getattr(old, name) for name in _CHECKED):
             state = self._with_draft(state, state.draft)
-        if state.asked is not None and state.asked.form != state.draft:
+        if state.asked is not None and (state.coming or state.asked.form != state.draft):
             state = replace(state, asked=None)  # it was about another form
         if state == old:
             return
@@ -357,7 +362,8 @@ class Studio(QObject):
             check(draft, state.card, composing.no_seed, lists=state.lists), state.quote
         )
         key = composing.key_problem(state.card, state.keys)
-        problems = (*self._standing, *checked.problems)
+        waiting = (composing.ON_ITS_WAY,) if state.coming else ()
+        problems = (*self._standing, *checked.problems, *waiting)
         blocker = problems[0] if problems else key
         return replace(state, draft=draft, check=checked, blocker=blocker)
 

@@ -8,11 +8,17 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
+from flux_studio.core.batch.rows import Row
+from flux_studio.core.budget import Limits
 from flux_studio.core.crop import Box
 from flux_studio.core.pricing import PerMegapixel
+from flux_studio.core.problem import Control
 from flux_studio.core.prompt.roles import Role
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size
+from flux_studio.session.composing import ON_ITS_WAY
+from flux_studio.session.reference_desk import SHELF
+from flux_studio.session.state import Preferences
 from tests.core.sample_cards import free
 from tests.session.desks import Desk
 
@@ -140,6 +146,88 @@ def test_a_picture_that_is_gone_is_said_in_the_tray_or_to_who_asked(qtbot, desk)
     told: list[str] = []
     desk.studio.slots.edit(lost, replace(lost.as_edit, turns=1), None, told.append)
     qtbot.waitUntil(lambda: bool(told))
+
+
+def test_generate_waits_for_the_copy_that_was_asked_for(qtbot, desk):
+    take(qtbot, desk, picture((2048, 1536)))
+    studio, engine, looked_at = desk.studio, desk.engine, []
+    studio.attention.connect(looked_at.append)
+    studio.slots.take_offer()
+    studio.generate()
+    assert engine.orders == []
+    assert looked_at == [Control.REFERENCES]
+    assert studio.state.blocker == ON_ITS_WAY
+    qtbot.waitUntil(lambda: references(desk)[0].edit is not None)
+    assert studio.state.blocker is None
+    studio.generate()
+    [(order, _)] = engine.orders
+    assert order.requests[0].references == references(desk)
+
+
+def test_each_of_several_copies_is_waited_for(qtbot, desk):
+    take(qtbot, desk, picture((2048, 1536)), picture((1800, 1200)))
+    slots, waiting = desk.studio.slots, []
+    desk.studio.changed.connect(lambda state: waiting.append(state.coming))
+    slots.send_at_most(0, 1)
+    slots.send_at_most(1, 1)
+    assert desk.studio.state.coming == 2
+    qtbot.waitUntil(lambda: desk.studio.state.coming == 0)
+    assert all(each.edit is not None for each in references(desk))
+    assert waiting == [1, 2, 1, 0]
+
+
+def test_a_copy_that_fails_gives_the_button_back(qtbot, desk):
+    lost = Reference("f" * 64, "image/png", Size(2048, 2048), "lost.png")
+    desk.studio._set(draft=replace(desk.studio.state.draft, references=(lost,)))
+    desk.studio.slots.send_at_most(0, 1)
+    assert desk.studio.state.blocker == ON_ITS_WAY
+    qtbot.waitUntil(lambda: bool(desk.studio.state.reference_problems))
+    assert desk.studio.state.blocker is None
+    desk.studio.slots.edit(lost, replace(lost.as_edit, turns=1), None, lambda _: None)
+    assert desk.studio.state.blocker == ON_ITS_WAY
+    qtbot.waitUntil(lambda: desk.studio.state.blocker is None)
+
+
+def test_a_question_about_the_old_picture_is_taken_back(qtbot, desk):
+    take(qtbot, desk, picture((2048, 1536)))
+    studio = desk.studio
+    limits = Limits(confirm_above=Decimal("0.01"))
+    studio.set_preferences(Preferences(budget=limits))
+    studio.generate()
+    assert studio.state.asked is not None
+    studio.slots.take_offer()
+    assert studio.state.asked is None
+
+
+def test_generate_waits_for_a_picture_that_was_dropped(qtbot, desk):
+    desk.studio.references.take_bytes(picture(), "ref-1.png")
+    desk.studio.generate()
+    assert desk.engine.orders == []
+    qtbot.waitUntil(lambda: len(references(desk)) == 1)
+    assert desk.studio.state.blocker is None
+    desk.studio.generate()
+    assert desk.engine.orders[0][0].requests[0].references == references(desk)
+
+
+def test_a_picture_for_the_shelf_alone_holds_nothing_up(qtbot, desk):
+    desk.studio.references.take_bytes(picture(), "ref-1.png", SHELF)
+    assert desk.studio.state.reading == 1
+    assert desk.studio.state.blocker is None
+    desk.studio.generate()
+    assert len(desk.engine.orders) == 1
+    qtbot.waitUntil(lambda: desk.studio.state.reading == 0)
+
+
+def test_a_batch_waits_for_the_copy_too(qtbot, desk):
+    take(qtbot, desk, picture((2048, 1536)))
+    batch = desk.studio.batch
+    batch.put([Row({"prompt": "a dog"})])
+    batch.show()
+    qtbot.waitUntil(lambda: batch.is_checked and batch.obstacle() is None)
+    desk.studio.slots.take_offer()
+    assert batch.obstacle().problem == ON_ITS_WAY
+    qtbot.waitUntil(lambda: batch.obstacle() is None and batch.is_checked)
+    batch.hide()
 
 
 def test_an_edit_survives_a_restart(qtbot, desk):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxL
 from flux_studio.core.card import ModelCard
 from flux_studio.core.draft import Note
 from flux_studio.core.problem import Control, Problem
+from flux_studio.session.composing import ON_ITS_WAY
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.composer.confirmation import Confirmation
@@ -185,6 +186,8 @@ def short_reason(state: StudioState) -> str:
     blocker = state.blocker
     if blocker is None:
         return ""
+    if blocker == ON_ITS_WAY:
+        return translate("Composer", "A reference is on its way")
     if blocker.control is Control.PROMPT and not state.draft.prompt.strip():
         if state.edits:
             return translate("Composer", "Say what should change first")

@@ -131,3 +131,12 @@ def test_the_usual_time_is_the_models_until_there_are_past_jobs(footer, desk):
     assert footer.time.text() == "about 8 s a picture"
     desk.studio._set(expected=21.2)
     assert footer.time.text() == "about 22 s a picture"
+
+
+def test_the_button_says_that_a_reference_is_awaited(footer, desk):
+    desk.studio.wait_for(+1)
+    assert footer.button.reason() == "A reference is on its way"
+    press(footer.button)
+    assert desk.engine.orders == []
+    desk.studio.wait_for(-1)
+    assert footer.button.reason() == ""
