@@ -161,17 +161,18 @@ class MarksSection(QWidget):
         dots.setSpacing(0)
         for dot in self.labels.values():
             dots.addWidget(dot)
-        for part in (*buttons, colors):
-            top.addWidget(part)
-        # Icons stand inside their buttons: the first of them begins where the picture does.
-        top.setContentsMargins(-_INSET, 0, 0, 0)
+        for mark in (*buttons, colors):
+            top.addWidget(mark)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.xs)
         column.addLayout(top)
-        column.addWidget(self.words)
-        column.addWidget(self.note)
-        column.addWidget(self._colors)
+        # Icons stand inside their buttons: what is below begins where the first icon does.
+        below = QVBoxLayout()
+        below.setContentsMargins(_INSET, 0, 0, 0)
+        for part in (self.words, self.note, self._colors):
+            below.addWidget(part)
+        column.addLayout(below)
 
     def _connect(self) -> None:
         self.keep.clicked.connect(lambda on: self._mark(MarkChange(verdict="keep" if on else "")))

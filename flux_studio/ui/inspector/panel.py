@@ -147,7 +147,7 @@ class Inspector(QWidget):
     def _lay_out(self) -> None:
         self._content = QWidget()
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(SPACE.l - RING, SPACE.m, SPACE.l - ICON_INSET, 0)
+        column.setContentsMargins(SPACE.l - ICON_INSET, SPACE.m, SPACE.l - ICON_INSET, 0)
         column.setSpacing(0)
         self._rules = Rule(), Rule()
         for part, gap in (
@@ -167,9 +167,10 @@ class Inspector(QWidget):
             row = QHBoxLayout()
             # Icons stand inside their buttons and words inside their ring: what is seen of them
             # begins and ends where the picture does.
-            left = 0 if part is self.prompt else RING
+            left = {self.more_marks: ICON_INSET - 4, self.prompt: ICON_INSET - RING}
             right = {self.marks: 0, self.task: ICON_INSET - 4, self.prompt: ICON_INSET - RING}
-            row.setContentsMargins(left, 0, right.get(part, ICON_INSET), 0)
+            ends = left.get(part, ICON_INSET), right.get(part, ICON_INSET)
+            row.setContentsMargins(ends[0], 0, ends[1], 0)
             row.addWidget(part)
             column.addLayout(row)
             column.addSpacing(gap)
