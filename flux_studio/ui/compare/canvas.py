@@ -22,6 +22,7 @@ from flux_studio.ui.style import current_colors
 from flux_studio.ui.tokens import SPACE, TYPE
 from flux_studio.ui.viewer import zooming
 from flux_studio.ui.viewer.canvas import NOTCH, REST, STRIP
+from flux_studio.ui.viewer.letting_go import let_go
 from flux_studio.ui.viewer.levels import Levels
 from flux_studio.ui.viewer.painting import device_point, ground_brush, hand, paint_picture
 from flux_studio.ui.viewer.zooming import Mode, Pose
@@ -104,7 +105,9 @@ class CompareCanvas(QWidget):
 
     def forget(self) -> None:
         """Let go of all pixels."""
+        pictures: list[object] = [*self._levels, self._apart]
         self._levels, self._apart = [() for _ in self._sizes], ()
+        let_go(pictures)
 
     def set_pose(self, pose: Pose) -> None:
         """Show the pictures so; quickly now, smoothly when the hand rests."""

@@ -19,6 +19,7 @@ from flux_studio.core.errors import StudioError
 from flux_studio.core.generation import Generation
 from flux_studio.session.background import Background
 from flux_studio.session.library_desk import LibraryDesk
+from flux_studio.ui.viewer.letting_go import let_go
 from flux_studio.ui.viewer.levels import Levels, bytes_of, levels_of
 from flux_studio.ui.viewer.screen_profile import profile_of
 from flux_studio.ui.wall.banded import image_of
@@ -93,7 +94,9 @@ class PictureLoader(QObject):
     def forget(self) -> None:
         """Let go of everything that is in memory."""
         self.leave()
+        pictures: list[object] = [*self._kept.values()]
         self._kept.clear()
+        let_go(pictures)
 
     def load_thumbnail(self, id_: str) -> None:
         self._run(id_, Sharpness.THUMBNAIL, lambda: self._thumbnail(id_))

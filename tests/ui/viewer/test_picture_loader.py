@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -33,3 +35,16 @@ def test_the_sharp_one_comes_without_halves_and_the_whole_with_them(desk, pictur
     assert [(level.width(), level.height()) for level in sharp.levels] == [(1400, 700)]
     assert [level.width() for level in whole.levels] == [3000, 1500, 750]
     assert loader.kept(large.id) is whole
+
+
+def test_what_is_let_go_of_is_gone_at_once_and_freed_elsewhere(desk, picture, loader, qtbot):
+    loader.load_preview(picture(0), 400)
+    qtbot.waitUntil(lambda: loader.kept(picture(0).id) is not None, timeout=20_000)
+    freed: list[int] = []
+    kept = loader.kept(picture(0).id)
+    weakref.finalize(kept.levels[0], lambda: freed.append(threading.get_ident()))
+    del kept
+    loader.forget()
+    assert loader.kept(picture(0).id) is None
+    qtbot.waitUntil(lambda: bool(freed))
+    assert freed[0] != threading.get_ident()
