@@ -43,7 +43,7 @@ from flux_studio.ui.widgets.key_value_rows import KeyValueRows
 from flux_studio.ui.widgets.tooltip import announce
 
 ICON_INSET = 6  # px from the edge of an icon button to its icon
-RING = 2  # px of a focus ring
+RING = 4  # px of a focus ring and the gap inside it
 PICTURE_SIDE = 512  # px, the larger of the two thumbnails that the library keeps
 SMALL_SIDE = 256
 USUAL_ROWS = 12  # facts of a picture

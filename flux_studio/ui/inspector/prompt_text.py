@@ -23,12 +23,12 @@ from flux_studio.ui.style import current_colors
 MOST_LINES = 9
 _HEX = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})(?![0-9A-Za-z_])")
 _BAR = 2  # px, the colour under a HEX value
-_RING = 2  # px, room for the focus ring
+_RING = 4  # px, room for the focus ring and a gap inside it
 # The ring is the accent, which the palette calls "link"; so it follows the theme by itself.
 _LOOK = (
-    "QTextEdit { border: 2px solid transparent; border-radius: 3px; padding: 0;"
+    "QTextEdit { border: 2px solid transparent; border-radius: 4px; padding: 2px;"
     " background: transparent; } QTextEdit:hover { border-color: transparent; }"
-    " QTextEdit:focus { border-color: palette(link); padding: 0; }"
+    " QTextEdit:focus { border-color: palette(link); padding: 2px; }"
 )
 
 
