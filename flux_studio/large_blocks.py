@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-LARGE = 1024 * 1024  # bytes; a thumbnail of the wall is smaller, a picture of the viewer larger
+LARGE = 256 * 1024  # bytes: a thumbnail 256 px square; the small ones of the wall stay in the heap
 SPARE = 16 * 1024 * 1024  # bytes the heap may have free at its end before it gives some back
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h
 
