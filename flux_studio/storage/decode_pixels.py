@@ -269,8 +269,8 @@ def _in_bands(source: Image.Image, size: tuple[int, int]) -> Image.Image:
 def _band(source: Image.Image, size: tuple[int, int], top: int, bottom: int) -> Image.Image:
     """The rows from `top` to `bottom` of a copy of `size`.
 
-    Averaged to nearly the size first, then a filter as sharp as a cubic one at half its time: a
-    fifth of the time of Lanczos alone, and all pixels follow anyhow.
+    Averaged to nearly the size first, then filtered: a fifth of the time of Lanczos alone, and all
+    pixels follow anyhow.
     """
     width, height = size
     across, down = max(1, source.width // width), max(1, source.height // height)
@@ -280,7 +280,8 @@ def _band(source: Image.Image, size: tuple[int, int], top: int, bottom: int) -> 
     high = min(source.height, (math.ceil(last / down) + _MARGIN) * down)
     part = source.reduce((across, down), (0, low, source.width, high))
     box = (0, (first - low) / down, source.width / across, (last - low) / down)
-    return part.resize((width, bottom - top), Image.Resampling.HAMMING, box)
+    left = max(source.width / across / width, source.height / down / height)
+    return part.resize((width, bottom - top), _filter_for(left), box)
 
 
 def _resizable(image: Image.Image) -> Image.Image:
@@ -311,14 +312,19 @@ def reduce_to(picture: Image.Image, box: tuple[int, int], *, quickly: bool = Fal
 
 def _quick_filter(picture: Image.Image, box: tuple[int, int]) -> Image.Resampling:
     """For what is left to reduce once a picture was averaged, or decoded as JPEG, to nearly the
-    size: Hamming's filter takes two thirds of a cubic one's time, and from 1.3 on is as good. For
-    less it is not: edges get steps.
+    size.
     """
     ratio = max(picture.width / box[0], picture.height / box[1])
     is_halved = picture.format in ("JPEG", "MPO")
     before = 2 ** min(3, int(math.log2(ratio))) if is_halved else int(ratio)
-    is_far = ratio / before >= _FAR
-    return Image.Resampling.HAMMING if is_far else Image.Resampling.BICUBIC
+    return _filter_for(ratio / before)
+
+
+def _filter_for(ratio: float) -> Image.Resampling:
+    """To reduce by `ratio`: Hamming's filter takes two thirds of a cubic one's time, and from 1.3
+    on is as good. For less it is not: edges get steps.
+    """
+    return Image.Resampling.HAMMING if ratio >= _FAR else Image.Resampling.BICUBIC
 
 
 def _in_colours(picture: Image.Image, profile: bytes | None, screen: bytes) -> Image.Image:

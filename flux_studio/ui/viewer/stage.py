@@ -60,8 +60,9 @@ class Stage(QWidget):
             self.canvas.show_levels(kept.levels)
         is_rough = kept is None or kept.sharpness < Sharpness.PREVIEW
         if is_rough and generation.mime != JPEG:
-            # A smaller copy needs the same decoding, so every pixel comes with it.
-            self.loader.load_both(generation, self._side())
+            # A smaller copy needs the same decoding, so every pixel comes with it; until then no
+            # more of them than are shown.
+            self.loader.load_both(generation, min(self._side(), self._shown_side()))
         else:
             self.loader.load_preview(generation, self._side())
         if kept is None:
@@ -82,6 +83,11 @@ class Stage(QWidget):
         if pose is None:
             return 1024
         return max(64, round(max(pose.picture) * max(pose.fit, min(1.0, pose.fill))))
+
+    def _shown_side(self) -> int:
+        """Device pixels on the longer side as it is shown now."""
+        pose = self.canvas.pose
+        return 1024 if pose is None else max(64, round(max(pose.picture) * min(1.0, pose.scale)))
 
     @Slot(object)
     def _on_loader_came(self, loaded: Loaded) -> None:
