@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 
+import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +17,8 @@ from flux_studio.storage.rebuild import rebuild
 from flux_studio.ui.batch.dialog import BatchDialog
 from tests.hosts.fixtures import hosting
 from tests.hosts.runapi import RunApiHost
+from tests.idle_peer import IdlePeer
+from tests.ui.test_watchdog import MOST_GAP, Watchdog
 from tests.whole import whole_studio
 
 LONG = 60_000  # ms
@@ -76,6 +79,37 @@ def test_a_grid_becomes_a_labelled_contact_sheet(qtbot, tmp_path):
         }
         again = rebuild(whole.workshop.database, studio.library.root)
         assert (again.restored, again.present, again.faults) == (0, 7, ())
+
+
+def longest_gap(qtbot, home) -> float:
+    """The longest gap (s) from the sending of 64 rows to the contact sheet, with the window of the
+    batch open; without what held an idle process up as well.
+    """
+    with whole_studio(home) as whole:
+        studio, batch, room = whole.studio, whole.studio.batch, whole.room
+        studio.set_size(Size(64, 64))
+        room.open_batch()
+        seeds = Axis("seed", tuple(str(number) for number in range(32)))
+        batch.put(grid_rows(batch.ground, Axis("size", ("64x64", "64x128")), seeds))
+        qtbot.waitUntil(lambda: batch.is_checked)
+        dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, BatchDialog))
+        qtbot.waitUntil(lambda: dialog.send_button.reason() == "")
+        watchdog, peer = Watchdog(), IdlePeer()
+        watchdog.start()
+        with qtbot.waitSignal(batch.following.sheet_made, timeout=LONG):
+            batch.payment.send()
+        gap = watchdog.stop() - peer.longest()
+        dialog.close()
+        return gap
+
+
+@pytest.mark.timeout(300)
+def test_sixty_four_rows_leave_the_window_alive(qtbot, tmp_path):
+    gaps: list[float] = []
+    # Other work on the machine can only add, so the best of a few runs is the window's own.
+    while not gaps or (min(gaps) >= MOST_GAP and len(gaps) < 4):
+        gaps.append(longest_gap(qtbot, tmp_path / f"home-{len(gaps)}"))
+    assert min(gaps) < MOST_GAP, [f"{gap * 1000:.0f} ms" for gap in gaps]
 
 
 def test_one_prompt_on_several_models_is_compared_side_by_side(qtbot, tmp_path):
