@@ -266,26 +266,35 @@ def run(whole: Whole, minutes: float, seed: int, said: list[str]) -> bool:
 
 
 def resting(whole: Whole) -> float:
-    """MB with the wall in front and no picture kept for viewer or compare: what those keep has
-    bounds of its own (160 MB a viewer), and is full at one time and empty at another.
+    """MB with the wall in front, as at the start, and no picture kept for viewer or compare: what
+    those keep has bounds of its own (160 MB a viewer; on the wall twice what is in view, 24 MB at
+    least), and is full at one time and empty at another.
     """
-    looking = whole.room.looking
+    looking, wall = whole.room.looking, whole.room.wall
     if looking.own_window is not None:
         looking.toggle_own_window()
     for _ in range(9):
         looking.back()
     looking.viewer.let_go()
-    turn(0.5)
+    whole.window.resize(1440, 900)
+    wall.search("")
+    wall.arranging.arrange(WallOptions())
+    wall.loader.forget_all()
+    wall.view.viewport().update()
+    turn(1.0)
     gc.collect()
     turn(0.5)
     return _resident()
 
 
 def turn(seconds: float) -> None:
-    """Let the event loop turn for so long, at least once."""
+    """Let the event loop turn for so long, at least once. What is to be deleted later is deleted
+    here: without a loop that runs, Qt would keep it.
+    """
     end = time.monotonic() + seconds
     while True:
         QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         if time.monotonic() >= end:
             return
         time.sleep(0.001)
