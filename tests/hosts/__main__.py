@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import pkgutil
+import signal
 import sys
 import threading
 
@@ -40,6 +41,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.hosts")
     parser.add_argument("--seconds", type=float, default=3.0)
     wait = parser.parse_args().seconds
+    # A shell that starts it in the background has Ctrl-C ignored, and Python leaves it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     hosts = [kind().start() for kind in known()]
     try:
         for host in hosts:
