@@ -19,6 +19,8 @@ from time import perf_counter
 MOST_IN_ROW = 128
 TALLEST = 1.6  # a row is at most so many times as tall as was asked for
 NEARLY_FULL = 0.8  # a last row this full is stretched as the others are
+AHEAD = 400  # rows that are made at a time at least: about a millisecond
+ALL = 2**62  # further than any picture or height
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,10 @@ class Place:
 
 @dataclass(slots=True)
 class Block:
-    """One section: the `ratios` of its pictures and their `total`. Once it has rows, `sums` are
-    running sums of ratio + share, `starts` the first picture of each row and `tops` its distance
-    from the top of the block, all with one more at the end; before, `height` is an estimate.
+    """One section: the `ratios` of its pictures and their `total`. As far as it has rows, `starts`
+    are the first picture of each and `tops` its distance from the top of the block, both with one
+    more at the end; the rest of its `height` is an estimate. `sums` are running sums of ratio +
+    share, with one more at the end, from the first row on.
     """
 
     ratios: Sequence[float]
@@ -94,6 +97,11 @@ class Block:
     @property
     def has_rows(self) -> bool:
         return bool(self.starts)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all its pictures stand in rows."""
+        return bool(self.starts) and self.starts[-1] == len(self)
 
     def __len__(self) -> int:
         return len(self.ratios)
@@ -118,8 +126,10 @@ def _in_another_room(block: Block, shape: Shape, *, same_share: bool) -> Block:
     return Block(block.ratios, block.total, height, sums)
 
 
-def make_rows(block: Block, shape: Shape) -> None:
-    """The rows of a block: each ends at the picture that brings it nearest to the full width."""
+def make_rows(block: Block, shape: Shape, picture: int = ALL, depth: int = ALL) -> None:
+    """More rows of a block, at least up to a picture or to so many px from its top: each ends at
+    the picture that brings it nearest to the full width.
+    """
     if not block.sums:
         block.sums.append(0.0)
         block.sums.extend(accumulate([ratio + shape.share for ratio in block.ratios]))
@@ -127,11 +137,10 @@ def make_rows(block: Block, shape: Shape) -> None:
     count, inner, gap, share = len(block), shape.inner, shape.gap, shape.share
     wanted, step, most = shape.row, shape.row_gap, int(shape.row * TALLEST)
     need, full = (inner + gap) / wanted, inner + gap
-    starts, tops = array("i"), array("i")
-    start, top = 0, shape.header
-    while start < count:
-        starts.append(start)
-        tops.append(top)
+    starts, tops = block.starts or array("i", [0]), block.tops or array("i", [shape.header])
+    start, top = starts[-1], tops[-1]
+    enough = len(starts) + AHEAD
+    while start < count and (start <= picture and top < depth or len(starts) < enough):
         base = sums[start]
         goal = base + need
         end = bisect_left(sums, goal, start + 1, min(count, start + MOST_IN_ROW))
@@ -146,16 +155,17 @@ def make_rows(block: Block, shape: Shape) -> None:
             height = min(most, int((full - in_row * gap) / (total - in_row * share)))
         top += max(1, height) + step
         start = end
-    starts.append(count)
-    tops.append(top)
-    block.starts, block.tops, block.height = starts, tops, top
+        starts.append(start)
+        tops.append(top)
+    rest = ceil((sums[-1] - sums[start]) / need) * (wanted + step)
+    block.starts, block.tops, block.height = starts, tops, top + rest
 
 
 class WallLayout:
     """All blocks below each other.
 
-    Rows are made for the blocks that are asked about; the others have an estimated height until
-    `make_more_rows` reached them. Making rows moves only what is further down.
+    Rows are made as far as is asked about; what is further down has an estimated height until
+    `make_more_rows` reached it. Making rows moves only what is further down.
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -171,8 +181,8 @@ class WallLayout:
 
     @property
     def is_exact(self) -> bool:
-        """Whether every block has its rows."""
-        return all(block.has_rows for block in self.blocks)
+        """Whether every picture stands in a row."""
+        return all(block.is_exact for block in self.blocks)
 
     def arrange(self, counts: Sequence[int], ratios: Sequence[float]) -> None:
         """Lay everything out anew: `counts` pictures in each section, `ratios` of all pictures."""
@@ -193,12 +203,12 @@ class WallLayout:
     def change_section(self, number: int, ratios: Sequence[float]) -> None:
         """One section has other pictures now; the rest only moves."""
         self.blocks[number] = block_of(ratios, self.shape)
-        self._ready(number)
+        self._ready(number, picture=0)
         self._stack()
 
     def open_section(self, number: int, ratios: Sequence[float]) -> None:
         self.blocks.insert(number, block_of(ratios, self.shape))
-        self._ready(number)
+        self._ready(number, picture=0)
         self._stack()
 
     def close_section(self, number: int) -> None:
@@ -207,15 +217,19 @@ class WallLayout:
 
     def has_rows_for(self, index: int) -> bool:
         """Whether asking for this place would move nothing. Raises IndexError."""
-        return self.blocks[self.section_of(index)].has_rows
+        number = self.section_of(index)
+        block = self.blocks[number]
+        return block.has_rows and index - self._firsts[number] < block.starts[-1]
 
     def make_more_rows(self, top: int, seconds: float) -> None:
         """Make rows for that long, nearest to a height first."""
         until = perf_counter() + seconds
         middle = bisect_right(self._tops, top)
-        waiting = [n for n, block in enumerate(self.blocks) if not block.has_rows]
+        waiting = [n for n, block in enumerate(self.blocks) if not block.is_exact]
         for number in sorted(waiting, key=lambda n: abs(n - middle)):
-            make_rows(self.blocks[number], self.shape)
+            block = self.blocks[number]
+            while not block.is_exact and perf_counter() <= until:
+                make_rows(block, self.shape, picture=0)
             if perf_counter() > until:
                 break
         self._stack()
@@ -316,30 +330,39 @@ class WallLayout:
 
     def _row_of(self, index: int) -> tuple[int, int]:
         number = self.section_of(index)
-        block = self._ready(number)
-        return number, bisect_right(block.starts, index - self._firsts[number]) - 1
+        inside = index - self._firsts[number]
+        block = self._ready(number, picture=inside)
+        return number, bisect_right(block.starts, inside) - 1
 
     def _next_row(self, number: int, row: int, step: int) -> tuple[int, int] | None:
-        row += step
-        if 0 <= row < len(self._ready(number).starts) - 1:
-            return number, row
+        """The row before or behind one that is made."""
+        after = self.blocks[number].starts[row + 1]
+        if step > 0 and after < len(self.blocks[number]):
+            self._ready(number, picture=after)
+            return number, row + 1
+        if step < 0 < row:
+            return number, row - 1
         number += step
         if not 0 <= number < len(self.blocks):
             return None
-        rows = len(self._ready(number).starts) - 1
-        return number, 0 if step > 0 else rows - 1
+        if step > 0:
+            self._ready(number, picture=0)
+            return number, 0
+        return number, len(self._ready(number).starts) - 2
 
     def make_rows_between(self, top: int, bottom: int) -> None:
         """Make the rows of every section between two heights."""
         number = max(0, bisect_right(self._tops, top) - 1)
         while number < len(self.blocks) and self._tops[number] < bottom:
-            self._ready(number)
+            self._ready(number, depth=bottom - self._tops[number])
             number += 1
 
-    def _ready(self, number: int) -> Block:
+    def _ready(self, number: int, picture: int = ALL, depth: int = ALL) -> Block:
+        """A block with rows up to a picture of it, or to so many px from its top."""
         block = self.blocks[number]
-        if not block.has_rows:
-            make_rows(block, self.shape)
+        is_there = block.has_rows and (block.starts[-1] > picture or block.tops[-1] >= depth)
+        if not is_there and not block.is_exact:
+            make_rows(block, self.shape, picture, depth)
             self._stack()
         return block
 

@@ -180,3 +180,41 @@ def test_no_such_place():
         layout.place(1)
     with pytest.raises(IndexError):
         layout.section_of(-1)
+
+
+def test_rows_of_a_large_section_are_the_same_however_they_are_made():
+    """By looking, going and asking in any order, and all at once."""
+    rng = random.Random(4)
+    _, ratios = many(12_000, seed=4)
+    counts = [9_000, 1, 2_999]
+    whole = laid_out(counts, ratios)
+    places = list(whole.places(0, 10**9))
+    layout = laid_out(counts, ratios)
+    assert not layout.has_rows_for(8_000)
+    row = 0
+    for _ in range(60):
+        match rng.randrange(4):
+            case 0:
+                top = rng.randrange(layout.height)
+                shown = list(layout.places(top, top + 900))
+                assert shown == [p for p in shown if layout.place(p.index) == p]
+            case 1:
+                row = rng.randrange(len(ratios))
+                assert layout.place(row).index == row
+                assert layout.has_rows_for(row)
+            case 2:
+                row = layout.beside(row, rng.choice((1, 3, -2)))
+            case _:
+                layout.make_more_rows(rng.randrange(layout.height), 0)
+    layout.make_more_rows(0, 60)
+    assert layout.is_exact
+    assert list(layout.places(0, 10**9)) == places
+    assert layout.height == whole.height
+
+
+def test_going_up_into_a_large_section_finds_its_last_row():
+    _, ratios = many(9_010, seed=2)
+    layout = laid_out([9_000, 10], ratios)
+    above = layout.beside(9_000, -1)
+    assert 8_980 < above < 9_000
+    assert layout.beside(above, 1) == 9_000
