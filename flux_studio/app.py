@@ -138,14 +138,15 @@ class Application(QObject):
         self._log = start_log(ground.paths)
         note_faults(ground.faults)
         yield None
+        from flux_studio.large_blocks import return_large_blocks
+
+        return_large_blocks()  # before the threads begin
+        yield None
         self.house = House(ground, self._on_theme_wanted)
         yield None
         yield from self.window.furnish(self.house.studio)
         self.house.start()
         yield None
-        from flux_studio.large_blocks import return_large_blocks
-
-        return_large_blocks()
         self.garbage.settle()
 
     @Slot()
