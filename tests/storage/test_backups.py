@@ -10,7 +10,8 @@ import pytest
 
 from flux_studio.storage.backups import Backups, BackupStopped, is_sound
 from flux_studio.storage.database import Database, LibraryDamaged
-from tests.storage.samples import NOON, open_journal, planned
+from flux_studio.storage.generation_rows import insert_generation
+from tests.storage.samples import NOON, generation, open_journal, planned
 
 
 @pytest.fixture
@@ -41,6 +42,20 @@ def test_a_copy_holds_what_the_library_holds_and_stands_alone(backups: Backups) 
     assert made.path.stat().st_mode & 0o077 == 0
     assert sorted(path.name for path in backups.folder.iterdir()) == [made.path.name]
     assert backups.find(made.path.name) == backups.all()[0] == made
+
+
+def test_a_library_with_tags_and_collections_is_sound(tmp_path: Path) -> None:
+    database, journal = open_journal(tmp_path)
+    row = generation()
+    with database.transaction() as connection:
+        insert_generation(
+            connection, row, full_text=database.full_text, project="", note="",
+            tags=("sky", "hero shot"), collections=("covers",),
+        )  # fmt: skip
+    journal.close()
+    database.close()
+    made = Backups(tmp_path / "library.sqlite", tmp_path / "backups").take(NOON)
+    assert is_sound(made.path)
 
 
 def test_one_a_day(backups: Backups) -> None:
