@@ -373,5 +373,9 @@ class Inspector(QWidget):
             self._ask_lineage(shown)
 
     def _on_row_read(self, generation: Generation | None) -> None:
-        if generation is not None and self._shown is not None and generation.id == self._shown.id:
+        if generation is None or self._shown is None or generation.id != self._shown.id:
+            return
+        if generation == self._shown:  # its tags, its note, what it belongs to
+            self.more_marks.show_generation(generation)
+        else:
             self.show_generation(generation)

@@ -19,6 +19,7 @@ from flux_studio.session.composing import Recall
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.storage.marks import MarkChange
 from flux_studio.ui.inspector import Inspector
+from flux_studio.ui.inspector.marks_section import WordChip
 from tests.ui.panels import a_desk, opened
 from tests.ui.wall import stock
 
@@ -188,6 +189,21 @@ def test_marks_set_elsewhere_are_followed(desk, panel, family):
     stock.settle(desk)
     stock.settle(desk)
     assert panel.marks.stars.rating() == 5
+
+
+def test_words_set_elsewhere_are_followed(desk, panel, family):
+    show(desk, panel, family[0])
+    change = MarkChange(
+        tags_added=("sky",), note="ask Ana", collections_added=("covers",), project="Solstice"
+    )
+    desk.studio.library.mark(family[0].id, change)
+    stock.settle(desk)
+    stock.settle(desk)
+    marks = panel.more_marks
+    assert [chip.accessibleName() for chip in marks.words.findChildren(WordChip)] == [
+        "Solstice", "sky", "covers",
+    ]  # fmt: skip
+    assert marks.note.text() == "ask Ana"
 
 
 def test_a_removed_picture_leaves_the_inspector_empty(desk, panel, family):
