@@ -42,7 +42,7 @@ def main() -> None:
             for chosen in frame.themes():
                 panel.activateWindow()
                 stock.settle(desk)
-                panel.view._on_resting_timeout()
+                panel.view.in_view.look_around()
                 stock.settle(desk)
                 while not panel.loader.is_idle():
                     app.processEvents()

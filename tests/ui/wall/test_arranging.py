@@ -150,7 +150,7 @@ def test_any_size_can_be_shown_and_comes_sharp(desk, wall, qtbot, size, squares)
     choose(desk, wall, size=size, squares=squares)
     assert wall.view.row_height == size
     qtbot.waitUntil(lambda: all(wall.loader.cache.get(_id(wall, p)) for p in wall.view.visible()))
-    wall.view._on_resting_timeout()
+    wall.view.in_view.look_around()
     qtbot.waitUntil(lambda: all(_is_sharp(wall, p) for p in wall.view.visible()))
 
 

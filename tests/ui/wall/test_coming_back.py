@@ -54,7 +54,7 @@ def test_a_file_that_went_while_one_was_away_is_found_missing_and_comes_back(
         leave(AWAY)
     assert told.args[0].changed == (ids[1],)
     assert missing(desk) == [ids[1]]
-    wall.view._on_resting_timeout()
+    wall.view.in_view.look_around()
     qtbot.waitUntil(lambda: wall.model.known(ids[1]) is not None)
     assert not wall.model.known(ids[1]).has_file
     hidden.rename(file)

@@ -32,16 +32,17 @@ def test_a_race_decodes_nothing_until_the_wall_slows_down(qtbot, desk, open_wall
     wall = open_wall()
     view, loader = wall.view, wall.loader
     qtbot.waitUntil(lambda: first_screen.is_there(wall) and loader.is_idle())
-    qtbot.waitUntil(lambda: not view._resting.isActive())
+    qtbot.waitUntil(lambda: view.in_view.is_at_rest)
     asked = []
     want = loader.want
     monkeypatch.setattr(loader, "want", lambda wishes: (asked.append(len(wishes)), want(wishes)))
-    monkeypatch.setattr(view._pace, "_clock", lambda: 1.0)  # no time passes: as fast as can be
-    view._pace.is_racing(0, 1)
+    pace = view.in_view._pace
+    monkeypatch.setattr(pace, "_clock", lambda: 1.0)  # no time passes: as fast as can be
+    pace.is_racing(0, 1)
     bar = view.verticalScrollBar()
     for part in (2, 3, 4):
         bar.setValue(bar.maximum() * part // 4)
-        view._on_asking_timeout()
+        view.in_view.look()
     assert asked == [0, 0, 0]
     assert not first_screen.is_there(wall)
     qtbot.waitUntil(lambda: first_screen.is_there(wall))  # by itself, once it rests

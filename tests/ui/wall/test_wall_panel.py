@@ -784,9 +784,9 @@ def test_a_file_moved_within_the_library_is_found_by_itself(desk, open_wall, qtb
     old.rename(new)
     wall = open_wall()
     with qtbot.waitSignal(wall.missing.looked) as told:
-        wall.view._on_resting_timeout()
+        wall.view.in_view.look_around()
     assert told.args[0].found == (made.id,)
-    wall.view._on_resting_timeout()
+    wall.view.in_view.look_around()
     qtbot.waitUntil(lambda: wall.model.known(made.id) is not None)
     assert wall.model.known(made.id).has_file
     assert wall.model.known(made.id).generation.path == "Best of/hill.png"
@@ -800,7 +800,7 @@ def test_a_missing_file_can_be_looked_for_elsewhere(desk, open_wall, qtbot, tmp_
     old.rename(away / "x.png")
     wall = open_wall()
     with qtbot.waitSignal(wall.missing.looked) as told:
-        wall.view._on_resting_timeout()
+        wall.view.in_view.look_around()
     assert (told.args[0].found, told.args[0].missing) == ((), 1)
     wall.select(made.id)
     ask_menu(wall, 0)
