@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
+    QTextDocument,
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
@@ -39,6 +40,8 @@ class PromptText(QTextEdit):
         super().__init__(parent)
         self._words: tuple[Word, ...] = ()
         self._heights: dict[int, int] = {}  # of all lines by width, px
+        # Not a clone each time: PySide keeps what stood for it as long as the original lives.
+        self._ruler = QTextDocument(self)
         self.setAccessibleName(name)
         self.setReadOnly(True)
         self.setAcceptRichText(False)
@@ -132,11 +135,18 @@ class PromptText(QTextEdit):
     def _whole_height(self, width: int) -> int:
         """Height in px of all lines when the widget is `width` px wide; layouts ask often."""
         if width not in self._heights:
-            document = self.document().clone()
-            document.setTextWidth(max(1, width - 2 * _RING))
-            self._heights[width] = int(document.size().height() + 0.999) + _BAR
-            document.deleteLater()
+            if not self._heights:
+                self._copy_to_ruler()
+            self._ruler.setTextWidth(max(1, width - 2 * _RING))
+            self._heights[width] = int(self._ruler.size().height() + 0.999) + _BAR
         return self._heights[width]
+
+    def _copy_to_ruler(self) -> None:
+        shown = self.document()
+        self._ruler.setDefaultFont(shown.defaultFont())
+        self._ruler.setDefaultTextOption(shown.defaultTextOption())
+        self._ruler.setDocumentMargin(shown.documentMargin())
+        self._ruler.setPlainText(self.toPlainText())
 
     def _bars(self, start: int, end: int) -> list[QRectF]:
         """Where the letters from `start` to `end` stand, one bar a letter: a value may be broken
