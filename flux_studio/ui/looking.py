@@ -108,7 +108,7 @@ class Looking(QObject):
             return
         if self.compare is not None and self._window.middle.currentWidget() is self.compare:
             self.compare.forget()
-        place = self._way.pop() if self._way else self._wall
+        place = self._place_before()
         self._window.middle.setCurrentWidget(place)
         place.setFocus()
 
@@ -120,6 +120,14 @@ class Looking(QObject):
         elif self.lineage is not None and self._window.middle.currentWidget() is self.lineage:
             self.lineage.show_generation(generation)
         self._on_shown(generation)
+
+    def _place_before(self) -> QWidget:
+        """Where one came from; not to a compare whose pictures are no more."""
+        while self._way:
+            place = self._way.pop()
+            if place is not self.compare or self.compare.pictures:
+                return place
+        return self._wall
 
     def _go(self, place: QWidget) -> None:
         here = self._window.middle.currentWidget()

@@ -168,7 +168,7 @@ def measure_compare(app: QApplication, desk: Desk, theme: ThemeSource, ids: list
     app.processEvents()
     beat = Heartbeat()
     panel.show_pictures(pair)
-    wait(app, lambda: all(panel._sharpness.get(n, -1) >= Sharpness.PREVIEW for n in (0, 1)))
+    wait(app, lambda: all(panel.pixels.sharpness.get(n, -1) >= Sharpness.PREVIEW for n in (0, 1)))
     for mode in CompareMode:
         panel.show_mode(mode)
         for step in range(20):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flux_studio.core.generation import Generation
@@ -15,12 +15,12 @@ from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.studio import Studio
 from flux_studio.ui.compare.bar import CompareBar
 from flux_studio.ui.compare.canvas import CompareCanvas, CompareMode
-from flux_studio.ui.compare.difference import difference_of
+from flux_studio.ui.compare.pixels import Pixels
 from flux_studio.ui.compare.sheet import CompareSheet
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.viewer import zooming
-from flux_studio.ui.viewer.levels import Levels
+from flux_studio.ui.viewer.levels import level_for
 from flux_studio.ui.viewer.memory import (
     Memory,
     recalled_switch,
@@ -28,16 +28,14 @@ from flux_studio.ui.viewer.memory import (
     remember_switch,
 )
 from flux_studio.ui.viewer.painting import GROUNDS
-from flux_studio.ui.viewer.picture_loader import Loaded, PictureLoader, Sharpness
-from flux_studio.ui.viewer.screen_profile import screen_number
 from flux_studio.ui.viewer.zooming import Mode, Pose
+from flux_studio.ui.wall.carrying import drag_out
 from flux_studio.ui.wall.picture_deeds import PictureDeeds
 from flux_studio.ui.wall.words import picture_words
 from flux_studio.ui.widgets.tooltip import announce
 
 MOST = 6  # pictures
-PIXEL_BYTES = 16 / 3  # of a pixel with its halves
-MOST_FULL_BYTES = 360 * 1024 * 1024  # of pictures with every pixel; the others stay as the screen
+ONE_BY_ONE = (CompareMode.SIDE, CompareMode.FLIP)  # the base is in view like every other
 SPLIT_STEP = 0.02  # of the width that an arrow key moves the line
 PAN = 0.2
 
@@ -45,8 +43,8 @@ Acts = dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]]
 
 
 class ComparePanel(QWidget):
-    """Signals: `closed()`; `generation_shown(Generation)` when another picture became the one that
-    keys act on.
+    """Signals: `closed()`, also when fewer than two pictures are left;
+    `generation_shown(Generation)` when another picture became the one that keys act on.
     """
 
     closed = Signal()
@@ -58,12 +56,10 @@ class ComparePanel(QWidget):
         self._studio, self._library, self._memory = studio, studio.library, memory
         self._pictures: list[Generation] = []
         self._mode, self._base, self._active = CompareMode.WIPE, 0, 1
-        self._sharpness: dict[int, Sharpness] = {}
-        self._apart_of: tuple[object, ...] = ()
         self._deeds = PictureDeeds(studio, self)
-        self.loader = PictureLoader(studio.library, self, most_bytes=1)  # the canvas keeps them
         self._worker = Background("compare", threads=1, newest_first=True)
         self.bar, self.canvas = CompareBar(), CompareCanvas()
+        self.pixels = Pixels(studio.library, self.canvas, self._worker, self)
         self.sheet = CompareSheet(self._worker)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -79,11 +75,11 @@ class ComparePanel(QWidget):
 
     def _connect(self, theme: ThemeSource) -> None:
         theme.theme_changed.connect(self.update)
-        self.loader.came.connect(self._on_loader_came)
-        self.loader.failed.connect(self._on_loader_failed)
+        self.pixels.failed.connect(self._on_pixels_failed)
         self._library.changed.connect(self._on_library_changed)
-        self.canvas.pose_changed.connect(self._on_canvas_pose)
+        self.canvas.pose_changed.connect(self.bar.show_pose)
         self.canvas.active_picked.connect(self._choose_active)
+        self.canvas.drag_wanted.connect(self._on_canvas_drag_wanted)
         bar = self.bar
         bar.back_pressed.connect(self.closed)
         bar.mode_chosen.connect(self.show_mode)
@@ -103,17 +99,11 @@ class ComparePanel(QWidget):
             return
         self._pictures = list(pictures[:MOST])
         self._base, self._active = 0, 1
-        self._sharpness, self._apart_of = {}, ()
         self._mode = self._first_mode()
-        self.loader.forget()
-        self.loader.show_on(screen_number(self.screen()), QGuiApplication.platformName())
         self.canvas.show_chosen(self._mode, self._base, self._active)
-        self.canvas.show_sizes([(g.size.width, g.size.height) for g in self._pictures])
+        self.pixels.show_pictures(self._pictures)
         self._show_chosen()
-        self._load()
-        words = self.tr("Comparing {count} pictures").format(count=len(self._pictures))
-        self.canvas.setAccessibleName(words)
-        announce(self.canvas, words)
+        self._say_count()
 
     @property
     def pictures(self) -> tuple[Generation, ...]:
@@ -126,12 +116,10 @@ class ComparePanel(QWidget):
 
     def forget(self) -> None:
         """Let go of all pixels: something else is looked at."""
-        self.loader.forget()
-        self.canvas.forget()
-        self._sharpness, self._apart_of = {}, ()
+        self.pixels.forget()
 
     def close_workers(self) -> None:
-        self.loader.close()
+        self.pixels.close()
         self._worker.close()
 
     def _first_mode(self) -> CompareMode:
@@ -139,6 +127,11 @@ class ComparePanel(QWidget):
             return CompareMode.SIDE
         kept = recalled_text(self._memory, "compare/mode")
         return CompareMode(kept) if kept in set(CompareMode) else CompareMode.WIPE
+
+    def _say_count(self) -> None:
+        words = self.tr("Comparing {count} pictures").format(count=len(self._pictures))
+        self.canvas.setAccessibleName(words)
+        announce(self.canvas, words)
 
     # Which and how
 
@@ -173,7 +166,7 @@ class ComparePanel(QWidget):
         count, at = len(self._pictures), self._active
         for _ in range(count):
             at = (at + step) % count
-            if at != self._base or self._mode in (CompareMode.SIDE, CompareMode.FLIP):
+            if at != self._base or self._mode in ONE_BY_ONE:
                 break
         self._choose_active(at)
 
@@ -190,80 +183,14 @@ class ComparePanel(QWidget):
         self.sheet.show_pictures(self._pictures, self._studio.state.cards, self._base)
         picture = self._pictures[self._active]
         self.canvas.setAccessibleDescription(picture_words(picture))
-        self._ask_difference()
+        self.pixels.ask_difference()
         self.generation_shown.emit(picture)
 
-    # Pixels
-
-    def _load(self) -> None:
-        """Thumbnails at once, then as sharp as the screen."""
-        side = self._side()
-        for number in reversed(range(len(self._pictures))):  # newest wish first
-            self.loader.load_preview(self._pictures[number], side)
-        for picture in reversed(self._pictures):
-            self.loader.load_thumbnail(picture.id)
-
-    def _side(self) -> int:
-        pose = self.canvas.pose
-        return 1024 if pose is None else max(256, round(max(pose.picture) * pose.fit))
-
-    @Slot(object)
-    def _on_loader_came(self, loaded: Loaded) -> None:
-        for number, picture in enumerate(self._pictures):
-            if picture.id == loaded.id and self._sharpness.get(number, -1) < loaded.sharpness:
-                self._sharpness[number] = loaded.sharpness
-                self.canvas.show_levels(number, loaded.levels)
-                self._ask_difference()
-        self._sharpen_if_wanted()
-
-    @Slot(str, str)
-    def _on_loader_failed(self, id_: str, sentence: str) -> None:
+    @Slot(str)
+    def _on_pixels_failed(self, sentence: str) -> None:
         """The thumbnail stays; what is wrong is said once."""
         self.bar.pair.setText(sentence)
         announce(self.canvas, sentence)
-
-    @Slot(object)
-    def _on_canvas_pose(self, pose: Pose) -> None:
-        self.bar.show_pose(pose)
-        self._sharpen_if_wanted()
-
-    def _sharpen_if_wanted(self) -> None:
-        """Every pixel of what is magnified, as far as memory should be used for it."""
-        pose = self.canvas.pose
-        if pose is None or pose.scale <= pose.fit * 1.01:
-            return
-        spent = 0.0
-        nearest = sorted(range(len(self._pictures)), key=lambda n: n not in self._chosen())
-        for number in nearest:
-            picture = self._pictures[number]
-            spent += picture.size.pixels * PIXEL_BYTES
-            if spent > MOST_FULL_BYTES:
-                return
-            if self._sharpness.get(number) is Sharpness.PREVIEW:
-                self.loader.load_full(picture)
-
-    def _chosen(self) -> tuple[int, int]:
-        return self._base, self._active
-
-    def _ask_difference(self) -> None:
-        """Made on a worker from what has come, and anew when something sharper has."""
-        if self._mode is not CompareMode.DIFFERENCE or self._active == self._base:
-            return
-        one, other = self.canvas.levels(self._base), self.canvas.levels(self._active)
-        wanted = (self._base, self._active, self._sharpness.get(self._base),
-                  self._sharpness.get(self._active))  # fmt: skip
-        if not one or not other or wanted == self._apart_of:
-            return
-        self._apart_of = wanted
-        pose = self.canvas.pose
-        size = pose.picture if pose is not None else (1024, 1024)
-        self._worker.run(
-            partial(difference_of, one, other, size), partial(self._on_difference, wanted)
-        )
-
-    def _on_difference(self, wanted: tuple[object, ...], levels: Levels) -> None:
-        if wanted == self._apart_of:
-            self.canvas.show_difference(levels)
 
     # The rest
 
@@ -286,13 +213,34 @@ class ComparePanel(QWidget):
 
     @Slot(object)
     def _on_library_changed(self, change: LibraryChange) -> None:
+        if change.removed:
+            self._leave_out(set(change.removed))
         ids = [g.id for g in self._pictures]
-        if set(ids) & set(change.removed):
-            if self.isVisible():  # from elsewhere it would lead away what is looked at there
-                self.closed.emit()
-        elif set(ids) & set(change.changed):
+        if set(ids) & set(change.changed):
             library = self._library
             library.background.run(lambda: library.gallery.rows(ids), self._on_rows_read)
+
+    def _leave_out(self, gone: set[str]) -> None:
+        """Pictures are no more: it goes on with the others, as long as there are two."""
+        numbers = [n for n, picture in enumerate(self._pictures) if picture.id in gone]
+        left = len(self._pictures) - len(numbers)
+        if not numbers:
+            return
+        if left < 2:
+            self._pictures = []
+            if self.isVisible():  # from elsewhere it would lead away what is looked at there
+                self.closed.emit()
+            return
+        for number in reversed(numbers):
+            del self._pictures[number]
+            self.pixels.leave_out(number)
+            self._base -= self._base > number
+            self._active -= self._active > number
+        self._base, self._active = min(self._base, left - 1), min(self._active, left - 1)
+        if self._active == self._base and self._mode not in ONE_BY_ONE:
+            self._active = (self._base + 1) % left
+        self._show_chosen()
+        self._say_count()
 
     def _on_rows_read(self, rows: Sequence[Generation]) -> None:
         if [g.id for g in rows] == [g.id for g in self._pictures]:
@@ -359,6 +307,13 @@ class ComparePanel(QWidget):
             return zooming.moved(pose, right * wide * PAN, down * high * PAN)
 
         self._pose(pushed)
+
+    @Slot()
+    def _on_canvas_drag_wanted(self) -> None:
+        if self.active is not None:
+            levels = self.canvas.levels(self._active)
+            pixmap = QPixmap.fromImage(level_for(levels, 1.0)) if levels else None
+            drag_out(self.canvas, self._deeds.mime([self.active]), pixmap)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.active is not None:

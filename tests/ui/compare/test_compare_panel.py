@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
+from PySide6.QtWidgets import QApplication
 
 from flux_studio.core.size import Size
 from flux_studio.session.library_desk import LibraryChange
 from flux_studio.ui.compare import ComparePanel
+from flux_studio.ui.compare import panel as panel_module
 from flux_studio.ui.compare.canvas import CompareMode
 from flux_studio.ui.compare.differences import Change
 from flux_studio.ui.theme import Theme, ThemeSource
@@ -36,7 +39,8 @@ def show(qtbot, panel, pictures):
     panel.show_pictures(pictures)
     qtbot.waitUntil(
         lambda: all(
-            panel._sharpness.get(n, -1) >= Sharpness.PREVIEW for n in range(len(panel.pictures))
+            panel.pixels.sharpness.get(n, -1) >= Sharpness.PREVIEW
+            for n in range(len(panel.pictures))
         )
     )
     panel.canvas._is_rough = False
@@ -141,9 +145,9 @@ def test_pictures_of_other_sizes_lie_on_each_other(qtbot, panel, desk, pictures)
 def test_zooming_in_reads_every_pixel_of_what_is_compared(qtbot, panel, desk, pictures):
     big = [plain(desk, p, RED, (1600, 1600)) for p in pictures[:2]]
     show(qtbot, panel, big)
-    assert set(panel._sharpness.values()) == {Sharpness.PREVIEW}
+    assert set(panel.pixels.sharpness.values()) == {Sharpness.PREVIEW}
     press(qtbot, panel, Key.Key_Z)
-    qtbot.waitUntil(lambda: set(panel._sharpness.values()) == {Sharpness.FULL})
+    qtbot.waitUntil(lambda: set(panel.pixels.sharpness.values()) == {Sharpness.FULL})
     assert panel.canvas.levels(1)[0].width() == 1600
 
 
@@ -184,10 +188,130 @@ def test_compare_behind_something_else_leads_nowhere(qtbot, panel, pair, desk):
         desk.studio.library.changed.emit(LibraryChange(removed=(pair[1].id,)))
 
 
-def test_a_removed_picture_closes_compare(qtbot, panel, pair, desk):
+def test_compare_ends_when_fewer_than_two_are_left(qtbot, panel, pair, desk):
     show(qtbot, panel, pair)
     with qtbot.waitSignal(panel.closed):
         desk.studio.library.changed.emit(LibraryChange(removed=(pair[1].id,)))
+
+
+def remove(desk, *pictures):
+    desk.studio.library.changed.emit(LibraryChange(removed=tuple(p.id for p in pictures)))
+
+
+def test_it_goes_on_with_those_that_are_left(qtbot, panel, pictures, desk):
+    show(qtbot, panel, pictures[:4])
+    panel.canvas.active_picked.emit(2)
+    with qtbot.assertNotEmitted(panel.closed):
+        remove(desk, pictures[2])
+    assert panel.pictures == (pictures[0], pictures[1], pictures[3])
+    assert panel.active == pictures[3], "the next one is chosen"
+    assert len(panel.canvas.tile_rects()) == 3
+    assert panel.canvas.accessibleName() == "Comparing 3 pictures"
+    qtbot.waitUntil(lambda: len(panel.sheet.prompts) == 3)
+    with qtbot.assertNotEmitted(panel.closed):
+        remove(desk, pictures[0], pictures[5])
+    assert (panel.pictures, panel.active) == ((pictures[1], pictures[3]), pictures[3])
+    with qtbot.waitSignal(panel.closed):
+        remove(desk, pictures[3])
+
+
+def test_what_came_of_the_others_stays_when_one_goes(qtbot, panel, desk, pictures):
+    three = [plain(desk, p, c) for p, c in zip(pictures, (RED, BLUE, (0, 90, 0)), strict=False)]
+    show(qtbot, panel, three)
+    panel.show_mode(CompareMode.WIPE)
+    remove(desk, three[0])
+    assert (colour(panel, 0.4), colour(panel, 0.6)) == (BLUE, (0, 90, 0))
+    panel.show_mode(CompareMode.DIFFERENCE)
+    remove(desk, three[0])
+    qtbot.waitUntil(lambda: colour(panel, 0.5, 0.5) == (0, 255, 255))
+
+
+def test_the_last_of_a_difference_gives_way_to_the_one_before(qtbot, panel, desk, pictures):
+    show(qtbot, panel, pictures[:3])
+    panel.canvas.active_picked.emit(2)
+    panel.show_mode(CompareMode.DIFFERENCE)
+    remove(desk, pictures[2])
+    assert panel.active == pictures[1]
+
+
+def test_a_key_deletes_the_chosen_of_several_and_comparing_goes_on(qtbot, panel, desk, pictures):
+    show(qtbot, panel, pictures[:3])
+    wanted = []
+    desk.studio.library.bin.request = wanted.extend
+    press(qtbot, panel, Key.Key_Delete)
+    assert wanted == [pictures[1].id]
+
+
+def test_flipping_after_small_tiles_is_sharp(qtbot, panel, desk, pictures):
+    three = [plain(desk, p, RED, (1600, 1600)) for p in pictures[:3]]
+    show(qtbot, panel, three)
+    tile = panel.canvas.levels(0)[0].width()
+    assert tile <= 400
+    press(qtbot, panel, Key.Key_Space)
+    qtbot.waitUntil(lambda: panel.canvas.levels(panel.canvas.active)[0].width() == 1600)
+
+
+def test_a_wide_and_a_tall_picture_are_both_seen(qtbot, panel, desk, pictures):
+    pair = [plain(desk, pictures[0], RED, (800, 60)), plain(desk, pictures[1], BLUE, (60, 800))]
+    show(qtbot, panel, pair)
+    panel.show_mode(CompareMode.FLIP)
+    shown = [panel.canvas.shown_side(number) for number in (0, 1)]
+    room = panel.canvas.device_room()
+    assert shown == [pytest.approx(min(800, room[0]), abs=1), pytest.approx(room[1], abs=1)]
+    panel.show_mode(CompareMode.DIFFERENCE)
+    qtbot.waitUntil(lambda: bool(panel.canvas._apart))
+    qtbot.waitUntil(lambda: colour(panel, 0.5, 0.1) == (0, 0, 255))  # only of the tall one
+    assert colour(panel, 0.2, 0.5)[2] == 0
+    assert colour(panel, 0.1, 0.1) == (0, 0, 0)
+
+
+def test_another_room_makes_the_difference_anew(qtbot, panel, desk, pictures):
+    pair = [plain(desk, pictures[0], RED, (800, 60)), plain(desk, pictures[1], BLUE, (60, 800))]
+    show(qtbot, panel, pair)
+    panel.show_mode(CompareMode.DIFFERENCE)
+    qtbot.waitUntil(lambda: bool(panel.canvas._apart))
+    panel.resize(500, 700)
+    frame = panel.canvas.pose.picture
+    qtbot.waitUntil(lambda: panel.canvas._apart_frame == frame)
+
+
+def test_two_fingers_zoom_about_the_point_between_them(qtbot, panel, pair):
+    show(qtbot, panel, pair)
+    at, pose = QPoint(300, 200), panel.canvas.pose
+    where = QPointF(panel.canvas.mapToGlobal(at))
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2,
+        QPointF(at), QPointF(at), where, 1.0, QPointF(), 1,
+    )  # fmt: skip
+    QApplication.sendEvent(panel.canvas, event)
+    assert panel.canvas.pose.scale == pytest.approx(pose.scale * 2)
+
+
+def test_the_middle_button_moves_where_the_left_one_draws_the_line(qtbot, panel, pair):
+    show(qtbot, panel, pair)
+    for _ in range(6):
+        press(qtbot, panel, Key.Key_Plus)
+    split, x = panel.canvas.split, panel.canvas.pose.x
+    middle, line = Qt.MouseButton.MiddleButton, QPoint(round(split * panel.canvas.width()), 100)
+    qtbot.mousePress(panel.canvas, middle, pos=line)
+    qtbot.mouseMove(panel.canvas, line + QPoint(60, 0))
+    qtbot.mouseRelease(panel.canvas, middle, pos=line + QPoint(60, 0))
+    assert panel.canvas.split == split
+    assert panel.canvas.pose.x < x
+
+
+def test_a_picture_is_carried_out(qtbot, panel, pictures, desk, monkeypatch):
+    carried = []
+    monkeypatch.setattr(
+        panel_module, "drag_out", lambda _source, mime, _pixmap: carried.append(mime.urls())
+    )
+    show(qtbot, panel, pictures[:3])
+    middle = panel.canvas.tile_rects()[2].center()
+    qtbot.mousePress(panel.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(panel.canvas, middle + QPoint(40, 0))
+    qtbot.mouseRelease(panel.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    file = desk.studio.library.file(pictures[2])
+    assert carried == [[QUrl.fromLocalFile(str(file))]]
 
 
 def test_escape_and_the_sheet(qtbot, panel, pair):
@@ -214,7 +338,7 @@ def test_what_was_compared_is_let_go(qtbot, panel, pair):
     show(qtbot, panel, pair)
     panel.forget()
     assert panel.canvas.levels(0) == ()
-    assert panel.loader._kept == {}
+    assert panel.pixels.loader._kept == {}
 
 
 def test_prompts_that_share_little_are_not_marked_word_by_word(qtbot, panel, pictures):
