@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from flux_studio.core.batch.grid import sides_of
@@ -21,9 +21,7 @@ from flux_studio.core.job_events import JobState
 from flux_studio.core.money import plain
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from flux_studio.session.library_desk import Stores
+    from flux_studio.session.stores import Stores, Write
 
 
 THUMBNAIL = 512  # px
@@ -65,7 +63,7 @@ class BatchResults:
         self,
         stores: Callable[[], Stores],
         root: Path,
-        write: Callable[[Callable[[], Any]], Future[Any]],
+        write: Write,
         thumbnail: Callable[[str, int], bytes | None],
         paint: Paints,
     ) -> None:

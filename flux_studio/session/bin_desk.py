@@ -9,12 +9,11 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -24,6 +23,7 @@ from flux_studio.session.library_history import LibraryHistory, Step
 
 if TYPE_CHECKING:
     from flux_studio.session.state import StudioState
+    from flux_studio.session.stores import Write
     from flux_studio.storage.database import Database
     from flux_studio.storage.deleting import Deleting, Mover
     from flux_studio.storage.gallery import Gallery
@@ -101,7 +101,7 @@ class BinDesk(QObject):
         stores: Callable[[], BinStores],
         root: Path,
         background: Background,
-        write: Callable[[Callable[[], Any]], Future[Any]],
+        write: Write,
         history: LibraryHistory,
         parent: QObject | None = None,
     ) -> None:

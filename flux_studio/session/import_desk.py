@@ -23,8 +23,7 @@ from flux_studio.core.errors import StudioError
 from flux_studio.session.background import Background
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
+    from flux_studio.session.stores import Write
     from flux_studio.storage.database import Database
     from flux_studio.storage.import_runs import FileRecord, ImportRun
     from flux_studio.storage.importer import Control, ImportProgress
@@ -38,7 +37,6 @@ SETTLE_MS = 1_500  # a folder is looked at when nothing changed there for so lon
 LOOK_MS = 60_000  # and now and then anyhow: some file systems tell nobody
 TELL_MS = 1_000  # between two looks of the wall at what came
 MOST_WATCHED = 1_000  # folders; the rest is found by the look now and then
-Write = Callable[[Callable[[], Any]], "Future[Any]"]
 
 
 class ImportStores(Protocol):

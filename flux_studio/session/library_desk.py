@@ -1,57 +1,42 @@
-"""The library as the window sees it: pages of pictures, marks, totals; all reading in the
-background.
+"""The library as the window sees it: pages of pictures, their pixels, totals; all reading in the
+background. What is done to it is done by desks of its own.
 
-Reads go to a read-only connection. Marks are written on the engine's thread, which owns all
-database writes.
+Reads go to a read-only connection; writes are made on the engine's thread, which owns them all.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
 from flux_studio.core.money import Money
-from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.core.request import Reference, Request
 from flux_studio.session.background import Background
 from flux_studio.session.bin_desk import BinDesk
 from flux_studio.session.import_desk import ImportDesk
-from flux_studio.session.library_history import LibraryHistory, Step
+from flux_studio.session.library_history import LibraryHistory
+from flux_studio.session.mark_desk import MarkDesk
+from flux_studio.session.missing_desk import MissingDesk
 from flux_studio.session.shelf_desk import ShelfDesk
 from flux_studio.session.state import Totals
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from flux_studio.storage.database import Database
-    from flux_studio.storage.decode import Decoder, ViewPixels
+    from flux_studio.session.stores import Stores, Write
+    from flux_studio.storage.decode import ViewPixels
     from flux_studio.storage.family import Family
     from flux_studio.storage.gallery import Gallery, Lineage
     from flux_studio.storage.gallery_figures import Sums
-    from flux_studio.storage.library import PictureLibrary
-    from flux_studio.storage.marks import MarkChange, Marks
-    from flux_studio.storage.owners import Owner
-    from flux_studio.storage.references import ReferenceStore
     from flux_studio.storage.sent_copies import SentCopy
-    from flux_studio.storage.sidecar import MarkSet
-    from flux_studio.storage.thumbnails import ThumbnailStore
 
 log = logging.getLogger(__name__)
-
-MARKS_BACK = (
-    QT_TRANSLATE_NOOP("Notice", "Marks taken back. Pictures: {count}."),
-    QT_TRANSLATE_NOOP("Notice", "Marks set again. Pictures: {count}."),
-)
-Write = Callable[[Callable[[], Any]], "Future[Any]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,55 +49,14 @@ class LibraryChange:
     returned: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refound:
-    """What looking for missing files gave: the pictures that have theirs again, and how many have
-    not.
-    """
-
-    found: tuple[str, ...]
-    missing: int
-
-
-class Stores(Protocol):
-    """Where the desk finds things; all of it thread-safe. Made when first used, off the main
-    thread.
-    """
-
-    @property
-    def thumbnails(self) -> ThumbnailStore: ...
-
-    @property
-    def decoder(self) -> Decoder: ...
-
-    @property
-    def references(self) -> ReferenceStore: ...
-
-    @property
-    def library(self) -> PictureLibrary: ...
-
-    @property
-    def marks(self) -> Marks: ...
-
-    @property
-    def database(self) -> Database: ...
-
-    @property
-    def owner(self) -> Owner: ...
-
-    def gallery(self) -> Gallery:
-        """The reading side of the database. Blocking at its first use."""
-        ...
-
-
 class LibraryDesk(QObject):
-    """Pages, pictures and marks of the library.
+    """Pages and pictures of the library.
 
     Signals: `changed(LibraryChange)`, `not_kept(str)` with a sentence when marks could not be
-    written. `history` takes marks back, `shelf` has the collections, `bin` deletes. Methods that
-    return values are thread-safe and block: call them through `background`, never on the main
-    thread. Those that begin with `ask` come back to the main thread by themselves. `write` runs
-    work on the thread that owns database writes.
+    written. `marks` sets them and `history` takes them back, `shelf` has the collections,
+    `imports` takes files in, `missing` looks for lost ones, `bin` deletes. Methods that return
+    values are thread-safe and block: call them through `background`, never on the main thread.
+    Those that begin with `ask` come back to the main thread by themselves.
     """
 
     changed = Signal(object)
@@ -125,12 +69,16 @@ class LibraryDesk(QObject):
         self.background = background
         self._open_stores = stores
         self._root = root
-        self._write = write
         self.history = LibraryHistory(self)
+        self.marks = MarkDesk(stores, background, write, self.history, self)
+        self.marks.changed.connect(self._on_pictures_changed)
+        self.marks.failed.connect(self._on_not_kept)
+        self.missing = MissingDesk(stores, root, background, write, self)
+        self.missing.changed.connect(self._on_pictures_changed)
         self.shelf = ShelfDesk(stores, background, write, self.history, self)
         self.imports = ImportDesk(stores, root, background, write, self)
-        self.imports.refound.connect(self._on_shelf_members_changed)
-        self.shelf.members_changed.connect(self._on_shelf_members_changed)
+        self.imports.refound.connect(self._on_pictures_changed)
+        self.shelf.members_changed.connect(self._on_pictures_changed)
         self.shelf.failed.connect(self._on_not_kept)
         self.bin = BinDesk(stores, root, background, write, self.history, self)
         self.bin.removed.connect(lambda ids: self.changed.emit(LibraryChange(removed=ids)))
@@ -270,63 +218,6 @@ class LibraryDesk(QObject):
 
         self.background.run(work, done, failed)
 
-    def ask_refind(
-        self, ids: Sequence[str], folder: Path | None, done: Callable[[Refound], None]
-    ) -> None:
-        """Look for the files of pictures that are missing, below a folder or in the library's own,
-        and put them back. `changed` follows for those that were found.
-        """
-        root, write = self._root, self._write
-
-        def look() -> Refound:
-            from flux_studio.storage.refinding import look_for, lost_among, put_back
-
-            database = self._stores.database
-            lost, found = lost_among(self.gallery, root, ids), []
-            for each in look_for(lost, folder or root):
-                write(partial(put_back, database, root, each)).result()
-                found.append(each.lost.id)
-            if found:
-                write(self._stores.marks.catch_up).result()  # sidecars that stayed behind
-            return Refound(tuple(found), len(lost) - len(found))
-
-        def tell(refound: Refound) -> None:
-            if refound.found:
-                self.changed.emit(LibraryChange(changed=refound.found))
-            done(refound)
-
-        self.background.run(look, tell, lambda _: done(Refound((), len(ids))))
-
-    def ask_presence(self) -> None:
-        """Look which pictures lost their file or have it again. `changed` follows for those."""
-        root = self._root
-
-        def look() -> tuple[str, ...]:
-            from flux_studio.storage.presence import look_for_files
-
-            return look_for_files(self._stores.database, root, lambda: False)[0]
-
-        def tell(ids: tuple[str, ...]) -> None:
-            if ids:
-                self.changed.emit(LibraryChange(changed=ids))
-
-        self.background.run(look, tell)
-
-    def mark(self, generation_id: str, change: MarkChange) -> None:
-        """Set marks: row and sidecar. `changed` follows."""
-        self.mark_all((generation_id,), change)
-
-    def mark_all(self, generation_ids: Sequence[str], change: MarkChange) -> None:
-        """The same marks on several pictures in one go. `changed` follows once, and the step can be
-        taken back.
-        """
-        ids = tuple(generation_ids)
-        future = self._write(lambda: self._stores.marks.change(ids, change, sidecars=False))
-        step = self._marking(ids, change, future)
-        # At once, so that whoever takes it back in the same moment takes back this.
-        self.history.push(step)
-        self._tell_marks(future, ids, partial(self.history.forget, step))
-
     def ask_sums(self, ids: Sequence[str], done: Callable[[Sums], None]) -> None:
         """Bytes on disk and cost of some pictures."""
 
@@ -337,41 +228,7 @@ class LibraryDesk(QObject):
 
         self.background.run(look, done)
 
-    def ask_marks(self, generation_id: str, done: Callable[[MarkSet], None]) -> None:
-        """Everything a person said of a picture."""
-        self.background.run(lambda: self.gallery.marks(generation_id), done)
-
-    def _marking(
-        self, ids: tuple[str, ...], change: MarkChange, made: Future[Mapping[str, MarkSet]]
-    ) -> Step:
-        def undo() -> None:
-            # Writes come one after another: `made` is done when this one begins.
-            work = self._write(lambda: self._stores.marks.restore(made.result(), sidecars=False))
-            self._tell_marks(work, ids)
-
-        def redo() -> None:
-            work = self._write(lambda: self._stores.marks.change(ids, change, sidecars=False))
-            self._tell_marks(work, ids)
-
-        return Step(undo, redo, *MARKS_BACK, (("count", str(len(ids))),))
-
-    def _tell_marks(
-        self, future: Future[Any], ids: tuple[str, ...], failed: Callable[[], None] | None = None
-    ) -> None:
-        """Tell of marks when their rows are written; the sidecars, which take longer, follow."""
-
-        def tell(_: object) -> None:
-            self.changed.emit(LibraryChange(changed=ids))
-            self.background.run(lambda: self._stores.marks.catch_up())
-
-        def tell_failure(error: Exception) -> None:
-            if failed is not None:
-                failed()
-            self._on_not_kept(error)
-
-        self.background.run(future.result, tell, tell_failure)
-
-    def _on_shelf_members_changed(self, ids: tuple[str, ...]) -> None:
+    def _on_pictures_changed(self, ids: tuple[str, ...]) -> None:
         self.changed.emit(LibraryChange(changed=ids))
 
     def _on_not_kept(self, error: Exception) -> None:

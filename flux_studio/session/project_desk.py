@@ -17,7 +17,7 @@ from flux_studio.session.library_desk import LibraryChange
 from flux_studio.session.state import Tone
 
 if TYPE_CHECKING:
-    from flux_studio.session.library_desk import Stores, Write
+    from flux_studio.session.stores import Stores, Write
     from flux_studio.session.studio import Studio
     from flux_studio.storage.projects import ProjectDrafts
 

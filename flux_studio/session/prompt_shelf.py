@@ -6,14 +6,14 @@ Blocking and thread-safe: the prompt desk calls it in the background.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flux_studio.core.prompt.template import WordLists
 from flux_studio.core.request import Reference
 
 if TYPE_CHECKING:
+    from flux_studio.session.stores import Write
     from flux_studio.storage.database import Database
     from flux_studio.storage.gallery import Gallery
     from flux_studio.storage.prompt_history import SentPrompt
@@ -39,7 +39,7 @@ class PromptShelf:
     def __init__(
         self,
         rooms: Callable[[], Rooms],
-        write: Callable[[Callable[[], Any]], Future[Any]],
+        write: Write,
         lists: Path,
         templates: Path,
     ) -> None:

@@ -15,8 +15,7 @@ from flux_studio.session.background import Background
 from flux_studio.session.library_history import LibraryHistory, Step
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
+    from flux_studio.session.stores import Write
     from flux_studio.storage.database import Database
     from flux_studio.storage.gallery import Gallery
     from flux_studio.storage.marks import Marks
@@ -57,7 +56,7 @@ class ShelfDesk(QObject):
         self,
         stores: Callable[[], ShelfStores],
         background: Background,
-        write: Callable[[Callable[[], Any]], Future[Any]],
+        write: Write,
         history: LibraryHistory,
         parent: QObject | None = None,
     ) -> None:

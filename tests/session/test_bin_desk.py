@@ -118,7 +118,7 @@ def test_deeds_wait_for_each_other(desk, pictures):
 def test_uses_are_counted(desk, pictures):
     studio, library = desk.studio, desk.studio.library
     source, other = pictures[0], pictures[1]
-    library.mark_all([source.id, other.id], MarkChange(collections_added=("Best",)))
+    library.marks.change([source.id, other.id], MarkChange(collections_added=("Best",)))
     edit = stock.generation(50, datetime.now(UTC), parent=source.id)
     stock.keep(desk, [edit], with_files=False)
     form = Reference(source.sha256, "image/png", Size(8, 8), "a", source.id)
@@ -143,7 +143,7 @@ def test_uses_are_counted(desk, pictures):
 
 def test_rejected_ones_are_listed(desk, pictures):
     library, found = desk.studio.library, []
-    library.mark_all([pictures[4].id, pictures[1].id], MarkChange(rejected=True))
+    library.marks.change([pictures[4].id, pictures[1].id], MarkChange(rejected=True))
     library.bin.ask_rejected(found.append)
     stock.settle(desk)
     assert found == [[pictures[1].id, pictures[4].id]]
@@ -194,7 +194,7 @@ def test_without_a_bin_the_library_has_one(desk, pictures):
 def test_what_was_taken_out_by_hand_is_in_the_library_again(desk, pictures):
     library = desk.studio.library
     heard, picture = Heard(library), pictures[0]
-    library.mark(picture.id, MarkChange(note="mine"))
+    library.marks.change([picture.id], MarkChange(note="mine"))
     library.bin.delete([picture.id])
     settle(desk)
     home = library.file(picture)

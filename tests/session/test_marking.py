@@ -32,9 +32,10 @@ def test_a_mark_is_kept_taken_back_and_set_again(desk, pictures):
     library = desk.studio.library
     told = []
     library.changed.connect(lambda change: told.append(change.changed))
-    library.mark(pictures[0], MarkChange(note="first"))
+    library.marks.change([pictures[0]], MarkChange(note="first"))
     stock.settle(desk)
-    library.mark_all(pictures[:2], MarkChange(verdict="keep", tags_added=("sky",), note="second"))
+    change = MarkChange(verdict="keep", tags_added=("sky",), note="second")
+    library.marks.change(pictures[:2], change)
     stock.settle(desk)
     kept = MarkSet(verdict="keep", tags=("sky",), note="second")
     assert library.gallery.marks(pictures[0]) == in_sidecar(desk, pictures[0]) == kept
@@ -56,7 +57,7 @@ def test_what_is_kept_is_not_rejected_and_the_other_way_round(desk, pictures):
         (MarkChange(verdict="maybe"), MarkSet(verdict="maybe")),
         (MarkChange(rejected=True), MarkSet(rejected=True)),
     ):
-        library.mark(pictures[0], change)
+        library.marks.change([pictures[0]], change)
         stock.settle(desk)
         assert library.gallery.marks(pictures[0]) == wanted
 
@@ -66,8 +67,8 @@ def test_marks_that_could_not_be_kept_are_said(desk, pictures, monkeypatch, capl
     said = []
     library.not_kept.connect(said.append)
 
-    monkeypatch.setattr(library, "_write", lambda work: failing(NotKept("The disk is full.")))
-    library.mark(pictures[0], MarkChange(rating=5))
+    monkeypatch.setattr(library.marks, "_write", lambda work: failing(NotKept("The disk is full.")))
+    library.marks.change([pictures[0]], MarkChange(rating=5))
     stock.settle(desk)
     assert said == ["The disk is full."]
     assert not library.history.can_undo
@@ -88,7 +89,7 @@ def test_sums_of_few_and_of_many(desk, pictures, monkeypatch):
 
 def test_a_dropped_collection_comes_back_with_its_pictures(desk, pictures):
     library = desk.studio.library
-    library.mark_all(pictures[:2], MarkChange(collections_added=("Best",)))
+    library.marks.change(pictures[:2], MarkChange(collections_added=("Best",)))
     stock.settle(desk)
     library.shelf.drop_collection("Best")
     stock.settle(desk)

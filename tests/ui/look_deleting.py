@@ -122,7 +122,7 @@ def progress(stage: Stage) -> QWidget:
 
 def swept(stage: Stage) -> QWidget:
     change = MarkChange(rejected=True)
-    stage.desk.studio.library.mark_all(stage.wall.order()[:12], change)
+    stage.desk.studio.library.marks.change(stage.wall.order()[:12], change)
     stock.settle(stage.desk)
     stage.wall.search("is:rejected")
     stock.settle(stage.desk)

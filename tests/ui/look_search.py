@@ -67,18 +67,18 @@ def fill(desk: Desk) -> None:
     stock.keep(desk, made)
     library = desk.studio.library
     ids = [each.id for each in made]
-    library.mark(
-        ids[0],
+    library.marks.change(
+        [ids[0]],
         MarkChange(
             label="yellow", verdict="keep", note="For the spring poster, ask Ana",
             tags=("sky", "layered hills", "a rather long tag that somebody typed once"),
             collections=("Best of November",), project="Solstice campaign",
         ),
     )  # fmt: skip
-    library.mark_all(
+    library.marks.change(
         ids[1:6], MarkChange(tags_added=("sky", "bottle"), project="Solstice campaign")
     )
-    library.mark(ids[2], MarkChange(rejected=True))
+    library.marks.change([ids[2]], MarkChange(rejected=True))
     library.shelf.save_search("Good skies", "sky rating:>=4")
     library.shelf.make_collection("Covers")
     stock.settle(desk)

@@ -149,7 +149,7 @@ class MarksSection(QWidget):
         for name, dot in self.labels.items():
             dot.setCheckable(True)
             dot.setChecked(generation.label == name)
-        self._library.ask_marks(generation.id, partial(self._on_marks_read, generation.id))
+        self._library.marks.ask(generation.id, partial(self._on_marks_read, generation.id))
 
     def _lay_out(self) -> None:
         top = FlowLayout()
@@ -196,7 +196,7 @@ class MarksSection(QWidget):
 
     def _mark(self, change: MarkChange) -> None:
         if self._id:
-            self._library.mark(self._id, change)
+            self._library.marks.change([self._id], change)
 
     def _on_marks_read(self, id_: str, marks: MarkSet) -> None:
         if id_ == self._id:

@@ -352,12 +352,12 @@ class Inspector(QWidget):
     @Slot(int)
     def _on_rating_chosen(self, stars: int) -> None:
         if self._shown is not None:
-            self._studio.library.mark(self._shown.id, MarkChange(rating=stars))
+            self._studio.library.marks.change([self._shown.id], MarkChange(rating=stars))
 
     @Slot(bool)
     def _on_favourite_chosen(self, favourite: bool) -> None:
         if self._shown is not None:
-            self._studio.library.mark(self._shown.id, MarkChange(favourite=favourite))
+            self._studio.library.marks.change([self._shown.id], MarkChange(favourite=favourite))
 
     @Slot(object)
     def _on_library_changed(self, change: LibraryChange) -> None:

@@ -36,4 +36,4 @@ class ComingBack(QObject):
             return
         left, self._left = self._left, None
         if left is not None and self._clock() - left >= AWAY:
-            self._library.ask_presence()
+            self._library.missing.check()

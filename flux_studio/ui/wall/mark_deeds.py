@@ -112,7 +112,7 @@ class MarkDeeds(QObject):
         popover.destroyed.connect(self._panel.setFocus)
         popover.open_at(self._place())
         if len(ids) == 1:
-            self._library.ask_marks(ids[0], on_marks)
+            self._library.marks.ask(ids[0], on_marks)
 
     def add_to(self, menu: QMenu, pictures: Pictures) -> None:
         """The entries of the context menu."""
@@ -166,7 +166,7 @@ class MarkDeeds(QObject):
         popover.destroyed.connect(self._panel.setFocus)
         self._library.shelf.refresh()
         if len(ids) == 1:
-            self._library.ask_marks(ids[0], on_marks)
+            self._library.marks.ask(ids[0], on_marks)
         popover.open_at(self._place())
 
     def _on_word_chosen(self, ids: tuple[str, ...], field: str, word: str, is_there: bool) -> None:
@@ -180,12 +180,12 @@ class MarkDeeds(QObject):
             ("project", False): MarkChange(project=word),
             ("project", True): MarkChange(project=""),
         }
-        self._library.mark_all(ids, changes[field, is_there])
+        self._library.marks.change(ids, changes[field, is_there])
 
     def _on_note_written(self, ids: tuple[str, ...], note: str) -> None:
         from flux_studio.storage.marks import MarkChange
 
-        self._library.mark_all(ids, MarkChange(note=note))
+        self._library.marks.change(ids, MarkChange(note=note))
 
     def _place(self) -> QPoint:
         """At the pointer when it is over the panel, else in its middle."""
@@ -204,7 +204,7 @@ class MarkDeeds(QObject):
         from flux_studio.storage.marks import MarkChange  # brings the database: not at start
 
         change = MarkChange(rejected=rejected, verdict=verdict, label=label)
-        self._library.mark_all([p.id for p in pictures], change)
+        self._library.marks.change([p.id for p in pictures], change)
 
 
 def _add(menu: QMenu, text: str, key: str, run: Callable[[], object]) -> QAction:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from flux_studio.core.problem import QT_TRANSLATE_NOOP
-from flux_studio.session.library_desk import Refound
+from flux_studio.session.missing_desk import Refound
 from flux_studio.session.state import Tone
 from flux_studio.session.studio import Studio
 from flux_studio.ui.wall.coming_back import ComingBack
@@ -51,7 +51,7 @@ class MissingWatch(QObject):
         """Look for these pictures below a folder, or in the library's own, and say what was
         found.
         """
-        self._studio.library.ask_refind(ids, folder, self._say)
+        self._studio.library.missing.look_for(ids, folder, self._say)
 
     def _say(self, refound: Refound) -> None:
         found, missing = len(refound.found), refound.missing
@@ -81,7 +81,7 @@ class MissingWatch(QObject):
     @Slot()
     def _on_rest_timeout(self) -> None:
         ids, self._waiting, self._is_looking = self._waiting, [], True
-        self._studio.library.ask_refind(ids, None, self._on_looked)
+        self._studio.library.missing.look_for(ids, None, self._on_looked)
 
     def _on_looked(self, refound: Refound) -> None:
         self._is_looking = False

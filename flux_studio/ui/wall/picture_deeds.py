@@ -236,7 +236,7 @@ class PictureDeeds(QObject):
         from flux_studio.storage.marks import MarkChange  # brings the database: not at start
 
         change = MarkChange(favourite=favourite, rating=rating)
-        self._studio.library.mark_all([p.id for p in pictures], change)
+        self._studio.library.marks.change([p.id for p in pictures], change)
 
     def _say_copied(self, count: int) -> None:
         text = (

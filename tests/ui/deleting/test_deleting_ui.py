@@ -115,7 +115,7 @@ def test_the_button_of_the_notice_takes_it_back(place, qtbot):
     assert place.selected() == [place.ids[6]]  # there is none behind
     first = place.studio.state.notice
     assert first.action == UNDO
-    place.studio.library.mark(place.ids[0], MarkChange(rating=3))
+    place.studio.library.marks.change([place.ids[0]], MarkChange(rating=3))
     place.studio.acted.emit(first)
     place.settle()
     assert place.said() == "The picture is back."
@@ -143,7 +143,7 @@ def test_what_is_in_use_is_said_first(place, qtbot):
     picture = place.studio.library.gallery.get(place.ids[1])
     form = Reference("ef" * 32, "image/png", Size(8, 8), "a", picture.id)
     place.studio._set(draft=replace(place.studio.state.draft, references=(form,)))
-    place.studio.library.mark(picture.id, MarkChange(collections_added=("Best <b>",)))
+    place.studio.library.marks.change([picture.id], MarkChange(collections_added=("Best <b>",)))
     place.settle()
     choose(place, 1)
     qtbot.keyClick(place.wall.view, Key.Key_Delete)
@@ -171,7 +171,7 @@ def test_rejected_ones_are_swept_after_a_question(place, qtbot):
     place.settle()
     assert place.said().startswith("No picture is rejected")
     for row in (1, 3, 4):
-        place.studio.library.mark(place.ids[row], MarkChange(rejected=True))
+        place.studio.library.marks.change([place.ids[row]], MarkChange(rejected=True))
     place.leads.sweep()
     qtbot.waitUntil(lambda: place.leads.question is not None)
     assert place.leads.question.accessibleName() == "Sweep 3 rejected?"
@@ -186,7 +186,7 @@ def test_rejected_ones_are_swept_after_a_question(place, qtbot):
 
 def test_a_search_for_rejected_ones_offers_to_sweep_them(place, qtbot):
     line = place.wall.sweep
-    place.studio.library.mark_all(place.ids[:2], MarkChange(rejected=True))
+    place.studio.library.marks.change(place.ids[:2], MarkChange(rejected=True))
     place.settle()
     for text, shown in (("is:rejected", True), ("-is:rejected", False), ("is:keep", False)):
         place.wall.search(text)
@@ -195,7 +195,7 @@ def test_a_search_for_rejected_ones_offers_to_sweep_them(place, qtbot):
     place.wall.search("is:rejected fox")
     place.settle()
     assert line.button.text() == "Sweep rejected (2)"
-    place.studio.library.mark(place.ids[2], MarkChange(rejected=True))
+    place.studio.library.marks.change([place.ids[2]], MarkChange(rejected=True))
     place.settle()
     assert line.button.text() == "Sweep rejected (3)"
     line.button.click()

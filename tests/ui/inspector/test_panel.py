@@ -185,7 +185,7 @@ def test_stars_and_heart_are_written_and_come_back(desk, panel, family):
 
 def test_marks_set_elsewhere_are_followed(desk, panel, family):
     show(desk, panel, family[0])
-    desk.studio.library.mark(family[0].id, MarkChange(rating=5))
+    desk.studio.library.marks.change([family[0].id], MarkChange(rating=5))
     stock.settle(desk)
     stock.settle(desk)
     assert panel.marks.stars.rating() == 5
@@ -196,7 +196,7 @@ def test_words_set_elsewhere_are_followed(desk, panel, family):
     change = MarkChange(
         tags_added=("sky",), note="ask Ana", collections_added=("covers",), project="Solstice"
     )
-    desk.studio.library.mark(family[0].id, change)
+    desk.studio.library.marks.change([family[0].id], change)
     stock.settle(desk)
     stock.settle(desk)
     marks = panel.more_marks

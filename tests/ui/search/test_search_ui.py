@@ -25,7 +25,8 @@ Key = Qt.Key
 def desk(qapp, tmp_path):
     with a_desk(tmp_path / "home") as made:
         stock.fill(made, 4, with_files=False)
-        made.studio.library.mark_all([f"{n:032x}" for n in (0, 1)], MarkChange(tags_added=("sky",)))
+        ids = [f"{n:032x}" for n in (0, 1)]
+        made.studio.library.marks.change(ids, MarkChange(tags_added=("sky",)))
         stock.settle(made)
         yield made
 
@@ -94,7 +95,8 @@ def test_chips_are_taken_away_by_keyboard_and_say_what_could_not_be_read(qtbot):
 
 def test_the_shelf_lists_what_there_is_and_says_which_is_shown(desk, qtbot):
     library = desk.studio.library
-    library.mark(f"{0:032x}", MarkChange(collections_added=("Best",), project="Sol & Luna"))
+    change = MarkChange(collections_added=("Best",), project="Sol & Luna")
+    library.marks.change([f"{0:032x}"], change)
     library.shelf.save_search("Good", "rating:>=4")
     chip = ShelfChip(library.shelf)
     qtbot.addWidget(chip)
