@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -50,12 +50,28 @@ class Loaded:
     levels: Levels
 
 
+@dataclass(eq=False, slots=True)
+class _Wishes:
+    """What was asked for since everything was last let go of."""
+
+    under_way: set[tuple[str, Sharpness]] = field(default_factory=set)
+    begun: set[tuple[str, Sharpness]] = field(default_factory=set)
+
+    def leave_pending(self) -> None:
+        """What was not begun is not wanted any more."""
+        self.under_way &= self.begun
+
+    def end(self, key: tuple[str, Sharpness]) -> None:
+        self.begun.discard(key)
+        self.under_way.discard(key)
+
+
 class PictureLoader(QObject):
     """Signals: `came(Loaded)`; `failed(id, sentence for people)`."""
 
     came = Signal(object)
     failed = Signal(str, str)
-    _sharpened = Signal(object)  # from a worker, in the middle of its work
+    _sharpened = Signal(object, object)  # from a worker, in the middle of its work
 
     def __init__(
         self, library: LibraryDesk, parent: QObject | None = None, most_bytes: int = MOST_BYTES
@@ -65,11 +81,10 @@ class PictureLoader(QObject):
         self._most_bytes = most_bytes
         self._background = Background("viewer", threads=THREADS, newest_first=True)
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
-        self._under_way: set[tuple[str, Sharpness]] = set()
-        self._begun: set[tuple[str, Sharpness]] = set()
+        self._wishes = _Wishes()
         self._screen = (0, "")
         self._profile: tuple[tuple[int, str], bytes] | None = None
-        self._sharpened.connect(self._keep)
+        self._sharpened.connect(self._on_sharpened)
 
     def kept(self, id_: str) -> Loaded | None:
         """The best of a picture that is in memory."""
@@ -84,16 +99,18 @@ class PictureLoader(QObject):
         """
         if (number, platform) != self._screen:
             self._screen = (number, platform)
+            self._wishes = _Wishes()
             self._kept.clear()
 
     def leave(self) -> None:
         """Nothing that was asked for and not begun is wanted any more."""
         self._background.drop_pending()
-        self._under_way &= self._begun
+        self._wishes.leave_pending()
 
     def forget(self) -> None:
-        """Let go of everything that is in memory."""
-        self.leave()
+        """Let go of everything that is in memory, and of what is on its way."""
+        self._background.drop_pending()
+        self._wishes = _Wishes()
         pictures: list[object] = [*self._kept.values()]
         self._kept.clear()
         let_go(pictures)
@@ -112,39 +129,40 @@ class PictureLoader(QObject):
 
     def load_both(self, generation: Generation, side: int) -> None:
         """One decoding: at most `side` device pixels as soon as they are there, then all."""
-        self._run(generation.id, Sharpness.FULL, lambda: self._both(generation, side))
+        wishes = self._wishes
+        self._run(generation.id, Sharpness.FULL, lambda: self._both(generation, side, wishes))
 
     def close(self) -> None:
         self._background.close()
 
     def _run(self, id_: str, sharpness: Sharpness, make: Callable[[], Levels]) -> None:
-        kept = self._kept.get(id_)
+        kept, wishes = self._kept.get(id_), self._wishes
         key = (id_, sharpness)
-        if key in self._under_way or (kept is not None and kept.sharpness >= sharpness):
+        if key in wishes.under_way or (kept is not None and kept.sharpness >= sharpness):
             return
-        self._under_way.add(key)
-        screen = self._screen
+        wishes.under_way.add(key)
 
         def begin() -> Levels:
-            self._begun.add(key)
+            wishes.begun.add(key)
             return make()
 
         def on_made(levels: Levels) -> None:
-            self._end(key)
-            if levels and screen == self._screen:
+            wishes.end(key)
+            if levels and wishes is self._wishes:
                 self._keep(Loaded(id_, sharpness, levels))
 
         def on_failed(error: Exception) -> None:
-            self._end(key)
-            self.failed.emit(id_, self._sentence(error))
+            wishes.end(key)
+            if wishes is self._wishes:
+                self.failed.emit(id_, self._sentence(error))
 
         self._background.run(begin, on_made, on_failed)
 
-    def _end(self, key: tuple[str, Sharpness]) -> None:
-        self._begun.discard(key)
-        self._under_way.discard(key)
+    @Slot(object, object)
+    def _on_sharpened(self, wishes: _Wishes, loaded: Loaded) -> None:
+        if wishes is self._wishes:
+            self._keep(loaded)
 
-    @Slot(object)
     def _keep(self, loaded: Loaded) -> None:
         before = self._kept.get(loaded.id)
         if before is not None and before.sharpness >= loaded.sharpness:
@@ -170,10 +188,11 @@ class PictureLoader(QObject):
     def _pixels(self, generation: Generation, side: int) -> Levels:
         return _levels(self._library.view(generation, side, self._colours()))
 
-    def _both(self, generation: Generation, side: int) -> Levels:
+    def _both(self, generation: Generation, side: int, wishes: _Wishes) -> Levels:
         def on_small(small: ViewPixels) -> None:
             # Without its halves, which take as long again: all levels follow in a moment.
-            self._sharpened.emit(Loaded(generation.id, Sharpness.PREVIEW, (_image(small),)))
+            loaded = Loaded(generation.id, Sharpness.PREVIEW, (_image(small),))
+            self._sharpened.emit(wishes, loaded)
 
         return _levels(self._library.view(generation, side, self._colours(), on_small))
 
