@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
+from flux_studio.large_blocks import give_back
 from flux_studio.session.background import Background
 from flux_studio.ui.wall.small_jpeg import image_of_jpeg
 
@@ -31,6 +32,7 @@ MOST_ENLARGED = 1.15  # a smaller thumbnail is good enough up to this
 LEAST_BYTES = 24 * 1024 * 1024  # of pixmaps: six screens of 1100 × 800
 ROOMY = 2  # times what is wanted at once is kept at least, so that nothing is made again and again
 TURN = 0.0015  # seconds of one turn of the event loop that may go into pixmaps
+QUIET = 1_000  # ms without a new pixmap before the memory of those that left is given back
 FEW_CORES = (os.cpu_count() or 1) <= THREADS  # then one is left to the window while it scrolls
 
 ReadThumbnail = Callable[[str, int], "bytes | None"]
@@ -141,6 +143,8 @@ class ThumbnailLoader(QObject):
         self.finish: Callable[[QPixmap], None] = lambda pixmap: None
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._on_turn_timeout)
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET)
+        self._quiet.timeout.connect(self._on_quiet_timeout)
 
     def want(self, wanted: Sequence[Wanted]) -> None:
         """What is in view now, most wanted first; earlier wishes that nobody began are dropped."""
@@ -254,7 +258,12 @@ class ThumbnailLoader(QObject):
             came.append(wanted.id)
         if self._ready:
             self._turn.start()
+        self._quiet.start()
         self.came.emit(tuple(came))
+
+    @Slot()
+    def _on_quiet_timeout(self) -> None:
+        self._background.run(give_back)
 
 
 def _scaled(read: ReadThumbnail, wanted: Wanted) -> QImage | None:

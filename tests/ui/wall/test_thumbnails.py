@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtGui import QImage, QPixmap
 
 from flux_studio.core.size import Size
+from flux_studio.ui.wall import thumbnails
 from flux_studio.ui.wall.thumbnails import PixmapCache, ThumbnailLoader, Wanted
 from tests.ui.wall import stock
 
@@ -58,6 +59,21 @@ def test_the_pixmap_has_the_very_size_it_is_shown_in(loader, qtbot):
 @pytest.mark.parametrize(("longest", "side"), [(100, 256), (290, 256), (300, 512), (2000, 512)])
 def test_the_smallest_that_is_sharp_enough_is_read(longest, side):
     assert Wanted("a", longest, 50).side == side
+
+
+def test_free_memory_is_given_back_once_when_the_wall_is_quiet(loader, qtbot, monkeypatch):
+    given: list[threading.Thread] = []
+    monkeypatch.setattr(thumbnails, "give_back", lambda: given.append(threading.current_thread()))
+    for number in range(3):
+        loader.want([Wanted(f"p{number}", 100, 75)])
+        qtbot.waitUntil(loader.is_idle)
+    assert given == []
+    qtbot.waitUntil(lambda: bool(given), timeout=10 * thumbnails.QUIET)
+    assert given[0] is not threading.main_thread()
+    loader.want([Wanted("p0", 100, 75)])  # is there: nothing is made, nothing left
+    qtbot.waitUntil(loader.is_idle)
+    assert not loader._quiet.isActive()
+    assert len(given) == 1
 
 
 def test_an_extreme_shape_is_cropped_not_squeezed(loader, qtbot):
