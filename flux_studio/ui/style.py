@@ -135,6 +135,8 @@ def style_sheet(colors: Colors) -> str:
 
 def _restyle(widget: QWidget, name: str, value: object) -> None:
     widget.setProperty(name, value)
+    if not widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished):
+        return  # it is polished when it is first shown, and once is enough
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

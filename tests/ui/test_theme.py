@@ -4,7 +4,7 @@ import re
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
@@ -176,8 +176,25 @@ def test_looks_tones_and_sizes_show(qapp, qtbot):
     qtbot.addWidget(label)
     set_type(label, "small", strong=True)
     set_tone(label, "danger")
+    label.ensurePolished()
     assert label.font().pixelSize() == TYPE.small
     assert label.font().weight() == 600
+    assert label.palette().color(QPalette.ColorRole.WindowText).name().upper() == DARK.danger
+
+
+def test_what_was_never_shown_is_polished_once_and_not_with_each_look(qapp, qtbot):
+    apply_theme(qapp, Theme.DARK)
+    polished = EventCount(QEvent.Type.PaletteChange)
+    label = QLabel("words")
+    qtbot.addWidget(label)
+    label.installEventFilter(polished)
+    for tone in ("danger", "ok", "muted"):
+        set_tone(label, tone)
+        set_type(label, "small")
+    assert polished.count == 0
+    label.ensurePolished()
+    assert label.palette().color(QPalette.ColorRole.WindowText).name().upper() == DARK.muted
+    set_tone(label, "danger")  # from now on at once
     assert label.palette().color(QPalette.ColorRole.WindowText).name().upper() == DARK.danger
 
 
@@ -201,6 +218,18 @@ def test_resource_names_stay_inside(name):
 def test_a_missing_resource_is_named():
     with pytest.raises(FileNotFoundError, match=r"icons/none\.svg"):
         resource_path("icons/none.svg")
+
+
+class EventCount(QObject):
+    """How many events of one type came to what it watches."""
+
+    def __init__(self, type_: QEvent.Type) -> None:
+        super().__init__()
+        self._type, self.count = type_, 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == self._type
+        return False
 
 
 def _middle(widget) -> str:
