@@ -53,7 +53,7 @@ class InView(QObject):
         """Ask for what is in view; all earlier wishes are forgotten."""
         view, stands = self._view, self._stands()
         if stands != self._asked_at:
-            is_moving = bool(self._asked_at) and stands[0] != self._asked_at[0]
+            is_moving = self._is_scrolled(stands)
             self._asked_at = stands
             self._loader.go_easy(is_moving)
             self._resting.start()
@@ -80,6 +80,14 @@ class InView(QObject):
         view, catalogue = self._view, self._pictures.catalogue
         height = view.viewport().height()
         return (view.verticalOffset(), height, view.places.shape, len(catalogue), id(catalogue))
+
+    def _is_scrolled(self, stands: tuple[object, ...]) -> bool:
+        """Whether someone scrolls. New pictures that come with a place of their own, as at the
+        start or after a search, are looked at where they are.
+        """
+        offset, *_, catalogue = stands
+        before = self._asked_at
+        return bool(before) and offset != before[0] and catalogue == before[-1]
 
     def _ask_around(self) -> None:
         top, height = self._view.verticalOffset(), self._view.viewport().height()
