@@ -3,24 +3,28 @@ viewer and compare, in a library of real pictures; nothing it can press costs mo
 
     python -m tests.bench.monkey [MINUTES] [--pictures N] [--seed N]
 
-Says each warning of Python or Qt, the longest the event loop was away (limit 50 ms, without what
-this thread waited for a processor that others had) and how memory grew after the first third, both
-times with the wall in front and without the pictures that viewers keep.
+Says each warning of Python or Qt, the longest the event loop was away after each kind of deed
+(limit 50 ms, without what this thread waited for a processor that others had) and how memory grew
+after the first third: both times with the wall in front and at rest, without the pictures that
+viewers keep.
 Ends with 1 when a limit was passed.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -32,11 +36,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QMenu,
 
 from flux_studio.ui.wall.grouping import Grouping
 from flux_studio.ui.wall.options import LARGEST, SMALLEST, WallOptions
-from tests.bench.make_library import make_library
 from tests.whole import Whole, whole_studio
 
 STALL = 50.0  # ms
 GROWTH = 30.0  # MB between the first third and the end
+QUIET = 2.5  # s at rest, in which the wall gives back what it left free
 WARM = 3.0  # s after which stalls count: panels are built meanwhile
 IGNORED = ("propagateSizeHints", "does not support raise", "grabbing the keyboard")
 Key = Qt.Key
@@ -196,8 +200,8 @@ class Heartbeat:
     def __init__(self, name_of: Callable[[], str]) -> None:
         self._name_of = name_of
         self._last = (time.perf_counter(), _waited())
-        self.stalls: list[tuple[float, str]] = []
-        self.worst = 0.0
+        self.longest: dict[str, float] = {}  # ms by deed
+        self.stalls = 0
         self.timer = QTimer(interval=4)
         self.timer.timeout.connect(self.beat)
         self.start()
@@ -213,9 +217,9 @@ class Heartbeat:
         now = (time.perf_counter(), _waited())
         away = 1000 * ((now[0] - self._last[0]) - (now[1] - self._last[1]))
         self._last = now
-        self.worst = max(self.worst, away)
-        if away > STALL:
-            self.stalls.append((away, self._name_of()))
+        name = self._name_of()
+        self.longest[name] = max(self.longest.get(name, 0.0), away)
+        self.stalls += away > STALL
 
 
 def main() -> None:
@@ -227,11 +231,12 @@ def main() -> None:
     QApplication(["monkey"])
     said: list[str] = []
     qInstallMessageHandler(lambda kind, _, text: _note(said, kind, text))
-    # A drag would wait here for a drop that never comes.
-    QDrag.exec = lambda *_: Qt.DropAction.IgnoreAction  # type: ignore[assignment,method-assign]  # see above
+    QDrag.exec = _drop_at_once  # type: ignore[assignment,method-assign]  # no drop would ever come
     sys.excepthook = lambda *error: said.append("".join(traceback.format_exception(*error)))
     with tempfile.TemporaryDirectory() as home:
-        make_library(Path(home), chosen.pictures)
+        # In a process of its own: its threads would leave their heaps here.
+        making = [sys.executable, "-m", "tests.bench.make_library", home, str(chosen.pictures)]
+        subprocess.run(making, check=True)
         with whole_studio(Path(home)) as whole:
             passed = run(whole, chosen.minutes, chosen.seed, said)
     sys.exit(0 if passed else 1)
@@ -243,30 +248,43 @@ def run(whole: Whole, minutes: float, seed: int, said: list[str]) -> bool:
     turn(WARM)
     heart = Heartbeat(lambda: monkey.last)
     start = time.monotonic()
-    end, third, memory = start + 60 * minutes, start + 20 * minutes, 0.0
+    end, third, before = start + 60 * minutes, start + 20 * minutes, Memory()
     while time.monotonic() < end:
         monkey.step()
         turn(monkey.rng.choice((0.0, 0.01, 0.02, 0.1)))
-        if not memory and time.monotonic() > third:
+        if not before.resident and time.monotonic() > third:
             heart.stop()
-            memory = resting(whole)
+            before = resting(whole)
             heart.start()
     heart.stop()
     monkey.closing.stop()
-    grown = resting(whole) - memory
+    after = resting(whole)
+    grown = after.resident - before.resident
     print(f"seed {seed}, {sum(monkey.done.values())} deeds in {minutes} min: {dict(monkey.done)}")
     for text, count in Counter(said).items():
         print(f"  {count} × {text}")
     print(f"  warnings: {len(said)} [none]")
-    print(f"  longest away: {heart.worst:.0f} ms, {len(heart.stalls)} over {STALL:.0f} [none]")
-    for away, name in sorted(heart.stalls, reverse=True)[:12]:
-        print(f"    {away:.0f} ms after {name}")
+    longest = sorted(((away, name) for name, away in heart.longest.items()), reverse=True)
+    print(f"  longest away: {longest[0][0]:.0f} ms, {heart.stalls} over {STALL:.0f} [none]")
+    print("    " + ", ".join(f"{away:.0f} {name}" for away, name in longest[:12]))
     print(f"  memory grew {grown:.0f} MB after the first third [at most {GROWTH:.0f}]")
+    print(f"    from {before}, to {after}")
     return not said and not heart.stalls and grown <= GROWTH
 
 
-def resting(whole: Whole) -> float:
-    """MB with the wall in front, as at the start, and no picture kept for viewer or compare: what
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """MB: all of this process, and what its code and Qt's have in use of the C library's blocks."""
+
+    resident: float = 0.0
+    used: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.resident:.0f} MB, {self.used:.0f} of them blocks in use"
+
+
+def resting(whole: Whole) -> Memory:
+    """With the wall in front, as at the start, and no picture kept for viewer or compare: what
     those keep has bounds of its own (160 MB a viewer; on the wall twice what is in view, 24 MB at
     least), and is full at one time and empty at another.
     """
@@ -281,10 +299,10 @@ def resting(whole: Whole) -> float:
     wall.arranging.arrange(WallOptions())
     wall.loader.forget_all()
     wall.view.viewport().update()
-    turn(1.0)
+    turn(QUIET)
     gc.collect()
     turn(0.5)
-    return _resident()
+    return Memory(_resident(), _blocks())
 
 
 def turn(seconds: float) -> None:
@@ -298,6 +316,11 @@ def turn(seconds: float) -> None:
         if time.monotonic() >= end:
             return
         time.sleep(0.001)
+
+
+def _drop_at_once(drag: QDrag, *_: object) -> Qt.DropAction:
+    drag.deleteLater()  # as Qt does when a drag has ended
+    return Qt.DropAction.IgnoreAction
 
 
 def _note(said: list[str], kind: QtMsgType, text: str) -> None:
@@ -320,6 +343,29 @@ def _resident() -> float:
     except OSError:
         return 0.0
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+_MALLINFO2 = (
+    *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+    *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+)
+
+
+class _Mallinfo(ctypes.Structure):
+    """struct mallinfo2 of malloc.h."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in _MALLINFO2]
+
+
+def _blocks() -> float:
+    """MB of the C library's blocks that are in use; 0 where it is another one."""
+    try:
+        mallinfo = ctypes.CDLL(None).mallinfo2
+    except (AttributeError, TypeError):  # no such name on macOS, no such library on Windows
+        return 0.0
+    mallinfo.restype = _Mallinfo
+    found = mallinfo()
+    return float(found.uordblks + found.hblkhd) / 1e6
 
 
 if __name__ == "__main__":
