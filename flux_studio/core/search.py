@@ -98,6 +98,14 @@ class Search:
         return not self.words and not self.conditions
 
     @property
+    def likeness(self) -> Condition | None:
+        """The condition by which pictures can be put in order, the most alike first: that of a
+        picture or of a colour; None when there is none.
+        """
+        asked = (c for c in self.conditions if c.wanted and c.field in ("like", "near"))
+        return next(asked, None)
+
+    @property
     def states(self) -> frozenset[JobState] | None:
         """The states of jobs that are asked for, None when it is not asked for any."""
         asked = [c for c in self.conditions if c.field == "state"]

@@ -10,13 +10,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from flux_studio.core.generation import Generation
 from flux_studio.core.job import JobState
 from flux_studio.core.money import Money
+from flux_studio.core.search import read_search, without
 from flux_studio.storage import gallery_filter
 from flux_studio.storage.database import reader
 from flux_studio.storage.disk_errors import disk_words
@@ -28,7 +29,7 @@ from flux_studio.storage.json_fields import RowUnreadable
 from flux_studio.storage.looks import Looks
 from flux_studio.storage.rows import micros, moment
 from flux_studio.storage.schema import has_current_index
-from flux_studio.storage.search_sql import Numbers
+from flux_studio.storage.search_sql import Numbers, ranked
 from flux_studio.storage.search_words import LibraryWords
 from flux_studio.storage.sidecar import MarkSet
 
@@ -102,6 +103,21 @@ class Gallery:
             f"SELECT id, created, width, height FROM generations"
             f" WHERE {older} AND {found.sql} {_NEWEST} LIMIT ?",
             (*values, limit),
+        )
+
+    def alike(self, chosen: Filter, limit: int = -1) -> list[Cell]:
+        """The pictures of a filter whose text asks for something that can be more or less alike
+        (`Search.likeness`), the most alike first; at most `limit` of them, all for -1.
+        """
+        asked = read_search(chosen.text).likeness
+        if asked is None:
+            return self.page(chosen, limit=limit)
+        rest = self._where(replace(chosen, text=without(chosen.text, asked)))
+        ranks = ranked(asked, self.looks.alike)
+        return self._cells(
+            f"SELECT id, created, width, height FROM generations JOIN ({ranks.sql}) USING (number)"
+            f" WHERE {rest.sql} ORDER BY apart, created DESC, id DESC LIMIT ?",
+            (*ranks.values, *rest.values, limit),
         )
 
     def search(self, text: str, limit: int = 200) -> list[Cell]:

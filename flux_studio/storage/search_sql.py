@@ -115,8 +115,7 @@ def _of_words(
         case "note" | "prompt":
             return _in_column(field, test, full_text)
         case "like":
-            numbers = json.dumps([number for value in values for number in alike(value)])
-            return Numbers("SELECT value FROM json_each(?)", (numbers,))
+            return Numbers("SELECT value FROM json_each(?)", (_numbers_of(values, alike),))
         case "sha" | "id":
             return _prefixed("sha256" if field == "sha" else "id", values)
         case _:
@@ -171,18 +170,39 @@ def _between(expression: str, test: Between) -> Test:
     return Test(" AND ".join(parts), tuple(values))
 
 
+def ranked(condition: Condition, alike: Alike) -> Numbers:
+    """What a condition of likeness finds (`Search.likeness`), as rows of `number` and of `apart`,
+    which is smaller for what is more alike.
+    """
+    match condition.test:
+        case Near(color=color):
+            inside, square = _ball(color)
+            sql = f"SELECT number, MIN({square}) AS apart FROM colors WHERE {inside}"
+            return Numbers(f"{sql} GROUP BY number")
+        case OneOf(values=values):
+            sql = "SELECT value AS number, MIN(key) AS apart FROM json_each(?) GROUP BY value"
+            return Numbers(sql, (_numbers_of(values, alike),))
+        case _:
+            raise ValueError(f"{condition.field} has no order")
+
+
 def _near(color: str) -> Numbers:
-    """A ball in OKLab: the index gives a slice of lightness, the sum decides."""
-    light, green_red, blue_yellow = thousandths(color)
-    return Numbers(
-        "SELECT number FROM colors WHERE light BETWEEN ?1 - ?4 AND ?1 + ?4"
-        " AND green_red BETWEEN ?2 - ?4 AND ?2 + ?4 AND blue_yellow BETWEEN ?3 - ?4 AND ?3 + ?4"
-        " AND (light - ?1) * (light - ?1) + (green_red - ?2) * (green_red - ?2)"
-        " + (blue_yellow - ?3) * (blue_yellow - ?3) <= ?4 * ?4".replace("?1", str(light))
-        .replace("?2", f"({green_red})")
-        .replace("?3", f"({blue_yellow})")
-        .replace("?4", str(NEAR))
-    )
+    return Numbers(f"SELECT number FROM colors WHERE {_ball(color)[0]}")
+
+
+def _ball(color: str) -> tuple[str, str]:
+    """A ball in OKLab as a test, and the square of the distance from its middle: the index gives a
+    slice of lightness, the sum decides.
+    """
+    axes = list(zip(("light", "green_red", "blue_yellow"), thousandths(color), strict=True))
+    square = " + ".join(f"({axis} - ({at})) * ({axis} - ({at}))" for axis, at in axes)
+    box = " AND ".join(f"{axis} BETWEEN {at - NEAR} AND {at + NEAR}" for axis, at in axes)
+    return f"{box} AND {square} <= {NEAR * NEAR}", square
+
+
+def _numbers_of(ids: Sequence[str], alike: Alike) -> str:
+    """The numbers of the pictures that look like these, the most alike first, as JSON."""
+    return json.dumps([number for id_ in ids for number in alike(id_)])
 
 
 def _named(column: str, table: str, test: OneOf) -> Test:
