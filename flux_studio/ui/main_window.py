@@ -28,6 +28,8 @@ COMPOSER_WIDTH = 360  # px, as the inspector's: the design's widths at 1440 × 9
 INSPECTOR_WIDTH = 300
 COMPOSER_LEAST, INSPECTOR_LEAST = 320, 240  # px; also of what stands there before the panels
 TOP_HEIGHT, JOBS_HEIGHT, MONEY_HEIGHT = 44, 44, 32
+LARGEST_AT_FIRST = (1440, 900)  # px
+FRAME = (16, 48)  # px that a desktop puts around a window at most, its title bar included
 SMALLEST = (960, 600)  # px; below this the wall would be narrower than one picture
 
 
@@ -122,8 +124,9 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Geometry of last time. QSettings holds window state only: it forgets types."""
-        screen = QGuiApplication.primaryScreen().availableGeometry()
-        self.resize(min(1440, screen.width()), min(900, screen.height()))
+        screen = QGuiApplication.primaryScreen().availableSize()
+        room = screen.width() - FRAME[0], screen.height() - FRAME[1]
+        self.resize(*map(min, LARGEST_AT_FIRST, room))
         geometry = self._layout_memory.value("geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
