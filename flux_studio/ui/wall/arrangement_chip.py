@@ -19,8 +19,10 @@ _CHIP = {
     Grouping.PROJECT: QT_TRANSLATE_NOOP("Wall", "By project"),
     Grouping.PROMPT: QT_TRANSLATE_NOOP("Wall", "By prompt"),
     Grouping.NONE: QT_TRANSLATE_NOOP("Wall", "No groups"),
+    Grouping.LIKENESS: QT_TRANSLATE_NOOP("Wall", "Most alike"),
 }
 _ROW = {
+    Grouping.LIKENESS: QT_TRANSLATE_NOOP("Wall", "The most alike first"),
     Grouping.DAY: QT_TRANSLATE_NOOP("Wall", "Group by day"),
     Grouping.SESSION: QT_TRANSLATE_NOOP("Wall", "Group by session: until nothing came for 3 hours"),
     Grouping.PROJECT: QT_TRANSLATE_NOOP("Wall", "Group by project"),
@@ -33,20 +35,25 @@ _ICON = {
     Grouping.PROJECT: "folder",
     Grouping.PROMPT: "list",
     Grouping.NONE: "layout-grid",
+    Grouping.LIKENESS: "images",
 }
 
 
 class ArrangementChip(FilterChip):
-    """Signals: `options_chosen(WallOptions)`, `auto_show_chosen(bool)`."""
+    """Signals: `options_chosen(WallOptions)`, `auto_show_chosen(bool)`, `likeness_chosen(bool)`
+    when the order by likeness was chosen, or another instead of it.
+    """
 
     options_chosen = Signal(object)
     auto_show_chosen = Signal(bool)
+    likeness_chosen = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         name = QCoreApplication.translate("Wall", "Arrangement")
         tip = QCoreApplication.translate("Wall", "How the pictures are arranged")
         super().__init__(name, _ICON[Grouping.DAY], "", tip, parent)
         self._options = WallOptions()
+        self._is_by_likeness = False
         self.setMenu(QMenu(self))
         self._fill()
         self._show()
@@ -55,6 +62,13 @@ class ArrangementChip(FilterChip):
         """Show what was chosen elsewhere, without a signal."""
         if options != self._options:
             self._options = options
+            self._show()
+
+    def show_likeness(self, *, offered: bool, chosen: bool) -> None:
+        """Whether pictures can be, and are, in the order of their likeness to what is searched."""
+        self._likeness.setVisible(offered)
+        if chosen != self._is_by_likeness:
+            self._is_by_likeness = chosen
             self._show()
 
     def show_auto_show(self, on: bool) -> None:
@@ -66,6 +80,8 @@ class ArrangementChip(FilterChip):
         for grouping, words in _ROW.items():
             action = _checkable(menu, QCoreApplication.translate("Wall", words), grouping)
             self._groupings.addAction(action)
+        self._likeness = self._groupings.actions()[0]
+        self._likeness.setVisible(False)
         self._groupings.triggered.connect(self._on_grouping_triggered)
         menu.addSeparator()
         self._shapes = QActionGroup(self)
@@ -83,11 +99,12 @@ class ArrangementChip(FilterChip):
 
     def _show(self) -> None:
         options = self._options
-        self._icon = _ICON[options.grouping]
-        words = QCoreApplication.translate("Wall", _CHIP[options.grouping])
+        grouping = Grouping.LIKENESS if self._is_by_likeness else options.grouping
+        self._icon = _ICON[grouping]
+        words = QCoreApplication.translate("Wall", _CHIP[grouping])
         self.show_choice(words, active=False)
         for action in self._groupings.actions():
-            action.setChecked(action.data() == options.grouping)
+            action.setChecked(action.data() == grouping)
         for action in self._shapes.actions():
             action.setChecked(action.data() == options.squares)
         self._piles.setChecked(options.piles)
@@ -99,7 +116,14 @@ class ArrangementChip(FilterChip):
 
     @Slot(QAction)
     def _on_grouping_triggered(self, action: QAction) -> None:
-        self._choose(replace(self._options, grouping=Grouping(action.data())))
+        is_by_likeness = action is self._likeness
+        if is_by_likeness != self._is_by_likeness:
+            self._is_by_likeness = is_by_likeness
+            self.likeness_chosen.emit(is_by_likeness)
+        if is_by_likeness:
+            self._show()
+        else:
+            self._choose(replace(self._options, grouping=Grouping(action.data())))
 
     @Slot(QAction)
     def _on_shape_triggered(self, action: QAction) -> None:

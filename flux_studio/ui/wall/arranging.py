@@ -9,6 +9,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from flux_studio.core.search import read_search
+from flux_studio.ui.wall.grouping import Grouping
 from flux_studio.ui.wall.options import MOST_REMEMBERED, Remembered, WallOptions
 from flux_studio.ui.wall.selecting import Held
 from flux_studio.ui.wall.wall_header import WallHeader
@@ -29,10 +31,31 @@ class Arranging(QObject):
         self._model = view.pictures
         self._header = header
         self.options = WallOptions()
+        self._look_asked = ""  # the condition that asks for a look, as it was typed
+        self._is_by_likeness = False
         header.sizes.size_chosen.connect(self._on_sizes_chosen)
         header.arrangement.options_chosen.connect(self._on_arrangement_chosen)
+        header.arrangement.likeness_chosen.connect(self._on_likeness_chosen)
         view.zoomed.connect(header.sizes.step)
         view.pile_pressed.connect(self.toggle_pile)
+
+    @property
+    def present(self) -> WallOptions:
+        """The options as they hold for the search of now: pictures that are asked for by their look
+        lie in the order of their likeness, unless another was chosen since.
+        """
+        if not self._is_by_likeness:
+            return self.options
+        return replace(self.options, grouping=Grouping.LIKENESS, piles=False)
+
+    def show_search(self, text: str) -> None:
+        """Another search; the pictures are still to be listed for it."""
+        asked = read_search(text).likeness
+        typed = asked.typed if asked is not None else ""
+        if typed != self._look_asked:
+            self._look_asked, self._is_by_likeness = typed, bool(typed)
+            is_asked = bool(typed)
+            self._header.arrangement.show_likeness(offered=is_asked, chosen=is_asked)
 
     def remembered(self) -> str:
         """How the wall is arranged, where it stands and what is selected, as a line of text."""
@@ -104,6 +127,11 @@ class Arranging(QObject):
     @Slot(int)
     def _on_sizes_chosen(self, size: int) -> None:
         self.arrange(replace(self.options, size=size))
+
+    @Slot(bool)
+    def _on_likeness_chosen(self, chosen: bool) -> None:
+        self._is_by_likeness = chosen
+        self.regrouped.emit()
 
     @Slot(object)
     def _on_arrangement_chosen(self, options: WallOptions) -> None:

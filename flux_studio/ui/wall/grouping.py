@@ -28,11 +28,12 @@ class Grouping(StrEnum):
     PROJECT = "project"
     PROMPT = "prompt"
     NONE = "none"
+    LIKENESS = "likeness"  # the most alike first; only while something is asked for by its look
 
     @property
-    def is_by_time(self) -> bool:
+    def keeps_order(self) -> bool:
         """Whether pictures stay in the order in which they came."""
-        return self in (Grouping.DAY, Grouping.SESSION, Grouping.NONE)
+        return self not in (Grouping.PROJECT, Grouping.PROMPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,11 @@ class Arranged:
 
 
 def arrange(cells: Sequence[Cell], keys: Keys) -> Arranged:
-    """Cells that come newest first, in the order and the sections that are wanted."""
+    """Cells that come newest first (or most alike first), in the order and the sections that are
+    wanted.
+    """
     order: Sequence[int] = range(len(cells))
-    if not keys.grouping.is_by_time:
+    if not keys.grouping.keeps_order:
         of: Sequence[str | int] = (
             keys.projects if keys.grouping is Grouping.PROJECT else keys.prompts
         )
@@ -121,7 +124,7 @@ def key_of(
             return project
         case Grouping.PROMPT:
             return prompt_key(prompt)
-        case Grouping.NONE:
+        case Grouping.NONE | Grouping.LIKENESS:
             return None
 
 

@@ -46,6 +46,7 @@ class JustifiedView(QListView):
         self.places = WallLayout(Shape(600, row_height))
         self._anchor: tuple[QPersistentModelIndex, str, int] | None = None
         self._held_place: tuple[str, int] | tuple[()] = ()
+        self._begins_at_top = self._unless_chosen = False
         self._size, self._squares = row_height, False
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._on_more_timeout)
@@ -60,7 +61,7 @@ class JustifiedView(QListView):
         # The layout must know of a change before QListView's own slots ask it about places.
         model.rowsAboutToBeInserted.connect(self._keep_anchor)
         model.rowsAboutToBeRemoved.connect(self._keep_anchor)
-        model.modelAboutToBeReset.connect(self._keep_anchor)
+        model.modelAboutToBeReset.connect(self._keep_anchor_of_reset)
         model.rowsInserted.connect(self._on_model_rows_inserted)
         model.rowsRemoved.connect(self._on_model_rows_removed)
         model.dataChanged.connect(self._on_model_data_changed)
@@ -236,12 +237,29 @@ class JustifiedView(QListView):
         shown = [p for p in self.visible() if p.index < len(self.pictures.catalogue)]
         if not shown:
             return
-        current = self.currentIndex()
-        is_chosen = current.isValid() and self.selectionModel().isSelected(current)
-        chosen = [place for place in shown if is_chosen and place.index == current.row()]
+        chosen = [place for place in shown if self._is_chosen(place.index)]
         first = (chosen or shown)[0]  # what one looks at, else what is at the top
         index = QPersistentModelIndex(self.pictures.index(first.index))
         self._anchor = (index, self.pictures.id(first.index), first.top - top)
+
+    def _is_chosen(self, row: int) -> bool:
+        """Whether a row has the keyboard and is selected."""
+        current = self.currentIndex()
+        return row == current.row() and self.selectionModel().isSelected(current)
+
+    def begin_at_top(self, *, unless_chosen: bool = False) -> None:
+        """The next pictures are others: they are shown from the top. With `unless_chosen` what is
+        chosen and in view stays where it is, if it is among them.
+        """
+        self._begins_at_top, self._unless_chosen = True, unless_chosen
+        self._held_place = ()
+
+    @Slot()
+    def _keep_anchor_of_reset(self) -> None:
+        self._keep_anchor()
+        if self._anchor is not None and self._begins_at_top:
+            stays = self._unless_chosen and self._is_chosen(self._anchor[0].row())
+            self._anchor = self._anchor if stays else None
 
     def place(self) -> tuple[str, int] | tuple[()]:
         """The picture at the top of the view and how many px below the top it begins; () at the
@@ -336,6 +354,12 @@ class JustifiedView(QListView):
     @Slot()
     def _on_model_reset(self) -> None:
         self._arrange()
+        if self._begins_at_top:
+            self._begins_at_top = False
+            if self._anchor is None or self.pictures.catalogue.find(self._anchor[1]) is None:
+                self._anchor = None
+                with QSignalBlocker(self.verticalScrollBar()):
+                    self.verticalScrollBar().setValue(0)
         self._restore_anchor()
 
     def dataChanged(

@@ -67,7 +67,16 @@ class Listing(QObject):
         """On a worker; a question that was followed by another is not asked any more."""
         if number != self._number:
             return Catalogue()
-        return self._arranged(self._library.gallery.page(chosen, limit=FIRST_PAGE))
+        gallery = self._library.gallery
+        if self._options.grouping is Grouping.LIKENESS:
+            return self._arranged(gallery.alike(chosen, FIRST_PAGE))
+        return self._arranged(gallery.page(chosen, limit=FIRST_PAGE))
+
+    def _everything(self, chosen: Filter) -> Catalogue:
+        """On a worker."""
+        gallery = self._library.gallery
+        is_by_likeness = self._options.grouping is Grouping.LIKENESS
+        return self._arranged(gallery.alike(chosen) if is_by_likeness else gallery.ids(chosen))
 
     def _arranged(self, cells: Sequence[Cell]) -> Catalogue:
         """On a worker: cells in their groups and piles."""
@@ -105,7 +114,7 @@ class Listing(QObject):
     def _ask_everything(self) -> None:
         number, chosen, library = self._number, self.chosen, self._library
         library.background.run(
-            lambda: self._arranged(library.gallery.ids(chosen)),
+            lambda: self._everything(chosen),
             lambda found: self._finish(found) if number == self._number else None,
             lambda error: self._on_failed(number),
         )

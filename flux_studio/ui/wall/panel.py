@@ -36,6 +36,7 @@ from flux_studio.ui.wall.mark_deeds import MOVING_ON
 from flux_studio.ui.wall.missing_watch import MissingWatch
 from flux_studio.ui.wall.options import USUAL
 from flux_studio.ui.wall.picture_deeds import PictureDeeds
+from flux_studio.ui.wall.search_place import SearchPlace
 from flux_studio.ui.wall.telling import Telling
 from flux_studio.ui.wall.thumbnails import ThumbnailLoader
 from flux_studio.ui.wall.wall_header import WallHeader
@@ -82,6 +83,7 @@ class WallPanel(QWidget):
             self._studio.previews, self.model, self._library.background, self
         )
         self.arranging = Arranging(self.view, self.header)
+        self._search_place = SearchPlace(self.view)
         self.telling = Telling(self.view, self.model, self._library)
         self.cards = CardDeeds(self._studio, self.view, self.model)
         self.missing = MissingWatch(self._studio, self.model, self)
@@ -143,7 +145,7 @@ class WallPanel(QWidget):
 
     def refresh(self) -> None:
         """Ask the library again what there is to show."""
-        self._listing.ask(self._filter, self.arranging.options, self.model.opened())
+        self._listing.ask(self._filter, self.arranging.present, self.model.opened())
 
     def search(self, text: str) -> None:
         """Show the pictures whose prompt has these words; '' shows all."""
@@ -189,7 +191,9 @@ class WallPanel(QWidget):
 
     def _set_filter(self, chosen: Filter) -> None:
         if chosen != self._filter:
+            self._search_place.change(self._filter, chosen)
             self._filter = chosen
+            self.arranging.show_search(chosen.text)
             self.refresh()
 
     @Slot(object)
@@ -199,7 +203,7 @@ class WallPanel(QWidget):
         """
         is_other = self._listing.chosen != self._shown_filter
         is_other = is_other or page.grouping != self.model.catalogue.grouping
-        if is_other if len(self.model.catalogue) else self.view.has_place_in(page):
+        if (is_other or not len(self.model.catalogue)) and self.view.has_place_in(page):
             self._shown_filter = self._listing.chosen
             self.view.hold()
             self.model.show_pictures(page, self._cards())

@@ -29,6 +29,8 @@ def section_title(
             if first is None:
                 return "…"
             return prompt_start(first.request.prompt) or translate("Wall", "No prompt")
+        case Grouping.LIKENESS:
+            return translate("Wall", "Most alike first")
         case _:
             return ""
 

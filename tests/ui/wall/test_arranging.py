@@ -305,7 +305,7 @@ def test_scrolling_before_the_pictures_come_wins(desk, open_wall):
 def test_changing_an_option_tells_the_window(wall, qtbot):
     with qtbot.waitSignal(wall.left_otherwise):
         wall.header.arrangement._on_grouping_triggered(
-            wall.header.arrangement._groupings.actions()[2]
+            wall.header.arrangement._groupings.actions()[3]
         )
     assert wall.arranging.options.grouping is Grouping.PROJECT
 
