@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from flux_studio.first_reading import first_reading
@@ -187,7 +187,7 @@ class Application(QObject):
         QApplication.exit(1)
 
     def _on_theme_wanted(self, theme: str) -> None:
-        self.theme.choose(Theme(theme))
+        self.theme.go_over_to(Theme(theme))
 
     @Slot()
     def _on_window_closing(self) -> None:
@@ -216,13 +216,14 @@ def run(arguments: Sequence[str]) -> int:
         application.show()
         code = qt.exec()
     if not application.close():
-        # A running QThread must not be destroyed: leave at once, everything is on disk.
+        # A running QThread must not be destroyed: everything is on disk.
+        from flux_studio.leaving import leave_at_once
         from flux_studio.log import last_words
 
-        last_words("a thread did not end in time")
-        os._exit(code)
+        last_words("the engine's thread did not end in time")
+        leave_at_once(code)
     application.window.deleteLater()
-    qt.processEvents()
+    qt.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the loop that would do it has ended
     if application.failure is not None:
         raise application.failure
     return code

@@ -22,7 +22,15 @@ NEEDED_FOR_X = (
 
 
 def main() -> int:
-    """Open the window, or hand over to the command line; gives the exit code."""
+    """Run the program from its start to its end; gives the exit code."""
+    code = _run()
+    from flux_studio.leaving import leave
+
+    return leave(code)
+
+
+def _run() -> int:
+    """Open the window, or hand over to the command line."""
     if sys.argv[1:] or not is_plain_case(os.environ):
         from flux_studio.cli import main as command_line
 

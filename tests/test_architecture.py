@@ -103,6 +103,18 @@ def test_qt_never_opens_a_foreign_picture():
     assert guilty == [], guilty
 
 
+def test_every_thread_is_one_that_the_end_of_the_program_waits_for():
+    """See `flux_studio.leaving`: a thread that nobody waits for can break the end."""
+    makers = {
+        path.name
+        for path in SOURCE
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Name | ast.Attribute)
+        and (node.id if isinstance(node, ast.Name) else node.attr) == "Thread"
+    }
+    assert makers == {"side_thread.py"}
+
+
 def test_only_the_agreed_folders_stand_at_the_top():
     run = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Thread
 from typing import Any, ParamSpec, TypeVar
+
+from flux_studio.core.side_thread import SideThread
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class DaemonThreads(ThreadPoolExecutor):
             else:
                 future.set_result(result)
 
-        Thread(target=work, name="engine-blocking", daemon=True).start()
+        SideThread(work, "engine-blocking").start()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -1,19 +1,18 @@
 """Runs blocking work off the main thread and brings the answer back as a signal on the main thread.
 
-The threads are daemons on purpose: a keychain that never answers must not keep the program from
-ending.
+The threads are side threads: a keychain that never answers must not keep the program from ending.
 """
 
 from __future__ import annotations
 
 import logging
 import queue
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
+from flux_studio.core.side_thread import SideThread
 from flux_studio.engine.doorway import Doorway
 
 log = logging.getLogger(__name__)
@@ -35,10 +34,7 @@ class Background(QObject):
         self._closed = False
         self._door = Doorway(self)
         self._door.came.connect(self._on_answered)
-        self._threads = [
-            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
-            for number in range(threads)
-        ]
+        self._threads = [SideThread(self._work, f"{name}-{number}") for number in range(threads)]
         for thread in self._threads:
             thread.start()
 

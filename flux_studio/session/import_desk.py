@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from flux_studio.core.errors import StudioError
+from flux_studio.core.side_thread import SideThread
 from flux_studio.session.background import Background
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class ImportDesk(QObject):
         self._background = background
         self._write = write
         self._queue: queue.SimpleQueue[_Pass | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._thread: SideThread | None = None
         self._passes: list[_Pass] = []
         self._progress: ImportProgress | None = None
         self._watched: dict[int, ImportRun] = {}
@@ -231,7 +231,7 @@ class ImportDesk(QObject):
         if run.state == "paused":
             control.pause()
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="imports", daemon=True)
+            self._thread = SideThread(self._work, "imports")
             self._thread.start()
         one = _Pass(run, control, again)
         self._passes.append(one)

@@ -1,6 +1,6 @@
 """A call that may block for ever, made so that the caller never does.
 
-The call runs on a daemon thread, which cannot hold up the end of the program. One call runs at a
+The call runs on a side thread, which cannot hold up the end of the program. One call runs at a
 time: while one is stuck behind a prompt of the system, another would only get stuck behind it.
 """
 
@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 from typing import NoReturn, TypeVar
+
+from flux_studio.core.side_thread import SideThread
 
 _T = TypeVar("_T")
 
@@ -40,8 +42,7 @@ class BoundedCaller:
             raise StillWaiting
         self._stuck = False
         outcome: queue.SimpleQueue[Callable[[], _T]] = queue.SimpleQueue()
-        run = threading.Thread(target=self._run, args=(work, outcome), name=self._name, daemon=True)
-        run.start()
+        SideThread(partial(self._run, work, outcome), self._name).start()
         try:
             answer = outcome.get(timeout=max(0.0, give_up - time.monotonic()))
         except queue.Empty:

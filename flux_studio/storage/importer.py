@@ -13,10 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from flux_studio.core.errors import StudioError
 from flux_studio.core.generation import Generation
+from flux_studio.core.side_thread import SideThread
 from flux_studio.storage.database import Database
 from flux_studio.storage.generation_rows import insert_generation
 from flux_studio.storage.import_runs import (
@@ -133,7 +135,7 @@ class Importer:
         files = iter(todo)
         lock = threading.Lock()
         threads = [
-            threading.Thread(target=self._work, args=(files, lock), name="import", daemon=True)
+            SideThread(partial(self._work, files, lock), "import")
             for _ in range(min(THREADS, len(todo)))
         ]
         for thread in threads:
@@ -267,7 +269,7 @@ class Importer:
             )
         return taken if added else Taken(_as_known(taken.record))
 
-    def _drain(self, threads: Sequence[threading.Thread]) -> None:
+    def _drain(self, threads: Sequence[SideThread]) -> None:
         while any(thread.is_alive() for thread in threads):
             try:
                 self._taken.get(timeout=0.05)

@@ -44,6 +44,7 @@ from flux_studio.core.secret import Secret
 from flux_studio.core.waiting import PACE
 from flux_studio.engine.daemon_threads import DaemonThreads
 from flux_studio.ground import lay_ground
+from flux_studio.leaving import leave
 from flux_studio.providers.contract import Done, HoldsSubmit, Submission
 from flux_studio.providers.http import HttpSession
 from flux_studio.providers.registry import open_provider, row
@@ -331,4 +332,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(leave(main()))  # look-ups and trust are on side threads to the end

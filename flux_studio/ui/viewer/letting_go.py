@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from time import sleep
+
+from flux_studio.core.side_thread import SideThread
 
 
 def let_go(pictures: list[object]) -> None:
     """Empty this list on a thread of its own; nothing else may hold what is in it."""
     if pictures:
-        threading.Thread(target=_drop, args=(pictures,), name="letting-go", daemon=True).start()
+        SideThread(partial(_drop, pictures), "letting-go").start()
 
 
 def _drop(pictures: list[object]) -> None:
