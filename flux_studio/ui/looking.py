@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QWidget
 
 from flux_studio.core.generation import Generation
 from flux_studio.session.studio import Studio
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 
 class Looking(QObject):
-    """Leads from wall to viewer, compare and lineage, and back the way one came."""
+    """Leads from wall to viewer, compare and lineage, and back the way one came. Signal:
+    `search_wanted(str)` with a search for the wall.
+    """
+
+    search_wanted = Signal(str)
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class Looking(QObject):
         viewer.compare_requested.connect(self.open_compare)
         viewer.lineage_requested.connect(self.open_lineage)
         viewer.window_requested.connect(self.toggle_own_window)
+        viewer.search_wanted.connect(self.search_wanted)
         viewer.full_screen_requested.connect(self.toggle_full_screen)
         self._window.closing.connect(self._on_window_closing)
 
@@ -81,6 +86,8 @@ class Looking(QObject):
             self.compare = ComparePanel(self._studio, self._theme, self._window)
             self.compare.closed.connect(self.back)
             self.compare.generation_shown.connect(self._inspector.show_generation)
+            self.compare.lineage_requested.connect(self.open_lineage)
+            self.compare.search_wanted.connect(self.search_wanted)
             self._window.middle.addWidget(self.compare)
         self._go(self.compare)
         self.compare.show_pictures(pictures)
@@ -96,6 +103,7 @@ class Looking(QObject):
             self.lineage.generation_shown.connect(self._on_shown)
             self.lineage.view_requested.connect(self.view)
             self.lineage.compare_requested.connect(self.open_compare)
+            self.lineage.search_wanted.connect(self.search_wanted)
             self._window.middle.addWidget(self.lineage)
         self._go(self.lineage)
         self.lineage.show_generation(generation)
@@ -120,6 +128,24 @@ class Looking(QObject):
         elif self.lineage is not None and self._window.middle.currentWidget() is self.lineage:
             self.lineage.show_generation(generation)
         self._on_shown(generation)
+
+    @Slot()
+    def show_wall(self) -> None:
+        """The wall comes into view: something is searched for on it. The keyboard stays where it
+        is, unless that is out of sight now.
+        """
+        here = self._window.middle.currentWidget()
+        if here is self._wall:
+            return
+        if self._chrome:
+            self._leave_full_screen()
+        had_focus = here is not None and here.isAncestorOf(QApplication.focusWidget() or self._wall)
+        if self.compare is not None:
+            self.compare.forget()
+        self._way.clear()
+        self._window.middle.setCurrentWidget(self._wall)
+        if had_focus:
+            self._wall.setFocus()
 
     def _place_before(self) -> QWidget:
         """Where one came from; not to a compare whose pictures are no more."""
@@ -187,6 +213,7 @@ class Looking(QObject):
         made.panel.generation_shown.connect(self._on_own_shown)
         made.panel.compare_requested.connect(self.open_compare)
         made.panel.lineage_requested.connect(self.open_lineage)
+        made.panel.search_wanted.connect(self.search_wanted)
         self.own_window = made
         self._follow(self.viewer.generation or self._inspector.generation)
         if self._window.middle.currentWidget() is self.viewer:

@@ -185,7 +185,12 @@ SHORTCUTS = (
     _row("smaller", QT_TRANSLATE_NOOP("Shortcuts", "Smaller pictures"), "Ctrl+-", where=WALL),
     _row("select_all", QT_TRANSLATE_NOOP("Shortcuts", "Select everything"), "Ctrl+A", where=WALL),
     _row("pile", QT_TRANSLATE_NOOP("Shortcuts", "Open or close a pile"), "G", where=WALL),
-    _row("compare", QT_TRANSLATE_NOOP("Shortcuts", "Compare two to six pictures"), "C", where=WALL),
+    _row(
+        "compare",
+        QT_TRANSLATE_NOOP("Shortcuts", "Compare two to six pictures, or one with its source"),
+        "C",
+        where=WALL,
+    ),
     _row("lineage_wall", QT_TRANSLATE_NOOP("Shortcuts", "Lineage"), "Y", where=WALL),
     _row(
         "close_card",
@@ -231,6 +236,12 @@ SHORTCUTS = (
     ),
     _row("recall_seed", QT_TRANSLATE_NOOP("Shortcuts", "Bring the seed back"), "S", where=PICTURE),
     _row("recall_size", QT_TRANSLATE_NOOP("Shortcuts", "Bring the size back"), "D", where=PICTURE),
+    _row(
+        "again", QT_TRANSLATE_NOOP("Shortcuts", "Again, with a new seed"), "Ctrl+R", where=PICTURE
+    ),
+    _row("again_exact", QT_TRANSLATE_NOOP("Shortcuts", "Again, exactly"), "Ctrl+D", where=PICTURE),
+    _row("vary", QT_TRANSLATE_NOOP("Shortcuts", "Vary: four more"), "Ctrl+G", where=PICTURE),
+    _row("finish", QT_TRANSLATE_NOOP("Shortcuts", "Finish: better or larger"), "U", where=PICTURE),
     _row("copy", QT_TRANSLATE_NOOP("Shortcuts", "Copy the file"), "Ctrl+C", where=PICTURE),
     _row(
         "copy_bitmap",

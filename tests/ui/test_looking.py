@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from flux_studio.session.library_desk import LibraryChange
 from tests.ui.wall import stock
 from tests.whole import whole_studio
 
@@ -193,3 +194,44 @@ def test_looking_never_changes_the_form(whole, qtbot):
     room.looking.open_compare([whole.source, whole.edit])
     room.looking.open_lineage(whole.edit)
     assert whole.studio.state.draft == before
+
+
+def test_what_is_searched_for_is_shown_wherever_one_asked(whole, qtbot):
+    room = whole.room
+    room.wall.view_requested.emit(whole.edit)
+    room.viewer._deeds.marks.search_wanted.emit(f"like:{whole.edit.id}")
+    assert middle(whole) is room.wall
+    assert room.top_bar.search.text().strip() == f"like:{whole.edit.id}"
+    for open_it in (
+        room.looking.open_lineage,
+        lambda e: room.looking.open_compare([whole.source, e]),
+    ):
+        open_it(whole.edit)
+        shown = middle(whole)
+        assert shown is not room.wall
+        shown._deeds.marks.search_wanted.emit("near:#808080")
+        assert middle(whole) is room.wall
+    room.wall.view_requested.emit(whole.edit)
+    room.top_bar.search.setFocus()
+    room.top_bar.search.setText("bottles")
+    qtbot.waitUntil(lambda: middle(whole) is room.wall, timeout=WAIT)
+    room.looking.back()
+    assert middle(whole) is room.wall, "the way back is forgotten"
+
+
+def test_the_way_back_passes_over_a_compare_whose_pictures_are_gone(whole, qtbot):
+    room, looking = whole.room, whole.room.looking
+    looking.open_compare([whole.source, whole.edit])
+    looking.open_lineage(whole.edit)
+    whole.studio.library.changed.emit(LibraryChange(removed=(whole.source.id,)))
+    looking.back()
+    assert middle(whole) is room.wall
+
+
+def test_one_edit_of_the_wall_is_compared_with_its_source(whole, qtbot):
+    room = whole.room
+    room.wall.view.choose(room.wall.order().index(whole.edit.id))
+    qtbot.keyClick(room.wall.view, Key.Key_C)
+    qtbot.waitUntil(lambda: middle(whole) is whole.room.looking.compare, timeout=WAIT)
+    shown = whole.room.looking.compare.pictures
+    assert [g.id for g in shown] == [whole.source.id, whole.edit.id]

@@ -33,6 +33,7 @@ from flux_studio.ui.phrases import problem_words
 from flux_studio.ui.shortcuts import BATCH, SHORTCUTS
 from flux_studio.ui.style import set_tone, set_type
 from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.wall.picture_deeds import MOST_COMPARED
 from flux_studio.ui.widgets.empty_state import EmptyState
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.primary_button import PrimaryButton
@@ -359,9 +360,7 @@ class BatchDialog(QDialog):
         if len(pictures) < 2:
             pictures = [each for _, each in found]
         if len(pictures) > 1:
-            from flux_studio.ui.compare.panel import MOST  # loaded when pictures are compared
-
-            self.compare_requested.emit(pictures[:MOST])
+            self.compare_requested.emit(pictures[:MOST_COMPARED])
             self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -30,11 +30,10 @@ from flux_studio.ui.viewer.memory import (
 from flux_studio.ui.viewer.painting import GROUNDS
 from flux_studio.ui.viewer.zooming import Mode, Pose
 from flux_studio.ui.wall.carrying import drag_out
-from flux_studio.ui.wall.picture_deeds import PictureDeeds
+from flux_studio.ui.wall.picture_deeds import MOST_COMPARED, PictureDeeds, Ways
 from flux_studio.ui.wall.words import picture_words
 from flux_studio.ui.widgets.tooltip import announce
 
-MOST = 6  # pictures
 ONE_BY_ONE = (CompareMode.SIDE, CompareMode.FLIP)  # the base is in view like every other
 SPLIT_STEP = 0.02  # of the width that an arrow key moves the line
 PAN = 0.2
@@ -44,11 +43,14 @@ Acts = dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]]
 
 class ComparePanel(QWidget):
     """Signals: `closed()`, also when fewer than two pictures are left;
-    `generation_shown(Generation)` when another picture became the one that keys act on.
+    `generation_shown(Generation)` when another picture became the one that keys act on;
+    `lineage_requested(Generation)`; `search_wanted(str)`.
     """
 
     closed = Signal()
     generation_shown = Signal(object)
+    lineage_requested = Signal(object)
+    search_wanted = Signal(str)
 
     def __init__(self, studio: Studio, theme: ThemeSource, memory: Memory | None = None) -> None:
         """`memory` keeps the way of comparing two pictures, and whether the sheet is open."""
@@ -78,6 +80,7 @@ class ComparePanel(QWidget):
         self.pixels.failed.connect(self._on_pixels_failed)
         self._library.changed.connect(self._on_library_changed)
         self.canvas.pose_changed.connect(self.bar.show_pose)
+        self._deeds.marks.search_wanted.connect(self.search_wanted)
         self.canvas.active_picked.connect(self._choose_active)
         self.canvas.drag_wanted.connect(self._on_canvas_drag_wanted)
         bar = self.bar
@@ -97,7 +100,7 @@ class ComparePanel(QWidget):
         """
         if len(pictures) < 2:
             return
-        self._pictures = list(pictures[:MOST])
+        self._pictures = list(pictures[:MOST_COMPARED])
         self._base, self._active = 0, 1
         self._mode = self._first_mode()
         self.canvas.show_chosen(self._mode, self._base, self._active)
@@ -313,10 +316,12 @@ class ComparePanel(QWidget):
         if self.active is not None:
             levels = self.canvas.levels(self._active)
             pixmap = QPixmap.fromImage(level_for(levels, 1.0)) if levels else None
-            drag_out(self.canvas, self._deeds.mime([self.active]), pixmap)
+            drag_out(self.canvas, self._deeds.out.mime([self.active]), pixmap)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.active is not None:
-            menu = self._deeds.menu([self.active], None, self)
+            active = self.active
+            ways = Ways(lineage=lambda: self.lineage_requested.emit(active))
+            menu = self._deeds.menu([active], ways, self)
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(event.globalPos())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QWidget
 
@@ -17,16 +17,19 @@ from flux_studio.core.money import dollars
 from flux_studio.core.pricing import Estimate
 from flux_studio.session.composing import VARIATIONS, Again, Recall
 from flux_studio.ui.icons import set_icon
+from flux_studio.ui.menu_entries import add_entry
 from flux_studio.ui.tokens import SHAPE, SPACE
+from flux_studio.ui.wall.remake_deeds import AGAIN_KEYS, FINISH_KEY
 from flux_studio.ui.widgets.icon_button import IconButton
-from flux_studio.ui.widgets.tooltip import tooltip
+from flux_studio.ui.widgets.tooltip import shortcut_text, tooltip
 
 NARROWEST = 92  # px: two beside each other in the narrowest inspector
 
 
 class ActionButtons(QWidget):
     """Signals: `edit_asked()`, `again_asked(Again)`, `compare_asked()`, `finish_asked()`,
-    `recall_asked(Recall)`, `reveal_asked()`, `lineage_asked()`.
+    `recall_asked(Recall)`, `lineage_asked()`, `more_opened(QMenu)` before the menu of what else can
+    be done is shown.
     """
 
     edit_asked = Signal()
@@ -34,8 +37,8 @@ class ActionButtons(QWidget):
     compare_asked = Signal()
     finish_asked = Signal()
     recall_asked = Signal(object)
-    reveal_asked = Signal()
     lineage_asked = Signal()
+    more_opened = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +61,7 @@ class ActionButtons(QWidget):
         self.compare = _button("columns-2", self.tr("Compare"), self.tr("Compare with its source"))
         self.finish = _button("sparkles", self.tr("Finish…"), self.tr("Finish"))
         finish = self.tr("Make the final picture of it, with a better model or larger")
-        self.finish.setToolTip(tooltip(finish))
+        self.finish.setToolTip(tooltip(finish, FINISH_KEY))
         self.recall = _button("history", self.tr("Recall"), self.tr("Recall settings"))
         self.recall.setToolTip(tooltip(self.tr("Bring its settings back into the form")))
         self.recall.setMenu(self._make_recall())
@@ -121,7 +124,8 @@ class ActionButtons(QWidget):
         }
         for how, action in self._ways.items():
             words = _cost(prices.get(how))
-            action.setText(f"{names[how]}\t{words}" if words else names[how])
+            text = f"{names[how]} · {words}" if words else names[how]
+            action.setText(f"{text}\t{shortcut_text(AGAIN_KEYS[how])}")
         new = prices.get(Again.NEW)
         self.again.setEnabled(new is not None)
         self.ways.setEnabled(new is not None)
@@ -129,7 +133,8 @@ class ActionButtons(QWidget):
         self.again.setText(f"{self.tr('Again')} · {words}" if words else self.tr("Again"))
         gone = self.tr("Its model is not offered here any more")
         tip = self.tr("Order the same settings once more, with a new seed")
-        self.again.setToolTip(tooltip(gone if new is None else tip))
+        keys = AGAIN_KEYS[Again.NEW]
+        self.again.setToolTip(tooltip(gone) if new is None else tooltip(tip, keys))
         self.again.setAccessibleDescription(words)
 
     def _make_ways(self) -> QMenu:
@@ -157,13 +162,17 @@ class ActionButtons(QWidget):
 
     def _make_more(self) -> QMenu:
         menu = QMenu(self)
-        lineage = menu.addAction(self.tr("Lineage") + "\tY")
-        set_icon(lineage, "git-fork")
-        lineage.triggered.connect(lambda _=False: self.lineage_asked.emit())
-        self.reveal = menu.addAction(self.tr("Show file"))
-        set_icon(self.reveal, "folder-open")
-        self.reveal.triggered.connect(lambda _=False: self.reveal_asked.emit())
+        menu.aboutToShow.connect(self._on_more_about_to_show)
         return menu
+
+    @Slot()
+    def _on_more_about_to_show(self) -> None:
+        """Made anew for each picture: which programs open it is looked up."""
+        menu = self.more.menu()
+        menu.clear()
+        add_entry(menu, self.tr("Lineage"), "git-fork", "Y", self.lineage_asked.emit)
+        menu.addSeparator()
+        self.more_opened.emit(menu)
 
     def _on_recall_triggered(self, what: Recall) -> None:
         self.recall_asked.emit(what)

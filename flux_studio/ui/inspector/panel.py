@@ -7,15 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.generation import Generation
-from flux_studio.core.problem import QT_TRANSLATE_NOOP
 from flux_studio.core.search import matched_words
 from flux_studio.session.composing import Again, Recall
 from flux_studio.session.library_desk import LibraryChange
-from flux_studio.session.state import StudioState, Tone
+from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.storage.gallery import Lineage
 from flux_studio.storage.marks import MarkChange
@@ -33,7 +32,6 @@ from flux_studio.ui.inspector.used_references import UsedReferences
 from flux_studio.ui.main_window import INSPECTOR_LEAST, INSPECTOR_WIDTH
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.phrases import size_words
-from flux_studio.ui.reveal import reveal
 from flux_studio.ui.style import set_surface
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
@@ -48,9 +46,6 @@ PICTURE_SIDE = 512  # px, the larger of the two thumbnails that the library keep
 SMALL_SIDE = 256
 USUAL_ROWS = 12  # facts of a picture
 ROWS_AT_ONCE = 4  # that are made in one step
-NO_FILE_MANAGER = QT_TRANSLATE_NOOP(
-    "Notice", "The file manager of this system could not be opened."
-)
 
 
 class Inspector(QWidget):
@@ -201,7 +196,7 @@ class Inspector(QWidget):
         self.buttons.edit_asked.connect(self.use_as_reference)
         self.buttons.again_asked.connect(self.again)
         self.buttons.recall_asked.connect(self.recall)
-        self.buttons.reveal_asked.connect(self.reveal_file)
+        self.buttons.more_opened.connect(self._on_buttons_more_opened)
         self.buttons.compare_asked.connect(self.compare)
         self.buttons.finish_asked.connect(self.finish)
         self.buttons.lineage_asked.connect(self._on_lineage_asked)
@@ -233,21 +228,13 @@ class Inspector(QWidget):
     @Slot()
     def compare(self) -> None:
         """The picture beside its source."""
-        shown = self._shown
-        if shown is None or shown.parent is None:
-            return
-        library, parent = self._studio.library, shown.parent
-
-        def on_read(source: Generation | None) -> None:
-            if source is not None:
-                self.compare_requested.emit([source, shown])
-
-        library.background.run(lambda: library.gallery.get(parent), on_read)
+        if self._shown is not None:
+            self._deeds.compare([self._shown], self.compare_requested.emit)
 
     @Slot()
     def finish(self) -> None:
         if self._shown is not None:
-            self._deeds.finish([self._shown])
+            self._deeds.remakes.finish([self._shown])
 
     @Slot()
     def _on_lineage_asked(self) -> None:
@@ -269,12 +256,12 @@ class Inspector(QWidget):
     def copy_file(self) -> None:
         """The original on the clipboard, as a file manager would put it there."""
         if self._shown is not None:
-            self._deeds.copy([self._shown])
+            self._deeds.out.copy([self._shown])
 
-    @Slot()
-    def reveal_file(self) -> None:
-        if self._shown is not None and not reveal(self._studio.library.file(self._shown)):
-            self._studio.say(Tone.BAD, NO_FILE_MANAGER)
+    @Slot(object)
+    def _on_buttons_more_opened(self, menu: QMenu) -> None:
+        if self._shown is not None:
+            self._deeds.out.add_to(menu, [self._shown])
 
     # Showing
 

@@ -21,7 +21,7 @@ from flux_studio.ui.phrases import sum_words
 from flux_studio.ui.style import set_look, set_surface, set_tone, set_type
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
-from flux_studio.ui.wall.picture_deeds import PictureDeeds
+from flux_studio.ui.wall.picture_deeds import PictureDeeds, Ways
 from flux_studio.ui.wall.words import picture_words, pictures_words
 from flux_studio.ui.widgets.tooltip import announce, tooltip
 
@@ -30,13 +30,15 @@ THUMBNAIL = 256  # px
 
 class LineagePanel(QWidget):
     """Signals: `closed()`; `generation_shown(Generation)` when another picture was chosen;
-    `view_requested(Generation)`; `compare_requested(list of Generation)`, source and edit.
+    `view_requested(Generation)`; `compare_requested(list of Generation)`, source and edit;
+    `search_wanted(str)`.
     """
 
     closed = Signal()
     generation_shown = Signal(object)
     view_requested = Signal(object)
     compare_requested = Signal(object)
+    search_wanted = Signal(str)
 
     def __init__(self, studio: Studio, theme: ThemeSource) -> None:
         super().__init__()
@@ -55,6 +57,7 @@ class LineagePanel(QWidget):
         self.setFocusProxy(self.tree)
         theme.theme_changed.connect(self.tree.viewport().update)
         self._library.changed.connect(self._on_library_changed)
+        self._deeds.marks.search_wanted.connect(self.search_wanted)
         self.tree.current_chosen.connect(self._choose)
         self.tree.opened.connect(self.view_requested)
 
@@ -167,14 +170,14 @@ class LineagePanel(QWidget):
                 deed([current])
 
     def _compare(self, edit: Generation) -> None:
-        source = next((g for g in self._family.members if g.id == edit.parent), None)
-        if source is not None:
-            self.compare_requested.emit([source, edit])
+        self._deeds.compare([edit], self.compare_requested.emit)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         current = self._current
         if current is not None:
-            menu = self._deeds.menu([current], partial(self.view_requested.emit, current), self)
+            view = partial(self.view_requested.emit, current)
+            compare = partial(self._compare, current)
+            menu = self._deeds.menu([current], Ways(view=view, compare=compare), self)
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(event.globalPos())
 

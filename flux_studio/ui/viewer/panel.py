@@ -29,7 +29,7 @@ from flux_studio.ui.viewer.walk import Walk
 from flux_studio.ui.viewer.zooming import Mode, Pose
 from flux_studio.ui.wall.carrying import drag_out
 from flux_studio.ui.wall.mark_deeds import MOVING_ON
-from flux_studio.ui.wall.picture_deeds import PictureDeeds
+from flux_studio.ui.wall.picture_deeds import PictureDeeds, Ways
 from flux_studio.ui.wall.words import picture_words
 from flux_studio.ui.widgets.tooltip import announce
 
@@ -37,7 +37,7 @@ from flux_studio.ui.widgets.tooltip import announce
 class ViewerPanel(QWidget):
     """Signals: `closed()`; `generation_shown(Generation)` when another picture came into view;
     `compare_requested(list of Generation)`, the picture and its source; `lineage_requested(
-    Generation)`; `window_requested()` and `full_screen_requested()`.
+    Generation)`; `window_requested()` and `full_screen_requested()`; `search_wanted(str)`.
     """
 
     closed = Signal()
@@ -46,6 +46,7 @@ class ViewerPanel(QWidget):
     lineage_requested = Signal(object)
     window_requested = Signal()
     full_screen_requested = Signal()
+    search_wanted = Signal(str)
 
     def __init__(
         self,
@@ -97,6 +98,7 @@ class ViewerPanel(QWidget):
         self.canvas.drag_wanted.connect(self._on_canvas_drag_wanted)
         self.canvas.ground_changed.connect(self._on_canvas_ground)
         self.filmstrip.picked.connect(self.walk.go)
+        self._deeds.marks.search_wanted.connect(self.search_wanted)
         tools, menu = self.tools, self.tools.menu
         tools.back_pressed.connect(self.closed)
         tools.stepped.connect(self.walk.step)
@@ -291,17 +293,15 @@ class ViewerPanel(QWidget):
 
     @Slot()
     def compare(self) -> None:
-        """The picture beside what it was made from; without a source nothing happens."""
+        """The picture beside what it was made from; without a source that is said."""
         generation = self._generation
-        if generation is None or generation.parent is None:
-            return
-        library, parent = self._library, generation.parent
 
-        def on_read(source: Generation | None) -> None:
-            if source is not None and self._generation is generation:
-                self.compare_requested.emit([source, generation])
+        def on_known(pair: Sequence[Generation]) -> None:
+            if self._generation is generation:
+                self.compare_requested.emit(pair)
 
-        library.background.run(lambda: library.gallery.get(parent), on_read)
+        if generation is not None:
+            self._deeds.compare([generation], on_known)
 
     @Slot()
     def _on_lineage_chosen(self) -> None:
@@ -310,7 +310,8 @@ class ViewerPanel(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._generation is not None:
-            menu = self._deeds.menu([self._generation], None, self)
+            ways = Ways(compare=self.compare, lineage=self._on_lineage_chosen)
+            menu = self._deeds.menu([self._generation], ways, self)
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(event.globalPos())
 
@@ -320,7 +321,7 @@ class ViewerPanel(QWidget):
             return
         kept = self.stage.loader.kept(self._generation.id)
         pixmap = None if kept is None else QPixmap.fromImage(level_for(kept.levels, 1.0))
-        drag_out(self.canvas, self._deeds.mime([self._generation]), pixmap)
+        drag_out(self.canvas, self._deeds.out.mime([self._generation]), pixmap)
 
     @Slot(object)
     def _on_library_changed(self, change: LibraryChange) -> None:

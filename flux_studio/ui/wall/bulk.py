@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from flux_studio.core.generation import Generation
 from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.ui.wall.bulk_bar import BulkBar, BulkDeed
-from flux_studio.ui.wall.picture_deeds import DELETING, PictureDeeds
+from flux_studio.ui.wall.picture_deeds import DELETING, MOST_COMPARED, PictureDeeds, Ways
 from flux_studio.ui.wall.selecting import SelectingView
 from flux_studio.ui.wall.telling import Telling
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from flux_studio.storage.gallery_figures import Sums
 
 REST = 80  # ms without a change of the selection before its sums are read
-MOST_COMPARED = 6
 
 
 class Bulk(QObject):
@@ -61,10 +60,16 @@ class Bulk(QObject):
             self._rest.start()
 
     def compare(self) -> None:
-        """Ask for two to six of the selected pictures side by side."""
-        ids = self._telling.selected_ids()
-        if 2 <= len(ids) <= MOST_COMPARED:
-            self._telling.with_pictures(ids, self.compare_requested.emit)
+        """Ask for two to six of the selected pictures side by side, a single edit with its
+        source.
+        """
+        ids = self._telling.selected_ids()[: MOST_COMPARED + 1]
+
+        def ask(pictures: Sequence[Generation]) -> None:
+            self._deeds.compare(pictures, self.compare_requested.emit)
+
+        if ids:
+            self._telling.with_pictures(ids, ask)
 
     def lineage(self) -> None:
         """Ask for the tree of the picture that has the keyboard."""
@@ -75,6 +80,10 @@ class Bulk(QObject):
     def _request_lineage(self, pictures: Sequence[Generation]) -> None:
         if pictures:
             self.lineage_requested.emit(pictures[0])
+
+    def ways(self, view: Callable[[], object]) -> Ways:
+        """Where the menu of what is selected leads; `view` opens the viewer."""
+        return Ways(view, self.compare, self.lineage)
 
     def delete(self) -> None:
         """Ask for everything that is selected to be deleted, however many there are."""
@@ -110,7 +119,7 @@ class Bulk(QObject):
             BulkDeed(
                 self.tr("Compare"), "columns-2", "C", self.compare, least=2, most=MOST_COMPARED
             ),
-            BulkDeed(self.tr("Copy files"), "copy", "Ctrl+C", self._doing(deeds.copy)),
+            BulkDeed(self.tr("Copy files"), "copy", "Ctrl+C", self._doing(deeds.out.copy)),
             BulkDeed(self.tr("Move to the bin"), "trash-2", "Delete", self.delete),
             BulkDeed(self.tr("Select nothing"), "x", "Esc", self._view.clearSelection),
         )

@@ -9,13 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QCursor, QIcon, QKeySequence, QPainter, QPixmap
+from PySide6.QtGui import QColor, QCursor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
 
 from flux_studio.core.generation import Generation
 from flux_studio.session.studio import Studio
 from flux_studio.ui.icons import set_icon
+from flux_studio.ui.menu_entries import add_entry
 from flux_studio.ui.search.label_colors import LABELS, label_color, label_words
 from flux_studio.ui.search.note_popover import NotePopover
 from flux_studio.ui.search.word_popover import WordPopover
@@ -121,7 +122,8 @@ class MarkDeeds(QObject):
         keys = {name: key for key, name in LABEL_KEYS.items()}
         for name in LABELS:
             key = chr(keys[name]) if name in keys else ""
-            action = _add(label, label_words(name), key, partial(self.toggle_label, pictures, name))
+            run = partial(self.toggle_label, pictures, name)
+            action = add_entry(label, label_words(name), "", key, run)
             action.setIcon(_dot(label_color(name)))
             action.setCheckable(True)
             action.setChecked(all(p.label == name for p in pictures))
@@ -133,19 +135,19 @@ class MarkDeeds(QObject):
             (self.tr("Reject"), "X", partial(self.toggle_rejected, pictures),
              all(p.rejected for p in pictures)),
         ):  # fmt: skip
-            action = _add(menu, text, key, run)
+            action = add_entry(menu, text, "", key, run)
             action.setCheckable(True)
             action.setChecked(on)
-        set_icon(_add(menu, self.tr("Tag…"), "T", partial(self.ask_tag, pictures)), "tag")
-        collect = _add(menu, self.tr("Collection…"), "L", partial(self.ask_collection, pictures))
-        set_icon(collect, "layers")
-        belong = _add(menu, self.tr("Project…"), "O", partial(self.ask_project, pictures))
-        set_icon(belong, "folder")
-        set_icon(_add(menu, self.tr("Note…"), "N", partial(self.ask_note, pictures)), "pencil")
+        for text, icon, key, ask in (
+            (self.tr("Tag…"), "tag", "T", self.ask_tag),
+            (self.tr("Collection…"), "layers", "L", self.ask_collection),
+            (self.tr("Project…"), "folder", "O", self.ask_project),
+            (self.tr("Note…"), "pencil", "N", self.ask_note),
+        ):
+            add_entry(menu, text, icon, key, partial(ask, pictures))
         if len(pictures) == 1:
             find = partial(self.search_wanted.emit, f"like:{pictures[0].id}")
-            alike = _add(menu, self.tr("More like this"), "", find)
-            set_icon(alike, "images")
+            add_entry(menu, self.tr("More like this"), "images", "", find)
 
     def _ask(self, pictures: Pictures, title: str, field: str) -> None:
         if not pictures:
@@ -205,17 +207,6 @@ class MarkDeeds(QObject):
 
         change = MarkChange(rejected=rejected, verdict=verdict, label=label)
         self._library.marks.change([p.id for p in pictures], change)
-
-
-def _add(menu: QMenu, text: str, key: str, run: Callable[[], object]) -> QAction:
-    action = menu.addAction(text)
-    if key:
-        action.setShortcut(QKeySequence(key))
-        # Only shown here: the letter is read by the panel that has the focus.
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.setShortcutVisibleInContextMenu(True)
-    action.triggered.connect(lambda _checked=False: run())
-    return action
 
 
 def _dot(color: str) -> QIcon:

@@ -349,7 +349,8 @@ class WallPanel(QWidget):
 
         def pop_up(pictures: Sequence[Generation]) -> None:
             if pictures:
-                menu = self._deeds.menu(pictures, lambda: self._request_view(pictures), self)
+                ways = self.bulk.ways(lambda: self._request_view(pictures))
+                menu = self._deeds.menu(pictures, ways, self)
                 self._offer_search(menu, ids)
                 menu.aboutToHide.connect(menu.deleteLater)
                 menu.popup(where)
@@ -372,7 +373,7 @@ class WallPanel(QWidget):
         if not pictures:
             return
         pixmap = self.loader.cache.get(pictures[0].id)
-        drag_out(self.view, self._deeds.mime(pictures), pixmap)
+        drag_out(self.view, self._deeds.out.mime(pictures), pixmap)
 
     @Slot(object)
     def _on_header_filter_chosen(self, chosen: Filter) -> None:

@@ -273,13 +273,31 @@ def test_the_file_is_copied_as_a_file_manager_would(desk, panel, family):
 
 def test_reveal_opens_the_folder_and_says_when_it_cannot(desk, panel, family, monkeypatch):
     asked = Mock(side_effect=[True, False])
-    monkeypatch.setattr("flux_studio.ui.inspector.panel.reveal", asked)
+    monkeypatch.setattr("flux_studio.ui.wall.out_deeds.reveal", asked)
+    monkeypatch.setattr("flux_studio.ui.wall.out_deeds.select_in_manager", lambda file: False)
     show(desk, panel, family[1])
-    panel.buttons.reveal.trigger()
+    entry = more_entries(panel)["Show in the file manager"]
+    entry.trigger()
+    stock.settle(desk)
     asked.assert_called_once_with(desk.studio.library.file(family[1]))
     assert not desk.studio.state.notice
-    panel.buttons.reveal.trigger()
-    assert "could not be opened" in desk.studio.state.notice.text
+    entry.trigger()
+    stock.settle(desk)
+    assert "could be opened" in desk.studio.state.notice.text
+
+
+def more_entries(panel):
+    panel.buttons.more.menu().aboutToShow.emit()
+    return {action.text(): action for action in panel.buttons.more.menu().actions()}
+
+
+def test_the_ways_out_are_found_beside_the_buttons(desk, panel, family):
+    show(desk, panel, family[1])
+    wanted = ["Lineage", "", "Copy file", "Copy the picture itself", "Show in the file manager",
+              "Open with"]  # fmt: skip
+    assert list(more_entries(panel)) == wanted
+    assert list(more_entries(panel)) == wanted, "made anew and not twice"
+    stock.settle(desk)
 
 
 def test_letters_work_in_the_inspector_as_on_the_wall(desk, panel, family):
@@ -336,8 +354,9 @@ def test_what_orders_something_says_its_price(desk, panel, family):
     price = dollars(card.estimate(asked.size).total)
     assert panel.buttons.again.text() == f"Again · {price}"
     ways = {action.text().split("\t")[0]: action for action in panel.buttons._ways.values()}
-    assert ways["Exactly, with the same seed"].text().endswith(price)
-    ways["Exactly, with the same seed"].trigger()
+    exactly = ways[f"Exactly, with the same seed · {price}"]
+    assert exactly.text().endswith("\tCtrl+D")
+    exactly.trigger()
     stock.settle(desk)
     assert desk.engine.orders[0][0].requests[0].seed == family[0].seed
 

@@ -516,11 +516,12 @@ def test_c_compares_an_edit_with_its_source(viewer, qtbot, picture, ids, desk):
     assert [g.id for g in told.args[0]] == [ids[2], edit.id]
 
 
-def test_without_a_source_there_is_nothing_to_compare(viewer, qtbot, picture, ids):
+def test_without_a_source_that_is_said(viewer, qtbot, picture, ids, desk):
     show(viewer, qtbot, picture, ids, 0)
     assert not viewer.tools.compare.isVisible()
     with qtbot.assertNotEmitted(viewer.compare_requested):
         press(qtbot, viewer, Key.Key_C)
+    assert "no edit" in desk.studio.state.notice.text
 
 
 def test_control_carries_out_what_is_larger_than_the_room(viewer, qtbot, picture, ids, monkeypatch):

@@ -478,6 +478,8 @@ def test_the_menu_of_a_picture(wall, qtbot):
     texts = [action.text() for action in menu.actions() if action.text()]
     assert texts == [
         "View",
+        "Compare with its source",
+        "Lineage",
         "Edit: use as reference",
         "Again",
         "Finish…",
@@ -496,7 +498,7 @@ def test_the_menu_of_a_picture(wall, qtbot):
         "Copy file",
         "Copy the picture itself",
         "Show in the file manager",
-        "Open in another program",
+        "Open with",
         "Move to the bin",
     ]
     with qtbot.waitSignal(wall.view_requested):
@@ -719,7 +721,7 @@ def test_the_selection_model_agrees_with_what_is_told(wall, qtbot):
 
 def test_a_dragged_picture_is_a_bitmap_too_read_when_it_is_asked_for(desk, wall, qtbot):
     seen_all(qtbot, wall)
-    mime = wall._deeds.mime([wall.model.seen(0).generation])
+    mime = wall._deeds.out.mime([wall.model.seen(0).generation])
     assert mime.formats()[0] == "text/uri-list"
     assert mime.formats()[-1] == "image/png"
     assert mime.hasFormat("image/png")
@@ -733,7 +735,7 @@ def test_a_dragged_picture_is_a_bitmap_too_read_when_it_is_asked_for(desk, wall,
 
 def test_several_dragged_pictures_are_files_only(desk, wall, qtbot):
     seen_all(qtbot, wall)
-    mime = wall._deeds.mime([wall.model.seen(row).generation for row in (0, 1)])
+    mime = wall._deeds.out.mime([wall.model.seen(row).generation for row in (0, 1)])
     assert [url.fileName() for url in mime.urls()] == ["000000.png", "000001.png"]
     assert not mime.hasFormat("image/png")
 
@@ -757,7 +759,7 @@ def test_a_jpeg_is_copied_as_png_pixels(desk, open_wall, qtbot):
     desk.studio.library.file(made).write_bytes(data)
     wall = open_wall()
     with qtbot.waitSignal(QApplication.clipboard().dataChanged):
-        wall._deeds.copy_bitmap([made])
+        wall._deeds.out.copy_bitmap([made])
     data = bytes(QApplication.clipboard().mimeData().data("image/png").data())
     assert data.startswith(b"\x89PNG")
 
@@ -766,9 +768,9 @@ def test_a_picture_opens_in_another_program(desk, wall, qtbot, monkeypatch):
     seen_all(qtbot, wall)
     opened = []
     monkeypatch.setattr(
-        "flux_studio.ui.wall.picture_deeds.open_file", lambda file: opened.append(file) or False
+        "flux_studio.ui.wall.out_deeds.open_file", lambda file: opened.append(file) or False
     )
-    wall._deeds.open_outside([wall.model.seen(0).generation])
+    wall._deeds.out.open_outside([wall.model.seen(0).generation])
     assert [file.name for file in opened] == ["000000.png"]
     assert "No program" in desk.studio.state.notice.text
 
