@@ -21,15 +21,16 @@ from flux_studio.core.generation import Generation
 from flux_studio.ui.icons import paint_icon
 from flux_studio.ui.search.label_colors import label_color
 from flux_studio.ui.tokens import ICON, SPACE, TYPE, Colors
+from flux_studio.ui.wall.badges import HIGH, badges_of
 from flux_studio.ui.wall.words import translate
 
 RADIUS = 5  # px, of a picture: a little less than a panel's, the picture itself is the frame
 RING = 2  # px
 AWAY = 3  # px from the picture to the outside of the ring
-BADGE = 20  # px
 VEIL = 0.82  # how much of a missing picture is covered: its words stay readable on any picture
 REJECTED_VEIL = 0.6
 HEART = 28  # px: the heart's target
+NOTICE = 30  # px, two lines
 
 
 class Brushwork:
@@ -40,6 +41,7 @@ class Brushwork:
         self.colors = colors
         self.ratio = ratio
         self.small, self.body, self.strong = _fonts(font.toString())
+        self._badges = badges_of(colors, self.small.toString(), ratio)
         self.tile = QColor(colors.raised)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -64,54 +66,44 @@ class Brushwork:
     def missing(self, rect: QRect, words: str, *, has_picture: bool) -> None:
         """A picture whose file is gone: says so, on a veil where its thumbnail is still shown."""
         if has_picture:
-            veil = QColor(self.colors.raised)
-            veil.setAlphaF(VEIL)
-            self.painter.setPen(Qt.PenStyle.NoPen)
-            self.painter.setBrush(veil)
-            self.painter.drawRoundedRect(rect, RADIUS, RADIUS)
+            self._veil(rect, self.colors.raised, VEIL)
+            paint_corners(self.painter, rect, self.colors.ground, self.ratio)
         self.painter.setPen(QPen(QColor(self.colors.edge), 1, Qt.PenStyle.DashLine))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         middle = rect.center()
         icon = QRectF(middle.x() - 10, middle.y() - 20, ICON.large, ICON.large)
         paint_icon(self.painter, icon, "unlink", self.colors.text)
-        self.painter.setFont(self.small)
-        self.painter.setPen(QColor(self.colors.text))
-        text = QRect(rect.left() + SPACE.xs, middle.y() + SPACE.xs, rect.width() - SPACE.s, 30)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        self.painter.drawText(text, int(flags) | int(Qt.TextFlag.TextWordWrap), words)
+        if rect.width() > SPACE.s:
+            notice = self._badges.notice(words, rect.width() - SPACE.s, NOTICE)
+            self._put(notice, rect.left() + SPACE.xs, middle.y() + SPACE.xs)
 
     def marks(self, rect: QRect, generation: Generation, *, with_heart: bool) -> None:
         """Heart, stars, label, keep or reject, and the word "edit", each on a dark patch that any
         picture leaves readable; a rejected picture lies under a veil.
         """
         if generation.rejected:
-            veil = QColor(self.colors.ground)
-            veil.setAlphaF(REJECTED_VEIL)
-            self.painter.setPen(Qt.PenStyle.NoPen)
-            self.painter.setBrush(veil)
-            self.painter.drawRoundedRect(rect, RADIUS, RADIUS)
+            # The corners have the colour of the ground already, the veil leaves them as they are.
+            self._veil(rect, self.colors.ground, REJECTED_VEIL)
         if generation.label or generation.verdict or generation.rejected:
-            self._judgement(rect, generation)
+            self._put(self._judgement(generation), rect.left() + 5, rect.top() + 6)
         if generation.favourite or with_heart:
             box = heart_box(rect)
-            self._patch(QRectF(box).adjusted(4, 4, -4, -4))
-            color = self.colors.on_scrim
-            inner = QRectF(box).adjusted(7, 7, -7, -7)
-            paint_icon(self.painter, inner, "heart", color, filled=generation.favourite)
+            heart = self._badges.heart(filled=generation.favourite)
+            self._put(heart, box.left() + 4, box.top() + 4)
         if generation.rating and rect.width() > 2 * HEART:
-            self._stars(rect, generation.rating)
+            stars = self._badges.stars(generation.rating)
+            left = rect.right() - 3 - self._wide(stars)
+            self._put(stars, left, rect.bottom() - 3 - HIGH)
         if generation.request.is_edit and rect.width() > 48:
-            self._word(rect, translate("Wall", "edit"))
+            word = self._badges.word(translate("Wall", "edit"))
+            self._put(word, rect.right() - 5 - self._wide(word), rect.top() + 6)
 
     def pile(self, rect: QRect, count: int, *, is_open: bool) -> None:
         """How many pictures lie here; two edges behind a closed pile."""
         box = pile_box(rect, count)
-        self._patch(QRectF(box).adjusted(0, 0, 0, -2))
-        self.painter.setFont(self.small)
-        self.painter.setPen(QColor(self.colors.on_scrim))
         words = f"{count} ‹" if is_open else str(count)
-        self.painter.drawText(box.adjusted(0, 0, 0, -2), int(Qt.AlignmentFlag.AlignCenter), words)
+        self._put(self._badges.count(words, box.width()), box.left(), box.top())
         if is_open:
             return
         self.painter.setPen(Qt.PenStyle.NoPen)
@@ -153,50 +145,28 @@ class Brushwork:
         self.painter.setBrush(accent)
         self.painter.drawRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _judgement(self, rect: QRect, generation: Generation) -> None:
-        """The colour label as a dot, and a sign for keep, maybe or reject, at the top left."""
+    def _veil(self, rect: QRect, color: str, cover: float) -> None:
+        """Square corners: as a round shape it would take ten times as long."""
+        veil = QColor(color)
+        veil.setAlphaF(cover)
+        self.painter.fillRect(rect, veil)
+
+    def _judgement(self, generation: Generation) -> QPixmap:
+        """The colour label as a dot, and a sign for keep, maybe or reject."""
         sign = {"keep": "check", "maybe": "circle-question-mark"}.get(generation.verdict, "")
         sign = "ban" if generation.rejected else sign
-        dot = label_color(generation.label)
-        wide = 6 + 16 * (bool(sign) + bool(dot))
-        box = QRectF(rect.left() + 5, rect.top() + 6, wide, BADGE - 2)
-        self._patch(box)
-        left = box.left() + 5
-        if dot:
-            self.painter.setBrush(QColor(dot))
-            self.painter.drawEllipse(QRectF(left + 1, box.center().y() - 5, 10, 10))
-            left += 16
-        if sign:
-            place = QRectF(left, box.center().y() - 6, 12, 12)
-            paint_icon(self.painter, place, sign, self.colors.on_scrim)
+        return self._badges.judgement(label_color(generation.label), sign)
 
-    def _stars(self, rect: QRect, rating: int) -> None:
-        self.painter.setFont(self.small)
-        text = str(rating)
-        wide = QFontMetrics(self.small).horizontalAdvance(text) + 12 + 14
-        box = QRectF(rect.right() - 3 - wide, rect.bottom() - 3 - BADGE, wide, BADGE)
-        self._patch(box)
-        star = QRectF(box.left() + 5, box.top() + 4, 12, 12)
-        paint_icon(self.painter, star, "star", self.colors.on_scrim, filled=True)
-        self.painter.setPen(QColor(self.colors.on_scrim))
-        rest = box.adjusted(19, 0, 0, 0)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        self.painter.drawText(rest, int(flags), text)
+    def _put(self, badge: QPixmap, left: int, top: int) -> None:
+        """Draw a badge on whole device pixels: between them its letters would blur."""
+        if self.ratio == int(self.ratio):
+            self.painter.drawPixmap(left, top, badge)
+        else:
+            across, down = round(left * self.ratio), round(top * self.ratio)
+            self.painter.drawPixmap(QPointF(across / self.ratio, down / self.ratio), badge)
 
-    def _word(self, rect: QRect, word: str) -> None:
-        self.painter.setFont(self.small)
-        wide = QFontMetrics(self.small).horizontalAdvance(word) + 12
-        box = QRectF(rect.right() - 5 - wide, rect.top() + 6, wide, BADGE - 2)
-        self._patch(box)
-        self.painter.setPen(QColor(self.colors.on_scrim))
-        self.painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), word)
-
-    def _patch(self, box: QRectF) -> None:
-        scrim = QColor(self.colors.scrim)
-        scrim.setAlphaF(self.colors.scrim_alpha)
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(scrim)
-        self.painter.drawRoundedRect(box, 4, 4)
+    def _wide(self, badge: QPixmap) -> int:
+        return round(badge.width() / self.ratio)
 
 
 def heart_box(rect: QRect) -> QRect:
@@ -207,7 +177,7 @@ def heart_box(rect: QRect) -> QRect:
 def pile_box(rect: QRect, count: int) -> QRect:
     """Where a pile is pressed: its number, at the top left."""
     wide = max(HEART, 20 + 7 * len(str(count)))
-    return QRect(rect.left() + 5, rect.top() + 6, wide, BADGE)
+    return QRect(rect.left() + 5, rect.top() + 6, wide, HIGH)
 
 
 def device_size(size: QSize, ratio: float) -> QSize:
@@ -223,13 +193,19 @@ def round_corners(pixmap: QPixmap, ground: str, ratio: float) -> None:
         pixmap.setDevicePixelRatio(ratio)
     painter = QPainter(pixmap)
     wide, high = pixmap.deviceIndependentSize().toTuple()
-    top_left, top_right, bottom_left, bottom_right = _corners(ground, RADIUS, ratio)
-    right, bottom = round(wide) - RADIUS, round(high) - RADIUS
-    painter.drawPixmap(0, 0, top_left)
-    painter.drawPixmap(right, 0, top_right)
-    painter.drawPixmap(0, bottom, bottom_left)
-    painter.drawPixmap(right, bottom, bottom_right)
+    paint_corners(painter, QRect(0, 0, round(wide), round(high)), ground, ratio)
     painter.end()
+
+
+def paint_corners(painter: QPainter, rect: QRect, ground: str, ratio: float) -> None:
+    """Cover the corners of `rect` with the colour of the ground."""
+    left, top = rect.left(), rect.top()
+    right, bottom = left + rect.width() - RADIUS, top + rect.height() - RADIUS
+    top_left, top_right, bottom_left, bottom_right = _corners(ground, RADIUS, ratio)
+    painter.drawPixmap(left, top, top_left)
+    painter.drawPixmap(right, top, top_right)
+    painter.drawPixmap(left, bottom, bottom_left)
+    painter.drawPixmap(right, bottom, bottom_right)
 
 
 @lru_cache(maxsize=4)
