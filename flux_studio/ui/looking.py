@@ -148,10 +148,13 @@ class Looking(QObject):
             self._wall.setFocus()
 
     def _place_before(self) -> QWidget:
-        """Where one came from; not to a compare whose pictures are no more."""
+        """Where one came from; not to a compare or a lineage whose pictures are no more."""
         while self._way:
             place = self._way.pop()
-            if place is not self.compare or self.compare.pictures:
+            is_empty = (place is self.compare and not self.compare.pictures) or (
+                place is self.lineage and self.lineage.current is None
+            )
+            if not is_empty:
                 return place
         return self._wall
 

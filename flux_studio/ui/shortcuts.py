@@ -299,6 +299,7 @@ SHORTCUTS = (
         "I",
         where=COMPARE,
     ),
+    _row("lineage_compare", QT_TRANSLATE_NOOP("Shortcuts", "Lineage"), "Y", where=COMPARE),
     _row("batch_send", QT_TRANSLATE_NOOP("Shortcuts", "Send all rows"), "Ctrl+Return", where=BATCH),
     _row("batch_open", QT_TRANSLATE_NOOP("Shortcuts", "Open a CSV file"), "Ctrl+O", where=BATCH),
     _row(

@@ -228,6 +228,16 @@ def test_the_way_back_passes_over_a_compare_whose_pictures_are_gone(whole, qtbot
     assert middle(whole) is room.wall
 
 
+def test_the_lineage_of_a_compared_picture_is_one_key_away(whole, qtbot):
+    looking = whole.room.looking
+    looking.open_compare([whole.source, whole.edit])
+    qtbot.keyClick(looking.compare.canvas, Key.Key_Y)
+    assert middle(whole) is looking.lineage
+    assert looking.lineage.current.id == whole.edit.id
+    looking.back()
+    assert middle(whole) is looking.compare
+
+
 def test_one_edit_of_the_wall_is_compared_with_its_source(whole, qtbot):
     room = whole.room
     room.wall.view.choose(room.wall.order().index(whole.edit.id))

@@ -277,6 +277,7 @@ class ComparePanel(QWidget):
             (key.Key_Z, none): self.bar.actual_pressed.emit,
             (key.Key_B, none): self._next_ground,
             (key.Key_I, none): self.bar.sheet.toggle,
+            (key.Key_Y, none): lambda: self.lineage_requested.emit(self.active),
             (key.Key_Minus, none): lambda: self._pose(lambda p: zooming.stepped(p, -1)),
             (key.Key_Escape, none): self.closed.emit,
             (key.Key_Return, none): self.closed.emit,

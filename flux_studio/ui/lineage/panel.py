@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from flux_studio.core.generation import Generation
@@ -45,6 +45,7 @@ class LineagePanel(QWidget):
         self._library = studio.library
         self._family = Family(())
         self._current: Generation | None = None
+        self._is_behind = False  # the library changed while nobody looked
         self._deeds = PictureDeeds(studio, self)
         self.tree = TreeView()
         self._make_head()
@@ -88,7 +89,7 @@ class LineagePanel(QWidget):
 
     def show_generation(self, generation: Generation) -> None:
         """Read and show the tree of a picture, with it as the chosen one."""
-        self._current = generation
+        self._current, self._is_behind = generation, False
         library, id_ = self._library, generation.id
 
         def read_tree() -> tuple[Family, Arrangement]:
@@ -114,6 +115,8 @@ class LineagePanel(QWidget):
         words = [pictures_words(len(family.members))]
         if family.hidden:
             words.append(self.tr("{count} more not drawn").format(count=family.hidden))
+        if len(family.members) == 1 and not family.hidden:
+            words.append(self.tr("no source and no edits yet"))
         cost = _cost(family.members)
         words += [self.tr("{cost} in all").format(cost=cost)] if cost else []
         self.facts.setText(" · ".join(words))
@@ -140,13 +143,33 @@ class LineagePanel(QWidget):
 
     @Slot(object)
     def _on_library_changed(self, change: LibraryChange) -> None:
-        if self._current is None or not self.isVisible():
+        if self._current is None:
             return
-        known = {g.id for g in self._family.members}
-        touched = {*change.changed, *change.removed, *(g.parent for g in change.added)}
+        known = {self._current.id, *(g.id for g in self._family.members)}
+        if not known & {*change.changed, *change.removed, *(g.parent for g in change.added)}:
+            return
         if self._current.id in change.removed:
-            self.closed.emit()
-        elif known & touched:
+            self._current = self._next_to(self._current, set(change.removed))
+            if self._current is None:
+                self._family = Family(())
+                if self.isVisible():
+                    self.closed.emit()
+                return
+            if self.isVisible():
+                self.generation_shown.emit(self._current)
+        self._is_behind = not self.isVisible()
+        if not self._is_behind:
+            self.show_generation(self._current)
+
+    def _next_to(self, gone: Generation, removed: set[str]) -> Generation | None:
+        """Of those that are left the source, else an edit of it, else any of the family."""
+        left = [g for g in self._family.members if g.id not in removed]
+        near = [g for g in left if g.id == gone.parent] or [g for g in left if g.parent == gone.id]
+        return next(iter(near or left), None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_behind and self._current is not None:
             self.show_generation(self._current)
 
     # The keyboard

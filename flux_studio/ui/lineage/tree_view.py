@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextLayout,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from flux_studio.core.generation import Generation
 from flux_studio.core.money import dollars
@@ -25,6 +26,7 @@ from flux_studio.ui.icons import paint_icon
 from flux_studio.ui.lineage.arrangement import Arrangement, Place
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.tokens import ICON, SHAPE, SPACE, TYPE, Colors
+from flux_studio.ui.widgets.tooltip import tooltip
 
 PICTURE = (128, 96)  # px, the room of one picture
 CAPTION = 18  # px below it
@@ -32,7 +34,8 @@ WORDS = 176  # px for what was asked for, on the line
 COLUMN = PICTURE[0] + WORDS + 3 * SPACE.m
 ROW = PICTURE[1] + CAPTION + SPACE.xl
 MARGIN = SPACE.xl
-LINES = 4  # of an instruction; more is cut and stands in the inspector
+LINES = 4  # of an instruction; more is cut and stands in the tip and the inspector
+MOST_TIP = 1_200  # characters
 
 
 class TreeView(QAbstractScrollArea):
@@ -230,6 +233,24 @@ class TreeView(QAbstractScrollArea):
         where = point + self._offset()
         return next((p for p in self._arrangement.places if self.rect_of(p).contains(where)), None)
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """The whole instruction while the pointer rests on a picture or on the words to it."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = self.instructed_at(QPointF(event.pos()))
+            words = "" if place is None else place.generation.request.prompt
+            QToolTip.showText(event.globalPos(), tooltip(words[:MOST_TIP]), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def instructed_at(self, point: QPointF) -> Place | None:
+        """The picture at a point of the view, or the one whose instruction is there."""
+        where = point + self._offset()
+        for place in self._arrangement.places:
+            words = WORDS + SPACE.xl if place.column else 0
+            if self.rect_of(place).adjusted(-words, 0, 0, 0).contains(where):
+                return place
+        return None
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self._at(event.position())
         if place is not None and event.button() == Qt.MouseButton.LeftButton:
@@ -257,10 +278,12 @@ class TreeView(QAbstractScrollArea):
 
 
 def caption_of(generation: Generation) -> str:
-    """Model and price: 'flux-2-pro · $0.045', the price left out where it is not known."""
+    """Model and price: 'flux-2-pro · $0.045', the price left out where there is none or it is not
+    known.
+    """
     cost = generation.price if generation.charged is None else generation.charged
     model = generation.request.model
-    return model if cost is None else f"{model} · {dollars(cost)}"
+    return f"{model} · {dollars(cost)}" if cost else model
 
 
 def _paint_words(painter: QPainter, box: QRectF, text: str, font: QFont) -> None:

@@ -35,12 +35,18 @@ class Canvas(Surface):
     def ground(self) -> str:
         return self._ground
 
-    def show_size(self, width: int, height: int) -> None:
-        """A new picture of this size in px, nothing of it there yet; fit and fill stay chosen."""
-        mode = self._pose.mode if self._pose is not None else Mode.FIT
-        mode = Mode.FIT if mode is Mode.FREE else mode
+    def show_size(self, width: int, height: int, *, stays: bool = False) -> None:
+        """A new picture of this size in px, nothing of it there yet; fit and fill stay chosen. With
+        `stays` so do scale and place in a picture of the same size: details are compared so.
+        """
+        pose, room = self._pose, self.device_room()
+        same = stays and pose is not None and not self._turns and pose.picture == (width, height)
         self._levels, self._turns = (), 0
-        self._take_pose(zooming.posed((width, height), self.device_room(), mode))
+        if pose is not None and same:
+            self._take_pose(zooming.with_room(pose, room))
+            return
+        mode = Mode.FIT if pose is None or pose.mode is Mode.FREE else pose.mode
+        self._take_pose(zooming.posed((width, height), room, mode))
 
     def show_levels(self, levels: Levels) -> None:
         """What has come of the picture so far."""

@@ -147,7 +147,7 @@ class ViewerPanel(QWidget):
         is_other = self._generation is None or self._generation.id != generation.id
         self._generation = generation
         self._show_words(generation)
-        self.stage.show_generation(generation)
+        self.stage.show_generation(generation, stays=self.isVisible())
         if is_other:
             announce(self.canvas, picture_words(generation))
             self.generation_shown.emit(generation)

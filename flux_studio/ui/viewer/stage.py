@@ -47,14 +47,16 @@ class Stage(QWidget):
         self.canvas.pose_changed.connect(self._on_canvas_pose)
         self.canvas.pointer_moved.connect(self.info.wake)
 
-    def show_generation(self, generation: Generation) -> None:
-        """Show a picture: what is there of it at once, then sharper."""
+    def show_generation(self, generation: Generation, *, stays: bool = False) -> None:
+        """Show a picture: what is there of it at once, then sharper. With `stays` a picture of the
+        same size is shown as the one before it was.
+        """
         self._generation = generation
         number = screen_number(self.screen())
         self.loader.show_on(number, QGuiApplication.platformName())
         self.loader.leave()
         self.trouble.hide()
-        self.canvas.show_size(generation.size.width, generation.size.height)
+        self.canvas.show_size(generation.size.width, generation.size.height, stays=stays)
         kept = self.loader.kept(generation.id)
         if kept is not None:
             self.canvas.show_levels(kept.levels)

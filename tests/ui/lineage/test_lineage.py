@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
+from flux_studio.session.library_desk import LibraryChange
 from flux_studio.storage.family import Family, family_of
 from flux_studio.ui.lineage import LineagePanel
 from flux_studio.ui.lineage.arrangement import arranged
+from flux_studio.ui.lineage.tree_view import caption_of
 from flux_studio.ui.theme import Theme, ThemeSource
 from tests.session.desks import Desk
 from tests.ui.wall import stock
@@ -151,12 +153,67 @@ def test_pictures_come_and_a_new_edit_joins(panel, show, qtbot, desk):
     qtbot.waitUntil(lambda: name(30) in {g.id for g in panel._family.members})
 
 
-def test_a_removed_picture_closes_its_tree(panel, show, qtbot, desk):
-    from flux_studio.session.library_desk import LibraryChange
+def remove(desk, *gone):
+    """Pictures leave the library, and that is told."""
+    ids = [name(number) for number in gone]
+    marks = ",".join("?" for _ in ids)
+    desk.workshop.database.write(
+        lambda db: db.execute(f"DELETE FROM generations WHERE id IN ({marks})", ids)
+    )
+    desk.studio.library.changed.emit(LibraryChange(removed=tuple(ids)))
 
-    show(4)
+
+@pytest.mark.parametrize(
+    ("shown", "gone", "then", "left"),
+    [
+        (3, (3,), 1, [0, 1, 4, 2]),  # to its source
+        (0, (0,), 1, [1, 2, 3]),  # to its first edit
+        (1, (0, 1), 2, [2]),
+        (4, (2,), 4, [0, 1, 4, 3]),  # another one goes
+    ],
+)
+def test_the_tree_goes_on_with_what_is_left_of_it(
+    panel, show, qtbot, desk, shown, gone, then, left
+):
+    show(shown)
+    with qtbot.assertNotEmitted(panel.closed):
+        remove(desk, *gone)
+        qtbot.waitUntil(lambda: numbers(panel._family.members) == left)
+    assert panel.current.id == name(then)
+
+
+def test_the_last_picture_closes_its_tree(panel, show, qtbot, desk):
+    show(9)
+    assert "no source and no edits" in panel.facts.text()
     with qtbot.waitSignal(panel.closed):
-        desk.studio.library.changed.emit(LibraryChange(removed=(name(4),)))
+        remove(desk, 9)
+    assert panel.current is None
+
+
+def test_what_changed_meanwhile_is_read_when_one_comes_back(panel, show, qtbot, desk):
+    show(3)
+    panel.hide()
+    with qtbot.assertNotEmitted(panel.generation_shown):
+        remove(desk, 3)
+    assert numbers(panel._family.members) == [0, 1, 4, 2, 3]
+    panel.show()
+    qtbot.waitUntil(lambda: numbers(panel._family.members) == [0, 1, 4, 2])
+
+
+def test_the_tip_says_the_whole_instruction(panel, show):
+    show(3)
+    tree = panel.tree
+    box = tree.rect_of(tree._arrangement.of(name(3)))
+    assert tree.instructed_at(box.center()).generation.id == name(3)
+    assert tree.instructed_at(box.center() - QPointF(150, 0)).generation.id == name(3)
+    assert tree.instructed_at(QPointF(5, 5)) is None
+
+
+def test_a_picture_that_cost_nothing_says_no_price():
+    free = stock.generation(1, NOW, charged=Decimal(0))
+    assert caption_of(free) == free.request.model
+    assert caption_of(replace(free, charged=None, price=None)) == free.request.model
+    assert caption_of(replace(free, charged=Decimal("0.03"))).endswith(" · $0.030")
 
 
 def test_long_instructions_are_cut_to_their_room(panel, show, qtbot, desk):

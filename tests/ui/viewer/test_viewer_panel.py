@@ -570,3 +570,40 @@ def test_a_mark_by_key_leads_to_the_next_picture_where_that_is_wanted(
     press(qtbot, viewer, Key.Key_X)
     qtbot.waitUntil(lambda: desk.workshop.gallery().marks(ids[1]).rejected)
     assert viewer.generation.id == ids[1]
+
+
+def sized(desk, picture, number, size):
+    """A picture with a file of this size in px."""
+    one = picture(number)
+    file = io.BytesIO()
+    Image.new("RGB", size, (90, 20 * number, 40)).save(file, "PNG")
+    desk.studio.library.file(one).write_bytes(file.getvalue())
+    return replace(one, size=Size(*size))
+
+
+def test_the_next_picture_of_the_same_size_is_seen_at_the_same_place(
+    viewer, qtbot, picture, ids, desk
+):
+    one, other = (sized(desk, picture, number, (1800, 1400)) for number in (0, 1))
+    viewer.show_generation(one, ids)
+    press(qtbot, viewer, Key.Key_Z)
+    press(qtbot, viewer, Key.Key_Down)
+    pose = viewer.canvas.pose
+    assert (pose.scale, pose.mode) == (1.0, Mode.FREE)
+    viewer.walk._near = {ids[1]: other}
+    press(qtbot, viewer, Key.Key_PageDown)
+    assert (viewer.generation.id, viewer.canvas.pose) == (ids[1], pose)
+    qtbot.waitUntil(lambda: sharpness(viewer, ids[1]) is Sharpness.FULL)
+    viewer.walk._near = {ids[2]: sized(desk, picture, 2, (1400, 1800))}
+    press(qtbot, viewer, Key.Key_PageDown)
+    assert viewer.generation.id == ids[2]
+    assert viewer.canvas.pose.mode is Mode.FIT, "another size has no such place"
+
+
+def test_a_viewer_that_is_opened_anew_shows_all_of_the_picture(viewer, qtbot, picture, ids, desk):
+    one = sized(desk, picture, 0, (1800, 1400))
+    viewer.show_generation(one, ids)
+    press(qtbot, viewer, Key.Key_Z)
+    viewer.hide()
+    viewer.show_generation(one, ids)
+    assert viewer.canvas.pose.mode is Mode.FIT
