@@ -1,7 +1,7 @@
 """Our icons: Lucide shapes from `resources/icons`, tinted with the theme's colours.
 
 `set_icon(button, "lock")` is the usual way: the icon follows a change of theme by itself
-(`refresh_icons`, called by `apply_theme`). `icon` and `pixmap` are for painting and menus.
+(`refresh_icons_of`, called with each change). `icon` and `pixmap` are for painting and menus.
 The files are our own, shipped ones; nothing foreign is ever opened here.
 """
 
@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
 from flux_studio.resources import resource_path
 from flux_studio.ui.style import current_colors
@@ -71,15 +71,17 @@ def set_icon(
 
 
 def refresh_icons(app: QApplication) -> None:
-    """Draw again every icon that `set_icon` gave out, after a change of theme or of screens."""
-    seen: set[QAction] = set()
+    """Draw again every icon that `set_icon` gave out, after a change of screens."""
     for widget in app.allWidgets():
-        if isinstance(widget, QAbstractButton):
-            _refresh(widget)
-        for action in widget.actions():
-            if action not in seen:
-                seen.add(action)
-                _refresh(action)
+        refresh_icons_of(widget)
+
+
+def refresh_icons_of(widget: QWidget) -> None:
+    """Draw again the icon of `widget` and those of its actions, as after a change of theme."""
+    if isinstance(widget, QAbstractButton):
+        _refresh(widget)
+    for action in widget.actions():
+        _refresh(action)
 
 
 def app_icon() -> QIcon:

@@ -1,13 +1,15 @@
 """Dark, light, or as the system says: applied to the whole application, live.
 
-`ThemeSource` is built once by the application and holds the choice. `apply_theme` does the work and
-can be called again at any time; nothing has to be restarted.
+`ThemeSource` is built once by the application and holds the choice. `apply_theme` does the work at
+once and can be called again at any time; nothing has to be restarted.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     # Importing it makes a hundred enumerations, 14 ms before the first paint.
     from PySide6.QtCore import Qt
 
-
-_STYLED = "flux_styled"  # on the application: the style is set once, not with each theme
+    from flux_studio.ui.steps import Steps
 
 
 class Theme(StrEnum):
@@ -37,7 +38,7 @@ class Theme(StrEnum):
 class ThemeSource(QObject):
     """The chosen theme, and the colours it means at this moment.
 
-    Signals: `theme_changed(Colors)`, after the new colours reached every widget.
+    Signals: `theme_changed(Colors)`, after the new colours reached every widget in view.
     """
 
     theme_changed = Signal(object)
@@ -51,6 +52,7 @@ class ThemeSource(QObject):
         super().__init__(app)
         self._app = app
         self._theme = theme
+        self._steps: Steps | None = None
         if guess is None:
             self.settle()
         else:
@@ -71,16 +73,29 @@ class ThemeSource(QObject):
         return current_colors()
 
     def choose(self, theme: Theme) -> None:
-        """Switch to `theme` now."""
+        """Switch to `theme` before this returns."""
+        self.go_over_to(theme)
+        self._finish()
+
+    def go_over_to(self, theme: Theme) -> None:
+        """Switch to `theme` over the next turns of the event loop."""
+        from flux_studio.ui.steps import Steps  # not before the first paint
+
+        self._finish()
         self._theme = theme
-        before = self.colors
-        after = apply_theme(self._app, theme)
-        if after != before:
-            self.theme_changed.emit(after)
+        wanted = _colors_on(self._app, theme)
+        steps = _change(self._app, wanted, partial(self.theme_changed.emit, wanted))
+        self._steps = Steps(steps, self)
+
+    def _finish(self) -> None:
+        if self._steps is not None:
+            self._steps.finish()
+            self._steps.deleteLater()
+            self._steps = None
 
     def _on_hints_color_scheme(self, _scheme: Qt.ColorScheme) -> None:
         if self._theme is Theme.SYSTEM:
-            self.choose(Theme.SYSTEM)
+            self.go_over_to(Theme.SYSTEM)
 
     def _on_app_screen(self, _screen: QScreen) -> None:
         _refresh_icons(self._app)
@@ -103,24 +118,37 @@ def apply_theme(app: QApplication, theme: Theme) -> Colors:
 
     Returns the colours now in force. Does nothing when they already are.
     """
-    hints = app.styleHints()
-    colors = colors_for(theme, hints.colorScheme(), high_contrast=_wants_high_contrast(hints))
-    if not (app.styleSheet() and current_colors() == colors):
-        _put(app, colors)
+    colors = _colors_on(app, theme)
+    for _ in _change(app, colors, lambda: None):
+        pass
     return colors
 
 
+def _colors_on(app: QApplication, theme: Theme) -> Colors:
+    hints = app.styleHints()
+    return colors_for(theme, hints.colorScheme(), high_contrast=_wants_high_contrast(hints))
+
+
+def _change(app: QApplication, colors: Colors, tell: Callable[[], None]) -> Iterator[bool]:
+    """Short steps to other colours; `tell` is called when everything in view has them."""
+    if not app.styleSheet():
+        _put(app, colors)
+        tell()
+    elif current_colors() != colors:
+        from flux_studio.ui.restyling import restyle  # not before the first paint
+
+        yield from restyle(app, colors, tell)
+
+
 def _put(app: QApplication, colors: Colors) -> None:
-    if not app.property(_STYLED):
-        app.setStyle("Fusion")
-        app.setProperty(_STYLED, True)
+    """The first colours of the application."""
+    app.setStyle("Fusion")
     font = app.font()
     font.setPixelSize(TYPE.body)
     app.setFont(font)
     keep_colors(app, colors)
     app.setPalette(palette(colors))
     app.setStyleSheet(style_sheet(colors))
-    _refresh_icons(app)
 
 
 def _refresh_icons(app: QApplication) -> None:

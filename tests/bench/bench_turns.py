@@ -116,7 +116,7 @@ def surfaces(whole: Whole) -> dict[str, Callable[[], object]]:
         "import": room.hall.open_dialog,
         "projects": room.top_bar.project.open,
         "models": room.composer.model.click,
-        "finish": lambda: deeds.finish([pictures[-1]]),
+        "finish": lambda: deeds.remakes.finish([pictures[-1]]),
         "references to send": room.composer.tray.open_sent,
         "delete": lambda: deeds.delete([pictures[0]]),
         "notes": lambda: room.composer.more.open(not room.composer.more.is_open()),
@@ -145,7 +145,7 @@ def changes(whole: Whole) -> dict[str, list[Turn]]:
 
     def theme() -> None:
         dark = whole.application.theme.colors.is_dark
-        whole.application.theme.choose(Theme.LIGHT if dark else Theme.DARK)
+        whole.application.theme.go_over_to(Theme.LIGHT if dark else Theme.DARK)
 
     def generate() -> None:
         for _ in range(8):
