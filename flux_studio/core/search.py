@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 
 from flux_studio.core import search_values as values
@@ -30,6 +31,7 @@ NONE = "none"  # the value that asks for pictures without a tag, a label, a proj
 LEAST_INSIDE = 3  # letters a fragment needs to be looked for inside words
 SPACELESS = 0x2E80  # from here on scripts are mostly written without spaces between words
 LONGEST = 2_000  # characters that are read
+_NEARLY = 0.7  # of the letters of a name have to be right for its field to be meant
 _TOKEN = re.compile(
     r'(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?P<value>(?:"[^"]*"?|[^\s"])*)'
     r'|"(?P<phrase>[^"]*)"?|(?P<word>\S+))'
@@ -77,11 +79,17 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A field that could not be read. `is_unfinished` when it only lacks its value."""
+    """A field that could not be read. `is_unfinished` when it only lacks its value; `is_misspelt`
+    when there is none of this name and `field` is the one that was meant, perhaps. `start` and
+    `end` are where it was typed.
+    """
 
     field: str
     typed: str
     is_unfinished: bool
+    is_misspelt: bool = False
+    start: int = dataclass_field(default=0, compare=False)
+    end: int = dataclass_field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +137,14 @@ def read_search(text: str, now: datetime | None = None) -> Search:
     # A lone half of a surrogate pair and a zero byte are no letters of any prompt.
     clean = text[:LONGEST].replace("\0", " ").encode("utf-8", "replace").decode()
     for match in _TOKEN.finditer(clean):
-        field = BY_NAME.get((match["name"] or "").lower())
+        name = (match["name"] or "").lower()
+        field = BY_NAME.get(name)
         if field is None:
             words.extend(_word(match))
+            hints += [
+                Hint(meant.name, match[0], False, True, *match.span())
+                for meant in meant_by(name)[:1]
+            ]
             continue
         test = field.read(match["value"], at)
         place = match.start(), match.end()
@@ -139,7 +152,7 @@ def read_search(text: str, now: datetime | None = None) -> Search:
             conditions.append(Condition(field.name, test, not match["minus"], match[0], *place))
             continue
         is_unfinished = _UNFINISHED.fullmatch(match["value"]) is not None
-        hints.append(Hint(field.name, match[0], is_unfinished))
+        hints.append(Hint(field.name, match[0], is_unfinished, False, *place))
         if not is_unfinished:
             words.extend(_word(match))
     return Search(tuple(words), tuple(conditions), tuple(hints))
@@ -190,6 +203,16 @@ def quoted(value: str) -> str:
     """A value as it is typed: in quotes where it has spaces or commas."""
     clean = value.replace('"', " ").strip()
     return f'"{clean}"' if re.search(r"[\s,]", clean) else clean
+
+
+def meant_by(name: str) -> list[Field]:
+    """The fields that a name which is none may be a slip of, the nearest first."""
+    if not name:
+        return []
+    import difflib  # when the first slip is made, not at the start
+
+    close = difflib.get_close_matches(name.lower(), BY_NAME, n=3, cutoff=_NEARLY)
+    return list(dict.fromkeys(BY_NAME[each] for each in close))
 
 
 def _word(match: re.Match[str]) -> list[Word]:
@@ -257,8 +280,8 @@ FIELDS = (
     Field("note", QT_TRANSLATE_NOOP("Search", "words of the note"), _WORDS),
     Field("prompt", QT_TRANSLATE_NOOP("Search", "words of the prompt"), _WORDS),
     Field(
-        "near", QT_TRANSLATE_NOOP("Search", "a colour in the picture, as in near:#E0A030"),
-        _plain(values.colors), (), ("color", "colour"),
+        "near", QT_TRANSLATE_NOOP("Search", "a colour in the picture: near:#E0A030, near:teal"),
+        _plain(values.colors), tuple(values.COLOR_NAMES), ("color", "colour"),
     ),
     Field("like", QT_TRANSLATE_NOOP("Search", "pictures that look like this one, by id"), _WORDS),
     Field("sha", QT_TRANSLATE_NOOP("Search", "the beginning of the file's SHA-256"), _WORDS),

@@ -6,23 +6,28 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flux_studio.core.search import BY_NAME, FIELDS, Field, quoted
+from flux_studio.core.search import BY_NAME, FIELDS, Field, meant_by, quoted
 
 MOST = 10
-_LEAST_FOR_VALUES = 2  # letters of a bare word before tags and models are offered for it
+_LEAST_FOR_VALUES = 2  # letters of a bare word before tags, models and kept searches are offered
 _TYPED = re.compile(r'-?(?:([A-Za-z]+):)?((?:"[^"]*"?|[^\s"])*)$')
 
 Vocabulary = Mapping[str, Sequence[str]]
 """Values that are in the library, by the name of their field, the most used first."""
 
+Saved = Mapping[str, str]
+"""Searches that were kept, by their names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`text` is put into the line; `field` says what it is, '' for a field's own name."""
+    """`text` is put into the line; `value` is '' for a field's own name, and the name of a search
+    that was kept, which has no `field`.
+    """
 
     text: str
     value: str
-    field: Field
+    field: Field | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,17 @@ class Completion:
     offers: tuple[Offer, ...] = ()
 
 
-def complete(text: str, caret: int, vocabulary: Vocabulary) -> Completion:
-    """What could stand at the caret (letters from the left)."""
+def complete(
+    text: str,
+    caret: int,
+    vocabulary: Vocabulary,
+    saved: Saved | None = None,
+    *,
+    asked: bool = False,
+) -> Completion:
+    """What could stand at the caret (letters from the left). When it was `asked` for and nothing
+    is typed there yet, that is everything.
+    """
     found = _TYPED.search(text[:caret])
     if found is None:
         return Completion(caret, caret)
@@ -44,11 +58,24 @@ def complete(text: str, caret: int, vocabulary: Vocabulary) -> Completion:
     field = BY_NAME.get((found[1] or "").lower())
     if field is not None:
         offers = _values(field, found[2], vocabulary, minus)
+        offers = offers if asked else offers[:MOST]
     elif found[1] is not None:
-        offers = []
+        offers = [Offer(f"{minus}{f.name}:{found[2]}", "", f) for f in meant_by(found[1])]
+    elif asked and not found[0]:
+        offers = _kept("", saved or {}) + [Offer(f"{field.name}:", "", field) for field in FIELDS]
     else:
         offers = _names(found[2], minus) + _anywhere(found[2], vocabulary, minus)
-    return Completion(found.start(), end, tuple(offers[:MOST]))
+        kept = _kept(found[0], saved or {}) if len(found[0]) >= _LEAST_FOR_VALUES else []
+        offers = (kept + offers)[:MOST]
+    return Completion(found.start(), end, tuple(offers))
+
+
+def _kept(typed: str, saved: Saved) -> list[Offer]:
+    """Searches that were kept under a name with this in it."""
+    wanted = typed.casefold()
+    return [
+        Offer(search, name, None) for name, search in saved.items() if wanted in name.casefold()
+    ]
 
 
 def _rest_of_word(text: str) -> str:

@@ -16,6 +16,12 @@ from flux_studio.core.look import color_from
 MEGAPIXEL = 1_048_576  # px, as the providers count them
 NEARLY = Decimal("0.02")  # a ratio written in words may be off by this part
 _MOST_DIGITS = 20
+# A colour by its name is a wide one: what lies around a middle of it.
+COLOR_NAMES = {
+    "red": "#CC3030", "orange": "#E8853A", "yellow": "#EBCB45", "green": "#4E9A52",
+    "teal": "#2F9690", "blue": "#3A66C4", "purple": "#7A4DBB", "pink": "#E28DB4",
+    "brown": "#7B553A", "white": "#F2F2F2", "grey": "#8A8A8A", "black": "#151515",
+}  # fmt: skip
 _OPERATOR = re.compile(r">=|<=|[><=]")
 _AREA = re.compile(r"([0-9.]+)(?:mp|MP|Mp)")
 _SIZE = re.compile(r"([0-9]{1,6})[xX×]([0-9]{1,6})")
@@ -73,9 +79,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Pictures with a main colour near this one, `#RRGGBB`."""
+    """Pictures with a main colour near this one, `#RRGGBB`; further from it where it was asked for
+    by its name.
+    """
 
     color: str
+    is_named: bool = False
 
 
 Test = OneOf | Between | Times | Exactly | Area | Side | Near
@@ -155,8 +164,10 @@ def costs(text: str) -> Between | OneOf | None:
 
 
 def colors(text: str) -> Near | None:
-    found = color_from(text)
-    return None if found is None else Near(found)
+    """`#E0A030`, `E0A030`, `#EA3`, or a name as `teal`."""
+    named = COLOR_NAMES.get(text.lower().replace("gray", "grey"))
+    found = named or color_from(text)
+    return None if found is None else Near(found, is_named=named is not None)
 
 
 def times(text: str, now: datetime) -> Times | None:

@@ -27,6 +27,7 @@ from flux_studio.storage.rows import micros
 from flux_studio.storage.search_text import like, prefix_terms
 
 NEAR = 85  # thousandths of OKLab: about four times what is just seen as different
+NEAR_NAME = 120  # "blue" is said of more than of one HEX
 _COST = "CAST(COALESCE(charged, price) AS REAL)"
 _FLAGS = {
     "favourite": "favourite = 1",
@@ -94,8 +95,8 @@ def _part(condition: Condition, full_text: bool, alike: Alike) -> Test | Numbers
             return _between("width * height", px)
         case Side(px=px):
             return _between("MAX(width, height)", px)
-        case Near(color=color):
-            return _near(color)
+        case Near():
+            return Numbers(f"SELECT number FROM colors WHERE {_ball(test)[0]}")
 
 
 def _of_words(
@@ -175,8 +176,8 @@ def ranked(condition: Condition, alike: Alike) -> Numbers:
     which is smaller for what is more alike.
     """
     match condition.test:
-        case Near(color=color):
-            inside, square = _ball(color)
+        case Near() as near:
+            inside, square = _ball(near)
             sql = f"SELECT number, MIN({square}) AS apart FROM colors WHERE {inside}"
             return Numbers(f"{sql} GROUP BY number")
         case OneOf(values=values):
@@ -186,18 +187,15 @@ def ranked(condition: Condition, alike: Alike) -> Numbers:
             raise ValueError(f"{condition.field} has no order")
 
 
-def _near(color: str) -> Numbers:
-    return Numbers(f"SELECT number FROM colors WHERE {_ball(color)[0]}")
-
-
-def _ball(color: str) -> tuple[str, str]:
+def _ball(near: Near) -> tuple[str, str]:
     """A ball in OKLab as a test, and the square of the distance from its middle: the index gives a
     slice of lightness, the sum decides.
     """
-    axes = list(zip(("light", "green_red", "blue_yellow"), thousandths(color), strict=True))
+    far = NEAR_NAME if near.is_named else NEAR
+    axes = list(zip(("light", "green_red", "blue_yellow"), thousandths(near.color), strict=True))
     square = " + ".join(f"({axis} - ({at})) * ({axis} - ({at}))" for axis, at in axes)
-    box = " AND ".join(f"{axis} BETWEEN {at - NEAR} AND {at + NEAR}" for axis, at in axes)
-    return f"{box} AND {square} <= {NEAR * NEAR}", square
+    box = " AND ".join(f"{axis} BETWEEN {at - far} AND {at + far}" for axis, at in axes)
+    return f"{box} AND {square} <= {far * far}", square
 
 
 def _numbers_of(ids: Sequence[str], alike: Alike) -> str:

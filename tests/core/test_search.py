@@ -75,6 +75,8 @@ def test_words_phrases_and_what_is_left_out():
         ("ref:yes", Between(low=d(1))),
         ("ref:no", Between(d(0), d(0))),
         ("near:#e0a030", Near("#E0A030")),
+        ("near:Teal", Near("#2F9690", is_named=True)),
+        ("color:gray", Near("#8A8A8A", is_named=True)),
         ("color:fb4", Near("#FFBB44")),
         ("is:favorite", OneOf(("favourite",))),
         ("state:unknown", OneOf(("unknown",))),
@@ -202,3 +204,47 @@ def test_every_field_says_what_it_is_and_its_offers_can_be_read():
 def test_the_present_is_what_dates_count_from_without_another():
     times = read_search("date:today").conditions[0].test
     assert times.since <= datetime.now(UTC) < times.until + timedelta(minutes=1)
+
+
+def test_a_slip_in_the_name_of_a_field_is_seen_and_nothing_else_is_taken_for_one():
+    (hint,) = read_search("fox modle:flex").hints
+    assert (hint, hint.start, hint.end) == (Hint("model", "modle:flex", False, True), 4, 14)
+    assert words("modle:flex") == [("modle:flex", True, False)]
+    for text in ("style:noir", "16:9", "camera:leica", "http://a.b"):
+        assert read_search(text).hints == ()
+
+
+def test_a_slip_is_completed_to_the_field_that_was_meant():
+    assert [offer.text for offer in complete("fox -modle:fl", 13, {}).offers] == ["-model:fl"]
+    assert complete("style:no", 8, {}).offers == ()
+
+
+def test_everything_is_offered_to_whoever_asks():
+    saved = {"Good skies": "sky rating:>=4", "Covers": "collection:covers"}
+    asked = complete("fox ", 4, {}, saved, asked=True).offers
+    assert [offer.text for offer in asked[:2]] == list(saved.values())
+    assert [offer.text for offer in asked[2:]] == [f"{field.name}:" for field in FIELDS]
+    assert complete("fox ", 4, {}, saved).offers == ()
+    many = {"tag": tuple(f"t{n:02}" for n in range(40))}
+    assert len(complete("tag:", 4, many, asked=True).offers) == 41  # and none
+    assert len(complete("tag:", 4, many).offers) == 10
+
+
+def test_a_search_that_was_kept_is_found_by_its_name():
+    saved = {"Good skies": "sky rating:>=4"}
+    completion = complete("ski", 3, {}, saved)
+    assert (completion.start, completion.end) == (0, 3)
+    assert [(o.value, o.text) for o in completion.offers] == [("Good skies", "sky rating:>=4")]
+    assert complete("s", 1, {}, saved).offers[0].field is not None
+
+
+def test_colours_are_offered_by_their_names():
+    assert [offer.text for offer in complete("near:t", 6, {}).offers][0] == "near:teal"
+
+
+def test_what_can_be_ordered_by_likeness():
+    assert read_search("fox").likeness is None
+    assert read_search("-near:teal").likeness is None
+    found = read_search("fox near:teal like:ab").likeness
+    assert found is not None
+    assert found.typed == "near:teal"

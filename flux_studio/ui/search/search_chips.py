@@ -10,8 +10,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from flux_studio.core.look import color_from
 from flux_studio.core.search import Condition, read_search, without
+from flux_studio.core.search_values import Near
 from flux_studio.ui.icons import paint_icon
 from flux_studio.ui.search.flow import FlowLayout
 from flux_studio.ui.search.search_words import hint_words
@@ -130,6 +130,4 @@ class SearchChips(QWidget):
 
 
 def _color_of(condition: Condition) -> str:
-    if condition.field != "near":
-        return ""
-    return color_from(condition.typed.partition(":")[2]) or ""
+    return condition.test.color if isinstance(condition.test, Near) else ""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
-from flux_studio.core.look import color_from
 from flux_studio.core.search_completion import Completion, Offer, complete
+from flux_studio.core.search_values import colors
 from flux_studio.session.shelf_desk import ShelfDesk
 from flux_studio.ui.icons import paint_icon
 from flux_studio.ui.search.drop_list import DropFrame, DropRow, DropView
-from flux_studio.ui.search.search_words import field_words
-from flux_studio.ui.style import current_colors
+from flux_studio.ui.search.search_words import field_words, wrong_at
+from flux_studio.ui.style import current_colors, set_tone, set_type
 from flux_studio.ui.tokens import ICON, SPACE
 from flux_studio.ui.widgets.chip import KeyHint
 from flux_studio.ui.widgets.icon_button import IconButton
@@ -74,19 +74,34 @@ class SearchField(QLineEdit):
         self._hint.setVisible(not text)
         self.clear_it.setVisible(bool(text))
         if not text:
+            self.setAccessibleDescription("")
             self._close_list()
 
     @Slot(str)
     def _offer(self, _text: str = "") -> None:
+        self._show_offers(asked=False)
+
+    def _show_offers(self, *, asked: bool) -> None:
+        """What could stand at the caret, and why what stands there is none of it. `asked` when a
+        person wants to see all there is.
+        """
         vocabulary = self._shelf.vocabulary if self._shelf is not None else {}
-        self._completion = complete(self.text(), self.cursorPosition(), vocabulary)
-        if not self._completion.offers:
+        text, caret = self.text(), self.cursorPosition()
+        self._completion = complete(text, caret, vocabulary, self._saved(), asked=asked)
+        wrong = "" if self._completion.offers else wrong_at(text, caret)
+        self.setAccessibleDescription(wrong)
+        if not self._completion.offers and not wrong:
             self._close_list()
             return
         if self._list is None:
             self._list = SearchList(self)
             self._list.view.clicked.connect(lambda index: self._take(index.row()))
-        self._list.show_offers(self._completion, self)
+        self._list.show_offers(self._completion, wrong, self)
+
+    def _saved(self) -> dict[str, str]:
+        """The searches on the shelf by their names."""
+        shelves = self._shelf.shelves if self._shelf is not None else None
+        return {each.name: each.search for each in shelves.searches} if shelves else {}
 
     def _take(self, row: int) -> None:
         """Put an offer into the line; a field's name goes on with its values."""
@@ -117,7 +132,7 @@ class SearchField(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, is_open = event.key(), bool(self.offers())
+        key, is_open = event.key(), self._list is not None and self._list.isVisible()
         if self._list is not None and is_open:
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self._list.view.step(1 if key == Qt.Key.Key_Down else -1)
@@ -135,7 +150,7 @@ class SearchField(QLineEdit):
             self.clear()
             return
         if key == Qt.Key.Key_Down:
-            self._offer()
+            self._show_offers(asked=True)
             return
         super().keyPressEvent(event)
 
@@ -169,18 +184,31 @@ class SearchField(QLineEdit):
 
 
 class SearchList(DropFrame):
-    """The offers below the field, a part of its window, so the field keeps the keyboard."""
+    """The offers below the field, or why what was typed is none of them; a part of its window, so
+    the field keeps the keyboard.
+    """
 
     def __init__(self, field: SearchField) -> None:
         super().__init__(field.window(), is_popup=False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.wrong = QLabel()
+        self.wrong.setTextFormat(Qt.TextFormat.PlainText)
+        self.wrong.setWordWrap(True)
+        self.wrong.setContentsMargins(SPACE.s, SPACE.xs, SPACE.s, SPACE.xs)
+        set_type(self.wrong, "small")
+        set_tone(self.wrong, "muted")
         self.view = DropView(self.tr("Suggestions"))
+        self.column.addWidget(self.wrong)
         self.column.addWidget(self.view)
         self._field = field
         field.window().installEventFilter(self)
 
-    def show_offers(self, completion: Completion, under: SearchField) -> None:
+    def show_offers(self, completion: Completion, wrong: str, under: SearchField) -> None:
+        """The offers, or a sentence of what is `wrong`."""
         self.view.show_rows([_row(offer) for offer in completion.offers])
+        self.view.setVisible(bool(completion.offers))
+        self.wrong.setText(wrong)
+        self.wrong.setVisible(bool(wrong))
         self._place(under)
         self.show()
         self.raise_()
@@ -195,10 +223,15 @@ class SearchList(DropFrame):
         spot = under.mapTo(window, QPoint(0, under.height() + SPACE.xs))
         width = min(max(_LIST_WIDTH, under.width()), window.width())
         left = max(0, min(spot.x(), window.width() - width))
-        self.setGeometry(left, spot.y(), width, self.view.wanted_height() + 2 * SPACE.xs)
+        high = self.view.wanted_height() if self.view.rows() else 0
+        if self.wrong.text():
+            high += self.wrong.heightForWidth(width - 2 * SPACE.xs) + (SPACE.xs if high else 0)
+        self.setGeometry(left, spot.y(), width, high + 2 * SPACE.xs)
 
 
 def _row(offer: Offer) -> DropRow:
-    color = (color_from(offer.value) or "") if offer.field.name == "near" else ""
+    if offer.field is None:
+        return DropRow(offer.value, offer.text)
+    found = offer.field.name == "near" and colors(offer.value)
     note = "" if offer.value else field_words(offer.field)
-    return DropRow(offer.text, note, color=color)
+    return DropRow(offer.text, note, color=found.color if found else "")

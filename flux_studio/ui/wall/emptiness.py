@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flux_studio.core.money import dollars
-from flux_studio.core.search import read_search
+from flux_studio.core.search import Search, read_search
 from flux_studio.session.state import StudioState
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.phrases import provider_title
+from flux_studio.ui.search.search_words import hint_words
 from flux_studio.ui.widgets.empty_state import EmptyState
 from flux_studio.ui.widgets.tooltip import tooltip
 
@@ -58,16 +61,29 @@ class NothingFound(QWidget):
         column.addWidget(self._words)
 
     def show_filter(self, chosen: Filter) -> None:
-        if read_search(chosen.text).states is not None:
+        search = read_search(chosen.text)
+        if search.states is not None:
             title = self.tr("No job here is in this state")
             sentence = self.tr("Ctrl+J shows all jobs.")
         elif chosen.text:
             title = self.tr("Nothing found for “{text}”").format(text=_short(chosen.text))
-            sentence = self.tr("Fewer or shorter words find more.")
+            sentence = self._way_out(search, has_filters=replace(chosen, text="") != Filter())
         else:
             title = self.tr("No picture passes the filters")
             sentence = self.tr("F makes a picture a favourite, 1 to 5 give it stars.")
         self._words.show_words(title, sentence)
+
+    def _way_out(self, search: Search, *, has_filters: bool) -> str:
+        """What finds more, or why nothing was found."""
+        if search.hints:
+            return hint_words(search.hints[0])
+        if has_filters:
+            return self.tr("The filters above the wall count too.")
+        if not search.conditions:
+            return self.tr("Fewer or shorter words find more.")
+        if search.words or len(search.conditions) > 1:
+            return self.tr("All of it has to hold: with a word or a condition less, more is found.")
+        return self.tr("There is no such picture in the library.")
 
 
 class Unreadable(QWidget):

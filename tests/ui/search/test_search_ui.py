@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidgetAction
 
 from flux_studio.core.job import Board, JobState
-from flux_studio.core.search import matched_words
+from flux_studio.core.search import FIELDS, matched_words
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.storage.marks import MarkChange
 from flux_studio.ui.inspector import Inspector
@@ -56,6 +56,46 @@ def test_a_field_and_its_value_are_completed_by_tab(bar, qtbot):
     assert told.args == ["snow tag:sky"]
     assert bar.search.offers() == []
     assert bar.search.hasFocus()
+
+
+def test_what_is_wrong_with_a_field_is_said_below_the_box(bar, qtbot):
+    for typed in ("rating:banana", "rating:banana ", "seed:12a"):
+        bar.search.clear()
+        qtbot.keyClicks(bar.search, typed)
+        wrong = bar.search._list.wrong
+        assert wrong.isVisible()
+        assert typed.strip() in wrong.text()
+        assert bar.search.accessibleDescription() == wrong.text()
+        assert wrong.height() >= wrong.heightForWidth(wrong.width())
+    qtbot.keyClick(bar.search, Key.Key_Escape)
+    assert not bar.search._list.isVisible()
+    assert bar.search.text() == "seed:12a"
+    qtbot.keyClicks(bar.search, " fox")
+    assert not bar.search._list.isVisible(), "what is typed now is right"
+    bar.search.clear()
+    qtbot.keyClicks(bar.search, "rating:")
+    assert not bar.search._list.wrong.isVisible(), "it is still being typed"
+    assert bar.search.accessibleDescription() == ""
+
+
+def test_a_slip_in_a_name_is_mended_by_tab(bar, qtbot):
+    qtbot.keyClicks(bar.search, "modle:flex")
+    assert bar.search.offers() == ["model:flex"]
+    qtbot.keyClick(bar.search, Key.Key_Tab)
+    assert bar.search.text() == "model:flex"
+
+
+def test_down_shows_all_fields_and_what_was_kept(bar, desk, qtbot):
+    desk.studio.library.shelf.save_search("Good skies", "sky rating:>=4")
+    stock.settle(desk)
+    qtbot.keyClick(bar.search, Key.Key_Down)
+    offers = bar.search.offers()
+    assert offers[0] == "sky rating:>=4"
+    assert offers[1:] == [f"{field.name}:" for field in FIELDS]
+    with qtbot.waitSignal(bar.search_changed) as told:
+        qtbot.keyClick(bar.search, Key.Key_Tab)
+    assert told.args == ["sky rating:>=4"]
+    assert not bar.search.offers()
 
 
 def test_escape_closes_the_list_and_then_clears_the_field(bar, qtbot):
