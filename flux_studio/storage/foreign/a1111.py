@@ -1,12 +1,14 @@
 """A1111, Forge and everything that writes their one text: PNG `parameters`, EXIF UserComment.
 
 The prompt, then lines that begin with "Negative prompt:", then a last line of `Name: value` pairs
-with commas between them; a value that holds a comma or a colon is quoted as in JSON.
+with commas between them; a value that holds a comma or a colon is quoted as in JSON, or is a JSON
+list or object itself (Civitai writes so).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from flux_studio.storage.foreign.found import (
     Found,
@@ -18,12 +20,14 @@ from flux_studio.storage.foreign.found import (
     whole_from,
     words_from,
 )
+from flux_studio.storage.foreign.json_text import json_list, table
 from flux_studio.storage.foreign.texts import Texts
 
 _NEGATIVE = "Negative prompt:"
 _MOST_LINE = 20_000  # characters of the line of pairs
 _KNOWN = frozenset({"Steps", "Sampler", "CFG scale", "Seed", "Size", "Model", "Model hash"})
 _READ = ("Steps", "CFG scale", "Distilled CFG Scale", "Seed", "Size", "Model")
+_RESOURCES = "Civitai resources"
 _DECODER = json.JSONDecoder()
 
 
@@ -50,17 +54,33 @@ def read_text(text: str, *, needs_pairs: bool) -> Found | None:
         settings = {}
     prompt, negative = _prompts(lines)
     found = Found(
-        "A1111",
+        "Fooocus" if settings.get("Version", "").startswith("Fooocus") else "A1111",
         prompt=prompt_from(prompt),
         negative=prompt_from(negative),
         seed=seed_from(settings.get("Seed")),
         size=size_in(settings.get("Size")),
-        model=words_from(settings.get("Model")),
+        model=words_from(settings.get("Model")) or _checkpoint(settings.get(_RESOURCES, "")),
         steps=whole_from(settings.get("Steps")),
-        guidance=scale_from(settings.get("CFG scale") or settings.get("Distilled CFG Scale")),
+        guidance=_guidance(settings),
         extras=extras_from(settings, _READ),
     )
     return found if found.says_something else None
+
+
+def _guidance(settings: Mapping[str, str]) -> float | None:
+    """The scale that guides: for a distilled model, whose CFG scale is 1, its own."""
+    plain = scale_from(settings.get("CFG scale"))
+    distilled = scale_from(settings.get("Distilled CFG Scale"))
+    return distilled if distilled is not None and plain in (None, 1.0) else plain
+
+
+def _checkpoint(resources: str) -> str:
+    """The model among the resources that Civitai lists."""
+    for each in map(table, json_list(resources)):
+        if words_from(each.get("type")) == "checkpoint":
+            names = each.get("modelName"), each.get("modelVersionName")
+            return " ".join(words for name in names if (words := words_from(name)))
+    return ""
 
 
 def pairs(line: str) -> dict[str, str]:
@@ -78,11 +98,11 @@ def pairs(line: str) -> dict[str, str]:
 
 def _value(line: str, start: int) -> tuple[str, int]:
     """The value that begins at `start`, and where the next pair begins."""
-    if line.startswith('"', start):
+    if line.startswith(('"', "[", "{"), start):
         try:
             value, end = _DECODER.raw_decode(line, start)
-            return str(value), end + 1
-        except ValueError:
+            return value if isinstance(value, str) else line[start:end], end + 1
+        except (ValueError, RecursionError):
             pass
     comma = line.find(",", start)
     end = len(line) if comma < 0 else comma

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from flux_studio.core.size import Size
 from flux_studio.storage.foreign.found import (
+    MOST_PROMPT,
     Found,
     prompt_from,
     scale_from,
@@ -29,6 +30,12 @@ _TEXT_NAMES = (
 )  # fmt: skip
 _SEED_NAMES = ("seed", "noise_seed")
 _GUIDANCE_NAMES = ("guidance", "cfg")
+_JOINING = ("concat", "join")  # in the name of a node that puts texts together
+_TEXTS = ("text", "string", "prompt")  # in the names of what it puts together
+_BETWEEN = ("delimiter", "separator")
+_NOTHING = "ConditioningZeroOut"  # throws away what is said before it
+_NUMBER_NAMES = ("value", "int", "number", "width", "height")
+_MOST_DEPTH = 12
 _MODEL_NAMES = ("ckpt_name", "unet_name", "model_name", "model")
 Node = Mapping[str, object]
 
@@ -85,7 +92,7 @@ class _Graph:
         seen = set(waiting)
         for number in waiting:  # grows while it is walked
             found = self._nodes.get(number)
-            if found is None:
+            if found is None or words_from(found["class_type"]) == _NOTHING:
                 continue
             yield found
             for name, wire in _wires(found):
@@ -105,8 +112,31 @@ class _Graph:
         return self._text_before(sampler, (), other) or self._longest_text()
 
     def _text_before(self, node: Node, names: tuple[str, ...], other: str) -> str:
-        nodes = self._before(node, names, other)
-        return next((text for each in nodes if (text := _own_text(each, _TEXT_NAMES))), "")
+        for each in self._before(node, names, other):
+            text = self._joined(each, _MOST_DEPTH, set()) or _own_text(each, _TEXT_NAMES)
+            if text:
+                return text
+        return ""
+
+    def _joined(self, node: Node, depth: int, seen: set[str]) -> str:
+        """What a node puts together of its texts and of those that are wired to it; '' for any
+        other node. Each of them is walked once, however often it is wired.
+        """
+        kind, inputs = words_from(node["class_type"]).lower(), _inputs(node)
+        if depth < 1 or "conditioning" in kind or not any(word in kind for word in _JOINING):
+            return ""
+        wired, parts = dict(_wires(node)), []
+        for name, value in inputs.items():
+            if not any(word in name.lower() for word in _TEXTS):
+                continue
+            wire = wired.get(name, "")
+            source = None if wire in seen else self._nodes.get(wire)
+            if source is not None:
+                seen.add(wire)
+                value = self._joined(source, depth - 1, seen) or _own_text(source, _TEXT_NAMES)
+            parts += [value] if isinstance(value, str) and value else []
+        found = (inputs[name] for name in _BETWEEN if isinstance(inputs.get(name), str))
+        return str(next(found, "")).join(parts)[:MOST_PROMPT]
 
     def _longest_text(self) -> str:
         texts = (_own_text(node, ("text", "prompt")) for node in self._nodes.values())
@@ -121,11 +151,22 @@ class _Graph:
         return None
 
     def _size(self, sampler: Node) -> Size | None:
-        for node in self._before(sampler):
-            size = size_from(_inputs(node).get("width"), _inputs(node).get("height"))
-            if size is not None and "Latent" in words_from(node["class_type"]):
+        for node in (sampler, *self._before(sampler)):
+            inputs = _inputs(node)
+            size = size_from(*(self._number(inputs.get(side)) for side in ("width", "height")))
+            # A service's node asks for prompt and size at once.
+            makes = "Latent" in words_from(node["class_type"]) or "prompt" in inputs
+            if size is not None and makes:
                 return size
         return None
+
+    def _number(self, value: object) -> object:
+        """A number that stands there, or in the node that is wired there."""
+        if not isinstance(value, list):
+            return value
+        inputs = _inputs(self._nodes.get(words_from(value[0] if value else ""), {}))
+        plain = (inputs.get(name) for name in _NUMBER_NAMES)
+        return next((each for each in plain if isinstance(each, int | float)), None)
 
     def _extras(self, sampler: Node) -> tuple[tuple[str, str], ...]:
         wanted = {

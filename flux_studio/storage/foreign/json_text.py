@@ -1,22 +1,32 @@
-"""JSON that a stranger wrote into a picture: an object, or nothing."""
+"""JSON that a stranger wrote into a picture: an object or a list, or nothing."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 def json_object(text: str | None) -> Mapping[str, object] | None:
     """The object in a text; None where there is none. NaN, which some programs write, is let
     through as a number; endless nesting and endless digits are not.
     """
-    if not text or not text.lstrip().startswith("{"):
+    data = _read(text, "{")
+    return data if isinstance(data, dict) else None
+
+
+def json_list(text: str | None) -> Sequence[object]:
+    """The list in a text; an empty one where there is none."""
+    data = _read(text, "[")
+    return data if isinstance(data, list) else ()
+
+
+def _read(text: str | None, first: str) -> object:
+    if not text or not text.lstrip().startswith(first):
         return None
     try:
-        data = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return data if isinstance(data, dict) else None
 
 
 def table(data: object) -> Mapping[str, object]:

@@ -4,6 +4,8 @@ a JSON object with the rest.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flux_studio.storage.foreign.found import (
     Found,
     extras_from,
@@ -18,6 +20,7 @@ from flux_studio.storage.foreign.json_text import json_object, table
 from flux_studio.storage.foreign.texts import Texts
 
 _READ = ("prompt", "uc", "seed", "width", "height", "steps", "scale", "signed_hash")
+MOST_CHARACTERS = 6
 
 
 def read(texts: Texts) -> Found | None:
@@ -34,6 +37,16 @@ def read(texts: Texts) -> Found | None:
         model=words_from(texts.get("Source")),
         steps=whole_from(data.get("steps")),
         guidance=scale_from(data.get("scale")),
-        extras=extras_from(data, _READ),
+        extras=(*_characters(data), *extras_from(data, _READ)),
     )
     return found if found.says_something else None
+
+
+def _characters(data: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """What is said of each character beside the prompt, since version 4."""
+    listed = table(table(data.get("v4_prompt")).get("caption")).get("char_captions")
+    captions = [
+        words_from(table(each).get("char_caption"))
+        for each in (listed[:MOST_CHARACTERS] if isinstance(listed, list) else ())
+    ]
+    return tuple((f"character {n}", words) for n, words in enumerate(captions, 1) if words)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from flux_studio.core.size import Size
 from flux_studio.storage.foreign.found import Found
@@ -87,6 +89,157 @@ def test_a_graph_with_a_guider_gives_its_one_prompt_and_no_negative() -> None:
     assert (found.prompt, found.negative, found.seed) == (PROMPT, "", SEED)
     assert (found.size, found.steps, found.guidance) == (Size(640, 384), 28, 6.5)
     assert found.model == "dreamy_v2"
+
+
+def graph_of(**changes: object) -> bytes:
+    """The plain graph with other nodes in it, as a picture."""
+    return png(prompt=json.dumps({**COMFYUI, **changes}))
+
+
+def test_a_graph_that_puts_texts_and_sizes_together() -> None:
+    found = read_settings(
+        png(
+            prompt=json.dumps(
+                COMFYUI
+                | {
+                    "3": {"class_type": "KSampler",
+                          "inputs": COMFYUI["3"]["inputs"] | {"seed": ["50", 0]}},
+                    "5": {"class_type": "EmptyLatentImage",
+                          "inputs": {"width": ["51", 0], "height": 384, "batch_size": 1}},
+                    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": ["52", 0]}},
+                    "50": {"class_type": "Seed (rgthree)", "inputs": {"seed": 99}},
+                    "51": {"class_type": "PrimitiveInt", "inputs": {"value": 640}},
+                    "52": {"class_type": "StringConcatenate",
+                           "inputs": {"string_a": ["53", 0], "string_b": "in snow",
+                                      "delimiter": ", "}},
+                    "53": {"class_type": "Text Concatenate",
+                           "inputs": {"delimiter": " ", "clean_whitespace": "true",
+                                      "text_a": "a red", "text_b": ["54", 0]}},
+                    "54": {"class_type": "PrimitiveStringMultiline", "inputs": {"value": "fox"}},
+                }
+            )
+        )
+    )  # fmt: skip
+    assert found is not None
+    assert found.prompt == "a red fox, in snow"
+    assert (found.seed, found.size) == (99, Size(640, 384))
+
+
+def test_texts_that_are_put_together_in_a_circle_end() -> None:
+    joined = {"class_type": "StringConcatenate",
+              "inputs": {"string_a": ["6", 0], "string_b": ["6", 0]}}  # fmt: skip
+    found = read_settings(graph_of(**{"6": joined}))
+    assert found is not None
+    assert found.seed == SEED
+
+
+def test_texts_that_are_wired_many_times_over_are_put_together_once() -> None:
+    nodes: dict[str, object] = {
+        str(n): {"class_type": "JoinStrings",
+                 "inputs": {f"text_{k}": [str(n + 1), 0] for k in range(9)}}
+        for n in range(100, 140)
+    }  # fmt: skip
+    nodes["6"] = {"class_type": "CLIPTextEncode", "inputs": {"text": ["100", 0]}}
+    found = read_settings(graph_of(**nodes))  # 9 ** 12 walks would never end
+    assert found is not None
+    assert found.seed == SEED
+
+
+def test_a_negative_side_that_is_thrown_away_says_nothing() -> None:
+    zero = {"class_type": "ConditioningZeroOut", "inputs": {"conditioning": ["6", 0]}}
+    found = read_settings(graph_of(**{"7": zero}))
+    assert found is not None
+    assert (found.prompt, found.negative) == (PROMPT, "")
+
+
+def test_a_graph_of_flux_2_with_a_reference() -> None:
+    graph = COMFYUI_FLUX | {
+        "27": {"class_type": "EmptyFlux2LatentImage", "inputs": {"width": 640, "height": 384}},
+        "17": {"class_type": "Flux2Scheduler", "inputs": {"steps": 28, "width": 1, "height": 1}},
+        "22": {"class_type": "BasicGuider",
+               "inputs": {"model": ["12", 0], "conditioning": ["39", 0]}},
+        "39": {"class_type": "ReferenceLatent",
+               "inputs": {"conditioning": ["26", 0], "latent": ["44", 0]}},
+        "44": {"class_type": "VAEEncode", "inputs": {"pixels": ["45", 0]}},
+        "45": {"class_type": "LoadImage", "inputs": {"image": "sunset.png"}},
+    }  # fmt: skip
+    inside = {  # as in a subgraph: each number with that of the graph before it
+        f"76:{number}": {
+            "class_type": node["class_type"],
+            "inputs": {
+                name: [f"76:{value[0]}", value[1]] if isinstance(value, list) else value
+                for name, value in node["inputs"].items()
+            },
+        }
+        for number, node in graph.items()
+    }
+    for each in (graph, inside):
+        found = read_settings(png(prompt=json.dumps(each)))
+        assert found is not None
+        assert (found.prompt, found.seed, found.size) == (PROMPT, SEED, Size(640, 384))
+        assert (found.steps, found.guidance, found.model) == (28, 6.5, "dreamy_v2")
+
+
+def test_a_service_in_a_graph_says_its_size() -> None:
+    graph = {
+        "1": {"class_type": "FluxProImageNode",
+              "inputs": {"prompt": PROMPT, "seed": 7, "width": 1024, "height": 768}},
+        "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0]}},
+    }  # fmt: skip
+    found = read_settings(png(prompt=json.dumps(graph)))
+    assert found is not None
+    assert (found.prompt, found.size) == (PROMPT, Size(1024, 768))
+
+
+def test_fooocus_in_the_words_of_a1111_is_fooocus() -> None:
+    text = (
+        "a fox\nNegative prompt: bad\nSteps: 30, Sampler: DPM++ 2M SDE Karras, Seed: 77, Size:"
+        ' 1152x896, CFG scale: 4.0, Sharpness: 2.0, ADM Guidance: "(1.5, 0.8, 0.3)", Model:'
+        " juggernautXL_v8, Model hash: aeb7e9e689, Performance: Speed, Version: Fooocus v2.5.5"
+    )
+    found = read_settings(png(parameters=text, fooocus_scheme="a1111"))
+    assert found is not None
+    assert (found.program, found.model, found.seed) == ("Fooocus", "juggernautXL_v8", 77)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+def test_fooocus_writes_its_comment_into_the_first_directory(form: str) -> None:
+    exif = Image.Exif()
+    exif[0x9286], exif[0x927C] = json.dumps(FOOOCUS), "fooocus"
+    out = BytesIO()
+    Image.new("RGB", (64, 48)).save(out, form, exif=exif)
+    found = read_settings(out.getvalue())
+    assert found is not None
+    assert (found.program, found.prompt, found.seed) == ("Fooocus", PROMPT, SEED)
+
+
+def test_forge_says_the_scale_that_guides() -> None:
+    text = "a fox\nSteps: 20, Sampler: Euler, CFG scale: {}, Distilled CFG Scale: 3.5, Seed: 42"
+    for plain, wanted in (("1", 3.5), ("6", 6.0)):
+        found = read_settings(png(parameters=text.format(plain)))
+        assert found is not None
+        assert found.guidance == wanted
+
+
+def test_resources_of_civitai_are_one_value_and_name_the_model() -> None:
+    text = (
+        "a fox\nSteps: 20, CFG scale: 7, Seed: 42, Size: 832x1216, Civitai resources:"
+        ' [{"type":"lora","modelName":"Grain"},{"type":"checkpoint","modelVersionId":691639,'
+        '"modelName":"FLUX","modelVersionName":"Dev"}], Civitai metadata: {}'
+    )
+    found = read_settings(with_comment("JPEG", text, coding="utf-16-le"))
+    assert found is not None
+    assert (found.model, found.seed, found.size) == ("FLUX Dev", 42, Size(832, 1216))
+    assert [name for name, _ in found.extras] == ["Civitai resources", "Civitai metadata"]
+
+
+def test_characters_of_novelai_are_kept_beside_the_prompt() -> None:
+    captions = [{"char_caption": "girl, red hair", "centers": []}, {"char_caption": ""}, 3]
+    comment = NOVELAI | {"v4_prompt": {"caption": {"base_caption": "x", "char_captions": captions}}}
+    found = read_settings(png(Software="NovelAI", Comment=json.dumps(comment)))
+    assert found is not None
+    assert found.prompt == PROMPT
+    assert ("character 1", "girl, red hair") in found.extras
 
 
 def test_a_graph_without_a_sampler_gives_the_prompt_of_its_only_node() -> None:
