@@ -182,7 +182,7 @@ class PictureLoader(QObject):
         data = self._library.thumbnail(id_, THUMBNAIL)
         if data is None:
             return ()
-        image = image_of_jpeg(data)
+        image = image_of_jpeg(data, screen=self._colours())
         return () if image is None else (image,)
 
     def _pixels(self, generation: Generation, side: int) -> Levels:

@@ -12,9 +12,12 @@ import io
 from PySide6.QtGui import QImage
 
 
-def image_of_jpeg(data: bytes, size: tuple[int, int] | None = None) -> QImage | None:
+def image_of_jpeg(
+    data: bytes, size: tuple[int, int] | None = None, screen: bytes = b""
+) -> QImage | None:
     """An opaque image of `size` (width × height, px), cropped in the middle where its ratio is
-    another; in its own size without one. None when the data is damaged.
+    another; in its own size without one. In the colours of `screen`, an ICC profile; sRGB without
+    one. None when the data is damaged.
     """
     from PIL import Image  # not needed before the first paint
 
@@ -31,6 +34,10 @@ def image_of_jpeg(data: bytes, size: tuple[int, int] | None = None) -> QImage | 
                 scaled = opened.resize((width, height), filter_, box=box)
             else:
                 scaled = opened.copy()
+        if screen:
+            from flux_studio.storage.decode_colour import converted  # few screens tell a profile
+
+            scaled = converted(scaled, None, screen)
         pixels = scaled.convert("RGBA").tobytes("raw", "BGRA")
     except (OSError, ValueError, SyntaxError):
         return None
