@@ -222,11 +222,9 @@ class House:
         await self.workshop.care.run()
         return True
 
-    def _fetch(self, url: str) -> bytes:
+    def _fetch(self, url: str) -> Future[bytes]:
         """A picture from the web for the reference tray, on the engine's loop and without a key."""
-
-        fetched: Future[bytes] = self.engine.ask(lambda _: self.workshop.fetch(url))
-        return fetched.result()
+        return self.engine.ask(lambda _: self.workshop.fetch(url))
 
     def _settings_of(
         self, data: bytes, path: Path | None, parent: str | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
 import threading
@@ -25,7 +26,9 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class Question:
-    """One question, the token its answer goes out under (None: no signal), and its future."""
+    """One question, the token its answer goes out under (None: no signal), and its future. Who
+    cancels the future wants no answer any more: the work for it ends too.
+    """
 
     ask: Callable[[Runner], Any]
     token: object
@@ -83,19 +86,37 @@ class QuestionBox:
             task.add_done_callback(self._answering.discard)
 
     async def _answer(self, runner: Runner, question: Question) -> None:
-        if not question.future.set_running_or_notify_cancel():
+        future = question.future
+        if future.cancelled():
             return
+        self._end_when_cancelled(future)
         try:
             answer = question.ask(runner)
             value = await answer if inspect.isawaitable(answer) else answer
         except asyncio.CancelledError:
-            question.future.set_exception(CancelledError())
+            if future.set_running_or_notify_cancel():
+                future.set_exception(CancelledError())
             raise
         except Exception as error:  # noqa: BLE001  # it travels to the asker and into the log
-            self._fail(question, error)
+            if future.set_running_or_notify_cancel():
+                self._fail(question, error)
         else:
-            question.future.set_result(value)
-            self._send(Answer(question.token, value))
+            if future.set_running_or_notify_cancel():
+                future.set_result(value)
+                self._send(Answer(question.token, value))
+
+    @staticmethod
+    def _end_when_cancelled(future: Future[Any]) -> None:
+        """End the task that is running now when somebody, on any thread, cancels `future`."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+
+        def end(given_up: Future[Any]) -> None:
+            if given_up.cancelled():
+                with contextlib.suppress(RuntimeError):  # the loop has ended, and the task with it
+                    loop.call_soon_threadsafe(task.cancel)
+
+        future.add_done_callback(end)
 
     def _fail(self, question: Question, error: Exception) -> None:
         if isinstance(error, StudioError):

@@ -7,8 +7,10 @@ right.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +21,7 @@ from flux_studio.core.generation import Generation
 from flux_studio.core.reference_edit import ReferenceEdit
 from flux_studio.core.request import Reference
 from flux_studio.session.background import Background
+from flux_studio.session.state import Awaited
 from flux_studio.storage.foreign.found import Found
 from flux_studio.storage.picture_facts import PictureRefused
 
@@ -71,6 +74,16 @@ class Source:
     parent: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What is taken in one go, what is said of it meanwhile, and the download where it is one."""
+
+    awaited: Awaited
+    sources: Sequence[Source]
+    slot: int | None
+    download: Future[bytes] | None = None
+
+
 ParentOf = Callable[[bytes, Path | None], str | None]
 SettingsOf = Callable[[bytes, Path | None, str | None], "Generation | Found | None"]
 
@@ -87,13 +100,13 @@ class ReferenceDesk(QObject):
     """Reads pictures into the reference shelf.
 
     Signals: `taken(Intake)` when a batch for the form is through, `kept(Intake)` when one for the
-    shelf is; `pending_changed(int)` batches still being read; `awaited(int)` +1 when a batch for
-    the form is on its way, -1 when it came or failed.
+    shelf is; `pending_changed(tuple of Awaited)`, one for each batch on its way; `awaited(int)` +1
+    when one for the form is, -1 when it came, failed or was given up.
     """
 
     taken = Signal(object)
     kept = Signal(object)
-    pending_changed = Signal(int)
+    pending_changed = Signal(object)
     awaited = Signal(int)
 
     def __init__(
@@ -101,13 +114,14 @@ class ReferenceDesk(QObject):
         shelf: Callable[[], ReferenceShelf],
         read_file: Callable[[Path], bytes],
         read_generation: Callable[[Generation], bytes],
-        fetch: Callable[[str], bytes],
+        fetch: Callable[[str], Future[bytes]],
         background: Background,
         parent_of: ParentOf = _nobody,
         settings_of: SettingsOf = _nothing,
     ) -> None:
-        """`parent_of(bytes, path)` gives the generation a picture is, None for a stranger;
-        `settings_of(bytes, path, that generation)` the settings it brings along. Both on a worker.
+        """`fetch(address)` downloads and can be cancelled; `parent_of(bytes, path)` gives the
+        generation a picture is, None for a stranger; `settings_of(bytes, path, that generation)`
+        the settings it brings along. The latter two are called on a worker.
         """
         super().__init__()
         self._settings_of = settings_of
@@ -117,7 +131,8 @@ class ReferenceDesk(QObject):
         self._read_generation = read_generation
         self._fetch = fetch
         self._background = background
-        self._pending = 0
+        self._pending: dict[int, _Batch] = {}
+        self._numbers = count(1)
 
     def take_files(self, paths: Sequence[Path], slot: int | None = None) -> None:
         """Read files in the order given; `slot` replaces the reference there."""
@@ -166,7 +181,20 @@ class ReferenceDesk(QObject):
 
     def take_address(self, url: str, slot: int | None = None) -> None:
         """Fetch a picture from a web address that was dropped or pasted."""
-        self._start([Source("", lambda: self._fetch(url))], slot)
+        download = self._fetch(url)
+        awaited = Awaited(next(self._numbers), "", url)
+        batch = _Batch(awaited, [Source("", download.result)], slot, download)
+        self._await(batch)
+        # No worker waits for a server: the download comes to one when it is there.
+        download.add_done_callback(lambda _: self._read(batch))
+
+    def give_up(self, number: int) -> None:
+        """Wait no longer for a batch, by the number of its `Awaited`; it is not taken any more."""
+        batch = self._pending.get(number)
+        if batch is not None:
+            self._end(batch)
+            if batch.download is not None:
+                batch.download.cancel()
 
     def refuse(self, sentences: Sequence[str]) -> None:
         """Say why something that was dropped is not taken at all; the sentences are ready to
@@ -175,11 +203,17 @@ class ReferenceDesk(QObject):
         self.taken.emit(Intake((), tuple(sentences), None))
 
     def _start(self, sources: Sequence[Source], slot: int | None) -> None:
-        if not sources:
-            return
-        self._count(+1, slot)
+        if sources:
+            awaited = Awaited(next(self._numbers), sources[0].name, more=len(sources) - 1)
+            batch = _Batch(awaited, sources, slot)
+            self._await(batch)
+            self._read(batch)
+
+    def _read(self, batch: _Batch) -> None:
         self._background.run(
-            lambda: self._read_all(sources, slot), self._on_read, partial(self._on_failed, slot)
+            lambda: self._read_all(batch.sources, batch.slot),
+            partial(self._on_read, batch),
+            partial(self._on_failed, batch),
         )
 
     def _read_all(self, sources: Sequence[Source], slot: int | None) -> Intake:
@@ -209,18 +243,27 @@ class ReferenceDesk(QObject):
                 carried.append(Carried(reference.sha256, source.name, settings))
         return reference
 
-    def _on_read(self, intake: Intake) -> None:
-        (self.kept if intake.slot == SHELF else self.taken).emit(intake)
-        self._count(-1, intake.slot)
+    def _on_read(self, batch: _Batch, intake: Intake) -> None:
+        if batch.awaited.number in self._pending:
+            (self.kept if batch.slot == SHELF else self.taken).emit(intake)
+            self._end(batch)
 
-    def _on_failed(self, slot: int | None, error: Exception) -> None:
-        self.taken.emit(Intake((), (f"The picture could not be read: {error}",), None))
-        self._count(-1, slot)
+    def _on_failed(self, batch: _Batch, error: Exception) -> None:
+        if batch.awaited.number in self._pending:
+            self.taken.emit(Intake((), (f"The picture could not be read: {error}",), None))
+            self._end(batch)
 
-    def _count(self, step: int, slot: int | None) -> None:
-        self._pending += step
-        self.pending_changed.emit(self._pending)
-        if slot != SHELF:
+    def _await(self, batch: _Batch) -> None:
+        self._pending[batch.awaited.number] = batch
+        self._tell(batch, +1)
+
+    def _end(self, batch: _Batch) -> None:
+        del self._pending[batch.awaited.number]
+        self._tell(batch, -1)
+
+    def _tell(self, batch: _Batch, step: int) -> None:
+        self.pending_changed.emit(tuple(each.awaited for each in self._pending.values()))
+        if batch.slot != SHELF:
             self.awaited.emit(step)
 
 

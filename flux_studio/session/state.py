@@ -110,12 +110,24 @@ class PayQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """Pictures on their way into the tray or onto the shelf: `name` is the first one's, or the
+    `address` it is fetched from ('' for none); `more` is how many come with it.
+    """
+
+    number: int
+    name: str
+    address: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class StudioState:
     """Everything the panels render.
 
     `card` belongs to the draft; `check` is the draft on that card; `blocker` is why Generate cannot
-    run, None when it can; `reading` counts references that are being read, `coming` what is on its
-    way into the form and has to be waited for: those of them that go there, and copies that are
+    run, None when it can; `reading` are references that are being read, `coming` counts what is on
+    its way into the form and has to be waited for: those of them that go there, and copies that are
     made; `reference_problems` are those that were refused, each as a sentence; `keys` by provider
     id; `paused` gives the reason by provider, `holds` what pauses the whole queue by its reason,
     `project_holds` by project; `spend_stop` is the sum after which it pauses and `spent_after` what
@@ -145,7 +157,7 @@ class StudioState:
     projects: tuple[str, ...] = ()
     asked: PayQuestion | None = None
     rescue: tuple[Case, ...] = ()
-    reading: int = 0
+    reading: tuple[Awaited, ...] = ()
     coming: int = 0
     reference_problems: tuple[str, ...] = ()
     expected: float | None = None

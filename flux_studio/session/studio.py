@@ -43,7 +43,7 @@ from flux_studio.session.size_desk import SizeDesk
 from flux_studio.session.slot_desk import SlotDesk
 from flux_studio.session.spell_desk import SpellDesk
 from flux_studio.session.spelling_desk import SpellingDesk
-from flux_studio.session.state import Notice, Preferences, StudioState, Tone, with_quote
+from flux_studio.session.state import Awaited, Notice, Preferences, StudioState, Tone, with_quote
 from flux_studio.session.undo_desk import UndoDesk
 from flux_studio.storage.key_status import KeyStatus
 
@@ -313,8 +313,8 @@ class Studio(QObject):
             text = QT_TRANSLATE_NOOP("Notice", "Editing: the prompt now says what should change.")
             self.say(Tone.INFO, text)
 
-    @Slot(int)
-    def _on_references_pending(self, pending: int) -> None:
+    @Slot(object)
+    def _on_references_pending(self, pending: tuple[Awaited, ...]) -> None:
         self._set(reading=pending)
 
     @Slot(int)

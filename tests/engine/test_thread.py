@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -70,6 +71,23 @@ def test_everything_is_built_on_the_engines_thread_and_only_after_the_start(qapp
     assert answer.result(2) is built[0] is not threading.main_thread()
     assert engine.ask(lambda runner: [job.id for job in runner.jobs()]).result(2) == list(placed)
     assert engine.stop()
+
+
+def test_who_wants_no_answer_any_more_ends_the_work_for_it(studio):
+    begun, ended = threading.Event(), threading.Event()
+
+    async def slow(_):
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    asked = studio.engine.ask(slow)
+    assert begun.wait(5)
+    assert asked.cancel()
+    assert ended.wait(5)
+    assert studio.engine.ask(lambda _: "next").result(5) == "next"
 
 
 def test_open_jobs_of_earlier_runs_are_taken_up_before_what_is_asked(make, qtbot):

@@ -150,7 +150,7 @@ class Desk:
             save_preferences=self.saved_preferences.append,
         )
 
-    def fetch(self, url: str) -> bytes:
+    def fetch(self, url: str) -> Future[bytes]:
         raise AssertionError(f"nothing should be fetched: {url}")
 
     def close(self) -> None:

@@ -1,9 +1,11 @@
 import io
+from concurrent.futures import Future
 
 import pytest
 from PIL import Image
 
 from flux_studio.core.size import Size
+from flux_studio.session.composing import ON_ITS_WAY
 
 
 def png(path, size=(300, 200), color="#C2536B"):
@@ -78,6 +80,44 @@ def test_a_drop_on_a_slot_replaces_it(studio, qtbot, tmp_path):
 
 
 def test_reading_is_counted_while_it_lasts(studio, qtbot, tmp_path):
+    studio.references.take_files([png(tmp_path / "a.png"), png(tmp_path / "b.png")])
+    assert [(each.name, each.more) for each in studio.state.reading] == [("a.png", 1)]
+    qtbot.waitUntil(lambda: not studio.state.reading, timeout=10_000)
+
+
+def test_a_download_holds_up_no_worker_and_can_be_given_up(studio, qtbot, tmp_path, monkeypatch):
+    """The desk has one worker, and a server may never answer."""
+    downloads: list[Future[bytes]] = []
+
+    def fetch(url: str) -> Future[bytes]:
+        downloads.append(Future())
+        return downloads[-1]
+
+    monkeypatch.setattr(studio.references, "_fetch", fetch)
+    studio.references.take_address("https://slow.test/a.png")
+    studio.references.take_address("https://slow.test/b.png")
+    with qtbot.waitSignal(studio.references.taken, timeout=10_000):
+        studio.references.take_files([png(tmp_path / "c.png")])
+    assert [r.name for r in studio.state.draft.references] == ["c.png"]
+    assert [a.address for a in studio.state.reading] == [
+        "https://slow.test/a.png", "https://slow.test/b.png",
+    ]  # fmt: skip
+    assert studio.state.blocker is ON_ITS_WAY
+    studio.references.give_up(studio.state.reading[0].number)
+    assert downloads[0].cancelled()
+    assert len(studio.state.reading) == 1
+    with qtbot.waitSignal(studio.references.taken, timeout=10_000):
+        downloads[1].set_result((tmp_path / "c.png").read_bytes())
+    assert studio.state.reading == ()
+    assert studio.state.blocker is not ON_ITS_WAY
+    assert studio.state.reference_problems == ()
+
+
+def test_what_is_given_up_while_it_is_read_does_not_come(studio, qtbot, tmp_path):
     studio.references.take_files([png(tmp_path / "a.png")])
-    assert studio.state.reading == 1
-    qtbot.waitUntil(lambda: studio.state.reading == 0, timeout=10_000)
+    studio.references.give_up(studio.state.reading[0].number)
+    studio.references.give_up(77)  # nobody's
+    with qtbot.waitSignal(studio.references.taken, timeout=10_000):
+        studio.references.take_files([png(tmp_path / "b.png")])
+    assert [r.name for r in studio.state.draft.references] == ["b.png"]
+    assert studio.state.coming == 0

@@ -11,6 +11,7 @@ import pytest
 from flux_studio.core.request import Reference
 from flux_studio.core.size import Size
 from flux_studio.session.reference_desk import Intake, ReferenceDesk
+from tests.session.desks import answered
 from tests.storage.samples import generation
 
 OURS = b"bytes of ours"
@@ -43,7 +44,7 @@ def desk(taken: list[Intake]) -> ReferenceDesk:
         Shelf,
         lambda path: OURS if path.name == "ours.png" else b"other",
         lambda _: OURS,
-        lambda _: OURS,
+        lambda _: answered(OURS),
         AtOnce(),  # type: ignore[arg-type]  # the part of Background that is used
         parent_of,
     )

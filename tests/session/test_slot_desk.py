@@ -211,11 +211,11 @@ def test_generate_waits_for_a_picture_that_was_dropped(qtbot, desk):
 
 def test_a_picture_for_the_shelf_alone_holds_nothing_up(qtbot, desk):
     desk.studio.references.take_bytes(picture(), "ref-1.png", SHELF)
-    assert desk.studio.state.reading == 1
+    assert len(desk.studio.state.reading) == 1
     assert desk.studio.state.blocker is None
     desk.studio.generate()
     assert len(desk.engine.orders) == 1
-    qtbot.waitUntil(lambda: desk.studio.state.reading == 0)
+    qtbot.waitUntil(lambda: not desk.studio.state.reading)
 
 
 def test_a_batch_waits_for_the_copy_too(qtbot, desk):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -145,6 +146,15 @@ def eight(desk: Desk, panel: ComposerPanel) -> None:
     panel.resize(320, 900)
 
 
+def awaited(desk: Desk, panel: ComposerPanel) -> None:
+    """Two downloads that do not end, one of them with the keyboard."""
+    take(desk, 2)
+    desk.studio.references._fetch = lambda url: Future()
+    for url in ("https://images.example.com/hills/layered.jpg", "https://a.test/b.png"):
+        desk.studio.references.take_address(url)
+    panel.tray.awaited.tiles[1].setFocus()
+
+
 def crop(desk: Desk, panel: ComposerPanel) -> QWidget:
     edited(desk, panel)
     return EditDialog(desk.studio, 0)
@@ -199,6 +209,7 @@ def roles(desk: Desk, panel: ComposerPanel) -> QWidget:
 SCENES: dict[str, Scene] = {
     "slots": edited,
     "eight": eight,
+    "awaited": awaited,
     "shelf-empty": shelf(0),
     "shelf": shelf(7),
     "shelf-many": shelf(24),

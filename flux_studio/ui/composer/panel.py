@@ -142,7 +142,7 @@ class ComposerPanel(QWidget):
             part.show_state(state)
         wrong = state.wrong_at(Control.MODEL)
         self.model_problem.show_problem(problem_words(wrong) if wrong else "")
-        built = (state.card.id, len(state.draft.references))
+        built = (state.card.id, len(state.draft.references), state.reading)
         if built != self._built:
             self._built = built
             order_tabs(self)

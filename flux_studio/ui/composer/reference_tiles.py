@@ -1,18 +1,15 @@
-"""The tiles of the tray that are no reference: the one to add more, and the one of what is being
-read; and the square that is cut out of a thumbnail.
-"""
+"""The tile of the tray that adds more, and the square that is cut out of a thumbnail."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton
 
 from flux_studio.ui.composer.reference_slot import SIDE
 from flux_studio.ui.icons import paint_icon
 from flux_studio.ui.style import current_colors
-from flux_studio.ui.tokens import ICON, SHAPE, SPACE
-from flux_studio.ui.widgets.thin_progress import ThinProgress
+from flux_studio.ui.tokens import ICON, SHAPE
 from flux_studio.ui.widgets.tooltip import tooltip
 
 
@@ -63,27 +60,6 @@ class AddTile(QAbstractButton):
         middle, half = frame.center(), ICON.small / 2
         box = QRectF(middle.x() - half, middle.y() - half, ICON.small, ICON.small)
         paint_icon(painter, box, "plus", color)
-
-
-class ReadingTile(QWidget):
-    """Stands where a reference will be while it is read."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(SIDE, SIDE)
-        self.setToolTip(tooltip(self.tr("The picture is being read and checked")))
-        self.bar = ThinProgress(self.tr("Reading a reference"))
-        self.bar.show_fraction(None)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE.s, 0, SPACE.s, 0)
-        row.addWidget(self.bar)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(current_colors().raised))
-        painter.drawRoundedRect(QRectF(self.rect()), SHAPE.radius, SHAPE.radius)
 
 
 def square(jpeg: bytes | None, side: int) -> QImage | None:

@@ -25,6 +25,7 @@ from flux_studio.core.prompt.roles import Role
 from flux_studio.core.request import Reference
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
+from flux_studio.ui.composer.awaited_tiles import AwaitedTiles
 from flux_studio.ui.composer.dropped import REFERENCE_MIME, read_dropped, take_dropped
 from flux_studio.ui.composer.reference_slot import (
     SIDE,
@@ -32,7 +33,7 @@ from flux_studio.ui.composer.reference_slot import (
     SlotLook,
     place_in,
 )
-from flux_studio.ui.composer.reference_tiles import AddTile, ReadingTile, square
+from flux_studio.ui.composer.reference_tiles import AddTile, square
 from flux_studio.ui.composer.tile_grid import TileGrid
 from flux_studio.ui.composer.words import area_words, references_price, sum_words
 from flux_studio.ui.phrases import problem_words, size_words
@@ -80,13 +81,10 @@ class ReferenceTray(QWidget):
             self.label.add_tool(tool)
         self.add = AddTile()
         self.add.clicked.connect(self._on_add_clicked)
-        self.reading = ReadingTile()
-        self.reading.hide()
         self._grid = TileGrid(SPACE.s)
-        self._grid.addWidget(self.reading)
         self._grid.addWidget(self.add)
-        for tile in (self.reading, self.add):
-            self._grid.setAlignment(tile, Qt.AlignmentFlag.AlignTop)
+        self._grid.setAlignment(self.add, Qt.AlignmentFlag.AlignTop)
+        self.awaited = AwaitedTiles(self._grid, studio.references.give_up)
         self.problem = ProblemLine()
         self.refusal = ProblemLine()
         self.offer = ProblemLine()
@@ -102,7 +100,7 @@ class ReferenceTray(QWidget):
         self._show_add(state)
         self._show_offer()
         self.sent.setEnabled(bool(state.draft.references))
-        self.reading.setVisible(state.reading > 0)
+        self.awaited.show(state.reading)
         wrong = state.wrong_at(Control.REFERENCES)
         self.problem.show_problem(problem_words(wrong) if wrong else "")
         self.refusal.show_problem("\n".join(state.reference_problems), tone="warn")
@@ -189,7 +187,12 @@ class ReferenceTray(QWidget):
         elif count >= most:
             text = self.tr("{model} takes at most {most} references.")
             reason = text.format(model=state.card.title, most=most)
+        is_full = 0 < most <= count
+        if is_full and self.add.hasFocus():
+            self._slots[-1].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.add.setVisible(not is_full)  # it could do nothing, often in a row of its own
         self.add.show_reason(reason)
+        self.label.setToolTip(tooltip(reason))
 
     def _note(self, state: StudioState) -> str:
         most, count = state.card.references, len(state.draft.references)

@@ -1,3 +1,4 @@
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
@@ -8,11 +9,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from flux_studio.core.pricing import Unknown
 from flux_studio.core.size import Size
+from flux_studio.session.composing import ON_ITS_WAY
+from flux_studio.session.state import Awaited
 from flux_studio.storage.pinned_references import PinnedReferences
 from flux_studio.ui.composer.dropped import GENERATION_MIME, REFERENCE_MIME
 from flux_studio.ui.composer.reference_tiles import square
 from flux_studio.ui.references.edit_dialog import EditDialog
 from flux_studio.ui.references.sent_dialog import SentDialog
+from tests.session.desks import answered
 from tests.storage.samples import generation
 from tests.ui.composer.conftest import FREE, choose, drop, give, picture, reference
 
@@ -77,9 +81,9 @@ def test_picture_bytes_dropped_from_a_browser_are_taken(panel, desk, qtbot):
 def test_an_address_is_fetched_by_the_reference_desk(panel, desk, qtbot, monkeypatch):
     asked: list[str] = []
 
-    def fetch(url: str) -> bytes:
+    def fetch(url: str) -> Future[bytes]:
         asked.append(url)
-        return picture()
+        return answered(picture())
 
     monkeypatch.setattr(desk.studio.references, "_fetch", fetch)
     mime = QMimeData()
@@ -260,11 +264,56 @@ def test_no_more_than_the_model_takes_can_be_added(panel, desk):
 
 
 def test_a_picture_being_read_has_a_place(panel, desk):
-    assert not panel.tray.reading.isVisible()
-    desk.studio._set(reading=1)
-    assert panel.tray.reading.isVisible()
-    desk.studio._set(reading=0)
-    assert not panel.tray.reading.isVisible()
+    awaited = Awaited(3, "hill.png", more=2)
+    desk.studio._set(reading=(awaited,))
+    (tile,) = panel.tray.awaited.tiles
+    assert tile.isVisible()
+    assert tile.accessibleName() == "Stop waiting for hill.png and 2 more"
+    assert tile.accessibleDescription() == "hill.png and 2 more is read and checked"
+    desk.studio._set(reading=(awaited, Awaited(4, "", "https://www.slow.test/a.png")))
+    kept, new = panel.tray.awaited.tiles
+    assert kept is tile
+    assert new.accessibleName() == "Stop waiting for www.slow.test"
+    assert new.accessibleDescription() == "The picture at https://www.slow.test/a.png is fetched"
+    desk.studio._set(reading=())
+    assert panel.tray.awaited.tiles == []
+
+
+@pytest.mark.parametrize("way", ["cross", "Delete", "Return", "Space"])
+def test_what_is_awaited_can_be_given_up_at_its_place(panel, desk, monkeypatch, way):
+    slow: Future[bytes] = Future()
+    desk.studio.set_prompt("a fox")
+    monkeypatch.setattr(desk.studio.references, "_fetch", lambda url: slow)
+    desk.studio.references.take_address("https://slow.test/a.png")
+    assert desk.studio.state.blocker is ON_ITS_WAY
+    (tile,) = panel.tray.awaited.tiles
+    if way == "cross":
+        QTest.mouseClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(SIDE // 2, SIDE - 8))
+        assert desk.studio.state.reading, "only the cross gives up"
+        QTest.mouseClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(SIDE - 8, 8))
+    else:
+        tile.setFocus()
+        QTest.keyClick(tile, getattr(Qt.Key, f"Key_{way}"))
+    assert slow.cancelled()
+    assert desk.studio.state.reading == ()
+    assert desk.studio.state.blocker is not ON_ITS_WAY
+
+
+def test_a_full_tray_has_no_row_for_adding_alone(panel, desk):
+    """Five fit into a row; the sixth place would be for a tile that can do nothing."""
+    choose(desk, replace(FREE, references=5))
+    tray = panel.tray
+    give(desk, *map(reference, range(1, 5)))
+    grid = tray._grid
+    before = grid.heightForWidth(tray.width())
+    tray.add.setFocus()
+    give(desk, *map(reference, range(1, 6)))
+    assert tray.add.isHidden()
+    assert tray.slots_shown()[-1].hasFocus()
+    assert grid.heightForWidth(tray.width()) == before
+    assert "takes at most 5 references" in tray.label.toolTip()
+    give(desk, reference(1))
+    assert tray.add.isVisible()
 
 
 def test_the_add_tile_opens_a_dialog_for_pictures(panel, desk, qtbot, shots):
