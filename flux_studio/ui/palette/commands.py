@@ -93,7 +93,8 @@ def _rows(room: Furnishing) -> Iterator[Command]:
 
 def _targets(room: Furnishing) -> dict[str, QWidget]:
     """Which widget hears the keys of each place that is in view."""
-    middle, compare = room.window.middle.currentWidget(), room.looking.compare
+    middle = room.window.middle.currentWidget()
+    compare, lineage = room.looking.compare, room.looking.lineage
     found: dict[str, QWidget] = {}
     if room.composer.isVisible():
         found[COMPOSER] = room.composer
@@ -107,6 +108,10 @@ def _targets(room: Furnishing) -> dict[str, QWidget]:
             found[PICTURE] = room.wall.view
     elif compare is not None and middle is compare:
         found[COMPARE] = compare
+        if compare.active is not None:
+            found[PICTURE] = compare
+    elif lineage is not None and middle is lineage and lineage.current is not None:
+        found[PICTURE] = lineage
     return found
 
 

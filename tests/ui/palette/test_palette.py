@@ -101,6 +101,21 @@ def test_pictures_of_the_wall_are_marked_from_it(qtbot, tmp_path):
         qtbot.waitUntil(lambda: library.gallery.get(id_).rating == 4, timeout=LONG)
 
 
+@pytest.mark.parametrize("place", ["lineage", "compare"])
+def test_pictures_are_marked_from_it_wherever_they_are_looked_at(qtbot, tmp_path, place):
+    with whole_studio(tmp_path / "home") as whole:
+        whole.studio.generate()
+        whole.studio.generate()
+        qtbot.waitUntil(lambda: len(whole.saved) == 2, timeout=LONG)
+        looking, library = whole.room.looking, whole.studio.library
+        if place == "lineage":
+            looking.open_lineage(whole.saved[1])
+        else:
+            looking.open_compare(whole.saved)
+        run(whole, qtbot, "favourite", "Favourite")
+        qtbot.waitUntil(lambda: library.gallery.get(whole.saved[1].id).favourite, timeout=LONG)
+
+
 @pytest.mark.parametrize("focus", ["prompt", "wall"])
 def test_the_keys_open_it_wherever_one_is(qtbot, tmp_path, focus):
     with whole_studio(tmp_path / "home") as whole:
