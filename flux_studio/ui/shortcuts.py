@@ -184,6 +184,12 @@ SHORTCUTS = (
     _row("larger", QT_TRANSLATE_NOOP("Shortcuts", "Larger pictures"), "Ctrl++", where=WALL),
     _row("smaller", QT_TRANSLATE_NOOP("Shortcuts", "Smaller pictures"), "Ctrl+-", where=WALL),
     _row("select_all", QT_TRANSLATE_NOOP("Shortcuts", "Select everything"), "Ctrl+A", where=WALL),
+    _row(
+        "select_one",
+        QT_TRANSLATE_NOOP("Shortcuts", "Select one more, or not"),
+        "Ctrl+Space",
+        where=WALL,
+    ),
     _row("pile", QT_TRANSLATE_NOOP("Shortcuts", "Open or close a pile"), "G", where=WALL),
     _row(
         "compare",
@@ -226,6 +232,7 @@ SHORTCUTS = (
     _row("collection", QT_TRANSLATE_NOOP("Shortcuts", "Put into a collection"), "L", where=PICTURE),
     _row("project_mark", QT_TRANSLATE_NOOP("Shortcuts", "Put into a project"), "O", where=PICTURE),
     _row("note", QT_TRANSLATE_NOOP("Shortcuts", "Write a note"), "N", where=PICTURE),
+    _row("alike", QT_TRANSLATE_NOOP("Shortcuts", "More like this"), "J", where=PICTURE),
     _row("delete", QT_TRANSLATE_NOOP("Shortcuts", "Move to the bin"), "Delete", where=PICTURE),
     _row("reference", QT_TRANSLATE_NOOP("Shortcuts", "Use as a reference"), "E", where=PICTURE),
     _row(

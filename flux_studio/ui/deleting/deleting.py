@@ -14,6 +14,7 @@ from flux_studio.session.bin_desk import BinReport
 from flux_studio.session.bin_watch import BinWatch
 from flux_studio.session.state import Notice, Tone
 from flux_studio.session.studio import Studio
+from flux_studio.ui.wall.successor import Successor
 
 if TYPE_CHECKING:
     from flux_studio.storage.uses import Uses
@@ -46,7 +47,7 @@ class Deleting(QObject):
         self._studio, self._wall = studio, wall
         self._bin = studio.library.bin
         self._progress: BinProgress | None = None
-        self._next = ""  # the picture to choose when those that go are gone
+        self._successor = Successor(wall)
         self._uses_own = False  # the person said yes to the library's own bin in this run
         self.question: BinQuestion | None = None
         self._bin.wanted.connect(self._on_wanted)
@@ -108,17 +109,9 @@ class Deleting(QObject):
         self.question = None
 
     def _go(self, ids: Sequence[str], *, own: bool = False) -> None:
-        self._next = self._after(set(ids))
+        self._successor.expect(ids)
         self._begin()
         self._bin.delete(ids, own=own or self._uses_own)
-
-    def _after(self, ids: set[str]) -> str:
-        """The picture behind the first of these on the wall that stays, else the one before."""
-        order = self._wall.order()
-        first = next((at for at, id_ in enumerate(order) if id_ in ids), len(order))
-        behind = (id_ for id_ in order[first:] if id_ not in ids)
-        before = (id_ for id_ in reversed(order[:first]) if id_ not in ids)
-        return next(behind, next(before, ""))
 
     # Meanwhile
 
@@ -138,10 +131,7 @@ class Deleting(QObject):
 
     @Slot()
     def _choose_next(self, *_: object) -> None:
-        """The selection moves on, unless someone chose another picture meanwhile."""
-        if self._next and not self._wall.view.selected_count() and self._wall.isVisible():
-            following, self._next = self._next, ""
-            self._wall.select(following)
+        self._successor.choose()
 
     # After
 

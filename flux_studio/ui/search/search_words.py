@@ -18,15 +18,14 @@ def hint_words(hint: Hint) -> str:
     """Why a field counts for nothing, and what it wants."""
     says = field_words(BY_NAME[hint.field])
     if hint.is_misspelt:
-        words = translate("Search", "{typed} is searched for as words. Did you mean {field}: ?")
+        words = translate("Search", "{typed} is searched for as words. Did you mean “{field}:”?")
         return words.format(typed=hint.typed, field=hint.field)
     if hint.is_unfinished:
         return translate("Search", "{field} needs a value: {says}").format(
             field=hint.typed, says=says
         )
-    return translate("Search", "{field} is searched for as words: {says}").format(
-        field=hint.typed, says=says
-    )
+    words = translate("Search", "{field} is searched for as words. A value would be: {says}")
+    return words.format(field=hint.typed, says=says)
 
 
 def wrong_at(text: str, caret: int) -> str:

@@ -56,6 +56,7 @@ class MarkDeeds(QObject):
             Qt.Key.Key_L: self.ask_collection,
             Qt.Key.Key_O: self.ask_project,
             Qt.Key.Key_N: self.ask_note,
+            Qt.Key.Key_J: self.find_alike,
         }
         for key, label in LABEL_KEYS.items():
             self.letters[key] = partial(self.toggle_label, label=label)
@@ -115,6 +116,11 @@ class MarkDeeds(QObject):
         if len(ids) == 1:
             self._library.marks.ask(ids[0], on_marks)
 
+    def find_alike(self, pictures: Pictures) -> None:
+        """Search for what looks like the first picture."""
+        if pictures:
+            self.search_wanted.emit(f"like:{pictures[0].id}")
+
     def add_to(self, menu: QMenu, pictures: Pictures) -> None:
         """The entries of the context menu."""
         label = menu.addMenu(self.tr("Label"))
@@ -146,8 +152,8 @@ class MarkDeeds(QObject):
         ):
             add_entry(menu, text, icon, key, partial(ask, pictures))
         if len(pictures) == 1:
-            find = partial(self.search_wanted.emit, f"like:{pictures[0].id}")
-            add_entry(menu, self.tr("More like this"), "images", "", find)
+            find = partial(self.find_alike, pictures)
+            add_entry(menu, self.tr("More like this"), "images", "J", find)
 
     def _ask(self, pictures: Pictures, title: str, field: str) -> None:
         if not pictures:

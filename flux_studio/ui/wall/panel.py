@@ -37,6 +37,7 @@ from flux_studio.ui.wall.missing_watch import MissingWatch
 from flux_studio.ui.wall.options import USUAL
 from flux_studio.ui.wall.picture_deeds import PictureDeeds
 from flux_studio.ui.wall.search_place import SearchPlace
+from flux_studio.ui.wall.successor import Successor
 from flux_studio.ui.wall.telling import Telling
 from flux_studio.ui.wall.thumbnails import ThumbnailLoader
 from flux_studio.ui.wall.wall_header import WallHeader
@@ -84,6 +85,7 @@ class WallPanel(QWidget):
         )
         self.arranging = Arranging(self.view, self.header)
         self._search_place = SearchPlace(self.view)
+        self._successor = Successor(self)
         self.telling = Telling(self.view, self.model, self._library)
         self.cards = CardDeeds(self._studio, self.view, self.model)
         self.missing = MissingWatch(self._studio, self.model, self)
@@ -223,6 +225,8 @@ class WallPanel(QWidget):
         self._newest = found.ids[0] if len(found) else ""
         self.model.show_pictures(found, self._cards())
         self.view.let_go()
+        self._successor.choose()
+        self._successor.forget()
         self._show_page()
         self.telling.tell()
         self.bulk.show_selection()
@@ -273,6 +277,9 @@ class WallPanel(QWidget):
             else:
                 self.refresh()
         if change.changed and asks_for_marks(self._filter):
+            selected = set(self.view.selected_ids())
+            if selected and selected <= set(change.changed):
+                self._successor.expect(change.changed)
             self.refresh()
         self._show_page()
 

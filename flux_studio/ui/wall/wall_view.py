@@ -154,7 +154,9 @@ class WallView(PointedView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()
         key = event.key()
-        if row >= 0 and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        # With Ctrl the space bar selects one more, with Shift all up to there, as on every desktop.
+        is_looking = key == Qt.Key.Key_Space and not event.modifiers()
+        if row >= 0 and (is_looking or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
             self._open(row)
             return
         is_card = row >= 0 and self.pictures.job(row) is not None

@@ -22,7 +22,7 @@ def page(qtbot):
         (Filter(text="is:keep rating:5"), "a word or a condition less"),
         (Filter(text="is:keep"), "no such picture"),
         (Filter(text="rating:banana"), "as in rating:>=4"),
-        (Filter(text="modle:flex"), "Did you mean model"),
+        (Filter(text="modle:flex"), "Did you mean “model:”"),
         (Filter(text="is:keep", favourite=True), "filters above"),
         (Filter(favourite=True), "F makes a picture a favourite"),
         (Filter(text="state:lost"), "Ctrl+J"),
