@@ -20,6 +20,7 @@ LOW = HIGH - 2  # px, of those in the upper corners
 _MOST = 512  # kept: the words of missing files have as many widths as cells
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _TOP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+Key = tuple[object, ...]
 
 
 class Badges:
@@ -32,47 +33,59 @@ class Badges:
         self._on_scrim = QColor(colors.on_scrim)
         self._scrim = QColor(colors.scrim)
         self._scrim.setAlphaF(colors.scrim_alpha)
-        self._kept: dict[tuple[object, ...], QPixmap] = {}
+        self._kept: dict[Key, QPixmap] = {}
 
     def heart(self, *, filled: bool) -> QPixmap:
         """A square of `HIGH` px."""
+        key = ("heart", filled)
+        return self._kept.get(key) or self._make_heart(key, filled)
 
+    def stars(self, rating: int) -> QPixmap:
+        """How many, with a star before it."""
+        key = ("stars", rating)
+        return self._kept.get(key) or self._make_stars(key, str(rating))
+
+    def word(self, text: str) -> QPixmap:
+        """A word by itself."""
+        key = ("word", text)
+        return self._kept.get(key) or self._make_word(key, text, self._wide(text) + 12)
+
+    def count(self, text: str, wide: int) -> QPixmap:
+        """How many pictures lie in a pile, `wide` px."""
+        key = ("count", text, wide)
+        return self._kept.get(key) or self._make_word(key, text, wide)
+
+    def judgement(self, dot: str, sign: str) -> QPixmap:
+        """A colour label's colour as a dot, and the icon of a verdict; '' for none."""
+        key = ("judgement", dot, sign)
+        return self._kept.get(key) or self._make_judgement(key, dot, sign)
+
+    def notice(self, text: str, wide: int, high: int) -> QPixmap:
+        """Words over a veil, as many as there is room for; no patch."""
+        key = ("notice", text, wide, high)
+        return self._kept.get(key) or self._make_notice(key, text, wide, high)
+
+    def _make_heart(self, key: Key, filled: bool) -> QPixmap:
         def paint(painter: QPainter) -> None:
             inner = QRectF(3, 3, HIGH - 6, HIGH - 6)
             paint_icon(painter, inner, "heart", self._colors.on_scrim, filled=filled)
 
-        return self._badge(("heart", filled), HIGH, HIGH, paint)
+        return self._badge(key, HIGH, HIGH, paint)
 
-    def stars(self, rating: int) -> QPixmap:
-        """How many, with a star before it."""
-        text = str(rating)
-
+    def _make_stars(self, key: Key, text: str) -> QPixmap:
         def paint(painter: QPainter) -> None:
             paint_icon(painter, QRectF(5, 4, 12, 12), "star", self._colors.on_scrim, filled=True)
             painter.drawText(QRectF(19, 0, 40, HIGH), int(_LEFT), text)
 
-        return self._badge(("stars", rating), self._wide(text) + 26, HIGH, paint)
+        return self._badge(key, self._wide(text) + 26, HIGH, paint)
 
-    def word(self, text: str) -> QPixmap:
-        """A word by itself."""
-        wide = self._wide(text) + 12
-
+    def _make_word(self, key: Key, text: str, wide: int) -> QPixmap:
         def paint(painter: QPainter) -> None:
             painter.drawText(QRectF(0, 0, wide, LOW), int(Qt.AlignmentFlag.AlignCenter), text)
 
-        return self._badge(("word", text), wide, LOW, paint)
+        return self._badge(key, wide, LOW, paint)
 
-    def count(self, text: str, wide: int) -> QPixmap:
-        """How many pictures lie in a pile, `wide` px."""
-
-        def paint(painter: QPainter) -> None:
-            painter.drawText(QRectF(0, 0, wide, LOW), int(Qt.AlignmentFlag.AlignCenter), text)
-
-        return self._badge(("count", text, wide), wide, LOW, paint)
-
-    def judgement(self, dot: str, sign: str) -> QPixmap:
-        """A colour label's colour as a dot, and the icon of a verdict; '' for none."""
-
+    def _make_judgement(self, key: Key, dot: str, sign: str) -> QPixmap:
         def paint(painter: QPainter) -> None:
             left = 5
             if dot:
@@ -84,25 +97,20 @@ class Badges:
                 place = QRectF(left, LOW / 2 - 6, 12, 12)
                 paint_icon(painter, place, sign, self._colors.on_scrim)
 
-        return self._badge(("judgement", dot, sign), 6 + 16 * (bool(sign) + bool(dot)), LOW, paint)
+        return self._badge(key, 6 + 16 * (bool(sign) + bool(dot)), LOW, paint)
 
-    def notice(self, text: str, wide: int, high: int) -> QPixmap:
-        """Words over a veil, as many as there is room for; no patch."""
-        return self._made(
-            ("notice", text, wide, high), wide, high,
-            lambda painter: self._paint_notice(painter, QRectF(0, 0, wide, high), text),
-        )  # fmt: skip
+    def _make_notice(self, key: Key, text: str, wide: int, high: int) -> QPixmap:
+        def paint(painter: QPainter) -> None:
+            painter.setPen(QColor(self._colors.text))
+            flags = int(_TOP) | int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(QRectF(0, 0, wide, high), flags, text)
 
-    def _paint_notice(self, painter: QPainter, room: QRectF, text: str) -> None:
-        painter.setPen(QColor(self._colors.text))
-        painter.drawText(room, int(_TOP) | int(Qt.TextFlag.TextWordWrap), text)
+        return self._keep(key, wide, high, paint)
 
     def _wide(self, text: str) -> int:
         return QFontMetrics(self._font).horizontalAdvance(text)
 
-    def _badge(
-        self, key: tuple[object, ...], wide: int, high: int, paint: Callable[[QPainter], None]
-    ) -> QPixmap:
+    def _badge(self, key: Key, wide: int, high: int, paint: Callable[[QPainter], None]) -> QPixmap:
         def paint_all(painter: QPainter) -> None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._scrim)
@@ -110,14 +118,9 @@ class Badges:
             painter.setPen(self._on_scrim)
             paint(painter)
 
-        return self._made(key, wide, high, paint_all)
+        return self._keep(key, wide, high, paint_all)
 
-    def _made(
-        self, key: tuple[object, ...], wide: int, high: int, paint: Callable[[QPainter], None]
-    ) -> QPixmap:
-        found = self._kept.get(key)
-        if found is not None:
-            return found
+    def _keep(self, key: Key, wide: int, high: int, paint: Callable[[QPainter], None]) -> QPixmap:
         made = QPixmap(ceil(wide * self._ratio), ceil(high * self._ratio))
         made.setDevicePixelRatio(self._ratio)
         made.fill(Qt.GlobalColor.transparent)
