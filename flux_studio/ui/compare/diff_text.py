@@ -16,9 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from flux_studio.ui.compare.differences import Change, Piece
+from flux_studio.ui.compare.differences import Change, Piece, shortened
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.tokens import TYPE
+from flux_studio.ui.widgets.tooltip import tooltip
+
+MOST_TIP = 2_000  # characters
 
 
 class DiffText(QWidget):
@@ -38,7 +41,11 @@ class DiffText(QWidget):
         self.setSizePolicy(policy)
 
     def show_pieces(self, pieces: Sequence[Piece]) -> None:
-        self._pieces = tuple(_spaced(pieces))
+        """The pieces of a prompt; a long one is shown in part, the whole of it is in the tip."""
+        shown = shortened(pieces)
+        self._pieces = tuple(_spaced(shown))
+        whole = "".join(piece.text for piece in pieces if piece.change is not Change.GONE)
+        self.setToolTip("" if shown == tuple(pieces) else tooltip(whole[:MOST_TIP]))
         self.setAccessibleName(self._name)
         self.setAccessibleDescription(self._spoken())
         self.updateGeometry()

@@ -20,6 +20,9 @@ translate = QCoreApplication.translate
 _WORDS = re.compile(r"\s+|[^\W_]+(?:['’\-][^\W_]+)*|#[0-9A-Fa-f]{3,8}|.", re.DOTALL)
 ALIKE = 0.45  # of their words; prompts that share less are two prompts and not an edit of one
 MOST_WORDS = 4_000  # of both prompts; longer ones are compared as a whole
+AROUND = 70  # characters of what is the same that stand beside a change
+AT_ONCE = 300  # characters of a piece that are shown where nothing is beside it
+LEFT_OUT = " … "
 
 
 class Change(StrEnum):
@@ -69,6 +72,33 @@ def _changed(gone: str, new: str) -> list[Piece]:
     found = [Piece(Change.GONE, gone)] if gone else []
     found += [Piece(Change.NEW, new)] if new else []
     return [*found, Piece(Change.SAME, tail)] if tail else found
+
+
+def shortened(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The same pieces without the middle of what is long: what changed is seen with some words
+    around it, and what stands below a prompt of a page is not pushed out of sight.
+    """
+    if len(pieces) == 1:
+        return (_cut(pieces[0], AT_ONCE, 0),)
+    found = []
+    for at, piece in enumerate(pieces):
+        if piece.change is Change.SAME:
+            before, after = (0 if at == 0 else AROUND), (0 if at == len(pieces) - 1 else AROUND)
+            found.append(_cut(piece, before or AROUND // 2, after))
+        else:
+            found.append(_cut(piece, AT_ONCE, 0))
+    return tuple(found)
+
+
+def _cut(piece: Piece, head: int, tail: int) -> Piece:
+    """Its first and its last characters, at the ends of words; whole where little would go."""
+    text = piece.text
+    if len(text) <= head + tail + AROUND:
+        return piece
+    start = text[:head].rsplit(" ", 1)[0] if " " in text[:head] else text[:head]
+    end = text[len(text) - tail :] if tail else ""
+    end = end.split(" ", 1)[1] if " " in end else end
+    return Piece(piece.change, start.rstrip() + LEFT_OUT + end)
 
 
 def are_alike(old: str, new: str) -> bool:

@@ -345,3 +345,14 @@ def test_prompts_that_share_little_are_not_marked_word_by_word(qtbot, panel, pic
     show(qtbot, panel, pictures[:2])
     assert [p.change for p in panel.sheet.prompts[1].pieces()] == [Change.SAME]
     qtbot.waitUntil(lambda: panel.sheet._heads[1].text() == "Picture 2 · another prompt")
+
+
+def test_below_a_very_long_prompt_the_settings_stay_near(qtbot, panel, pictures):
+    words = " ".join(f"<b>word{n}</b>" for n in range(2_000))
+    asked = replace(pictures[0].request, prompt=words)
+    show(qtbot, panel, [replace(pictures[0], request=asked), pictures[1]])
+    text = panel.sheet.prompts[0]
+    qtbot.waitUntil(lambda: bool(text.toolTip()))
+    assert text.heightForWidth(300) < 190
+    assert "&lt;b&gt;word0" in text.toolTip()
+    assert panel.sheet.prompts[1].toolTip() == ""

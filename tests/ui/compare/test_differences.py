@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux_studio.core.size import Size
-from flux_studio.ui.compare.differences import Change, setting_rows, word_pieces
+from flux_studio.ui.compare.differences import (
+    Change,
+    Piece,
+    setting_rows,
+    shortened,
+    word_pieces,
+)
 from tests.ui.wall import stock
 
 
@@ -24,6 +30,32 @@ def test_a_word_that_was_changed():
         ("new", "grey"),
         ("same", " fox in snow"),
     ]
+
+
+WORDS = " ".join(f"word{n}" for n in range(200))
+
+
+def test_a_change_in_a_long_prompt_is_seen_with_words_around_it():
+    shown = shortened(word_pieces(f"{WORDS} red {WORDS}", f"{WORDS} grey {WORDS}"))
+    assert [p.change for p in shown] == [Change.SAME, Change.GONE, Change.NEW, Change.SAME]
+    assert [p.text for p in shown[1:3]] == ["red", "grey"]
+    assert shown[0].text.startswith("word0 ")
+    assert shown[0].text.endswith(" word198 word199 ")
+    assert " … " in shown[0].text
+    assert shown[-1].text.startswith(" word0 word1")
+    assert shown[-1].text.endswith(" … ")
+    assert sum(len(p.text) for p in shown) < 300
+
+
+def test_a_long_prompt_without_a_change_is_cut_and_a_short_one_is_not():
+    (cut,) = shortened([Piece(Change.SAME, WORDS)])
+    assert len(cut.text) < 320
+    assert cut.text.rstrip(" …").split()[-1] in WORDS.split(), "at the end of a word"
+    (one,) = shortened([Piece(Change.SAME, "x" * 5_000)])
+    assert len(one.text) < 320
+    whole = [Piece(Change.SAME, "a red fox in snow")]
+    assert shortened(whole) == tuple(whole)
+    assert shortened([]) == ()
 
 
 @pytest.mark.parametrize(
