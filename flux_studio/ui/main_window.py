@@ -58,7 +58,9 @@ class MainWindow(QMainWindow):
     def furnish(self, studio: Studio) -> Iterator[int | None]:
         """Bring in the panels; each `next` is one short step."""
         from flux_studio.ui.furnishing import Furnishing
+        from flux_studio.ui.hovering import keep_still
 
+        keep_still(self, self.body, self.upper)
         yield None
         self.room = Furnishing(self, studio, self.theme)
         yield from self.room.steps()

@@ -28,6 +28,7 @@ from flux_studio.ui.composer.prompt_box import PromptBox
 from flux_studio.ui.composer.prompt_offers import PromptOffers
 from flux_studio.ui.composer.prompt_spelling import PromptSpelling
 from flux_studio.ui.composer.tab_order import order_tabs
+from flux_studio.ui.hovering import keep_still
 from flux_studio.ui.phrases import problem_words
 from flux_studio.ui.structured.form import StructuredForm
 from flux_studio.ui.tokens import SPACE
@@ -136,6 +137,7 @@ class SideBySide(QDialog):
         column.addWidget(self.box, 1)
         column.addWidget(self.problem)
         sides = QSplitter(Qt.Orientation.Horizontal)
+        keep_still(sides)
         sides.setChildrenCollapsible(False)
         sides.addWidget(scroll)
         sides.addWidget(right)
