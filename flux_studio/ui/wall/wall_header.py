@@ -18,6 +18,7 @@ from flux_studio.ui.search.shelf_chip import ShelfChip
 from flux_studio.ui.style import set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.wall.arrangement_chip import ArrangementChip
+from flux_studio.ui.wall.more_filters import MoreFilters
 from flux_studio.ui.wall.size_slider import SizeSlider
 from flux_studio.ui.wall.words import pictures_words
 from flux_studio.ui.widgets.chip import FilterChip
@@ -55,6 +56,7 @@ class WallHeader(QWidget):
         set_type(self.count, "small")
         set_tone(self.count, "muted")
         self.arrangement = ArrangementChip()
+        self.more = MoreFilters()
         self.sizes = SizeSlider()
         self._fill_rating()
         self._lay_out()
@@ -99,6 +101,7 @@ class WallHeader(QWidget):
         chips = self.arrangement, self.favourites, self.rating, self.model, self.shelf
         for chip in chips:
             row.addWidget(chip)
+        row.addWidget(self.more)
         row.addWidget(self.clear)
         row.addWidget(self.count)
         row.addStretch(1)
@@ -112,10 +115,17 @@ class WallHeader(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out what there is no room for, what is needed least first. What hides pictures at
-        the moment is always there to be seen.
+        """Leave out what there is no room for, what is needed least first; filters that are left
+        out are in a menu. What hides pictures at the moment is always there to be seen.
         """
-        left = self.width() - SPACE.l - SPACE.m - SPACE.l
+        room = self.width() - SPACE.l - SPACE.m - SPACE.l
+        if self._share_out(room):
+            self.more.show_left_out(self._share_out(room - _wide(self.more)))
+        else:
+            self.more.show_left_out(())
+
+    def _share_out(self, left: int) -> Sequence[FilterChip]:
+        """Show what fits into `left` px; gives the filters that do not."""
         left -= _wide(self.arrangement) + self.sizes.least_width()
         left -= _wide(self.clear) if self._filter != Filter() else 0
         chips = (self.favourites, self.shelf, self.rating, self.model)
@@ -130,6 +140,7 @@ class WallHeader(QWidget):
             left = self._give(self.count, left, False)
         for chip in (self.rating, self.model):
             left = self._give(chip, left, chip.is_active())
+        return [chip for chip in chips if chip.isHidden()]
 
     def _give(self, widget: QWidget, left: int, is_needed: bool) -> int:
         """Show it where it is needed or fits into `left` px; gives what is left then."""

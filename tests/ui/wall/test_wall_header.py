@@ -20,7 +20,7 @@ def header(qtbot, desk):
 
 def parts(header: WallHeader) -> list[QWidget]:
     chips = [header.arrangement, header.favourites, header.rating, header.model, header.shelf]
-    return [*chips, header.clear, header.count, header.sizes]
+    return [*chips, header.more, header.clear, header.count, header.sizes]
 
 
 @pytest.mark.parametrize("chosen", [Filter(), Filter(favourite=True)], ids=["all", "some"])
@@ -46,7 +46,7 @@ def test_the_more_room_the_more_is_there(header):
     counts = []
     for width in (260, 330, 420, 560, 700, 860, 1000):
         header.setGeometry(0, 0, width, 44)
-        counts.append(sum(part.isVisibleTo(header) for part in parts(header)))
+        counts.append(sum(p.isVisibleTo(header) for p in parts(header) if p is not header.more))
     assert counts == sorted(counts)
     assert counts[-1] > counts[0]
 
@@ -56,3 +56,28 @@ def test_a_filter_that_hides_pictures_is_always_shown(header):
     assert not header.rating.isVisibleTo(header)
     header.show_filter(Filter(rating_least=3))
     assert header.rating.isVisibleTo(header)
+
+
+@pytest.mark.parametrize("width", [240, 330, 420, 560, 700, 1000])
+def test_what_is_left_out_is_in_the_menu(header, width):
+    header.setGeometry(0, 0, width, 44)
+    chips = [header.favourites, header.shelf, header.rating, header.model]
+    left_out = [chip for chip in chips if not chip.isVisibleTo(header)]
+    assert header.more.isVisibleTo(header) == bool(left_out)
+    header.more.menu().aboutToShow.emit()
+    actions = header.more.menu().actions()
+    assert [action.text() for action in actions] == [chip.accessibleName() for chip in left_out]
+    assert [a.menu() for a in actions] == [chip.menu() for chip in left_out]
+
+
+def test_a_filter_is_chosen_in_the_menu_as_in_the_line(header, qtbot):
+    header.setGeometry(0, 0, 240, 44)
+    header.more.menu().aboutToShow.emit()
+    rows = {action.text(): action for action in header.more.menu().actions()}
+    with qtbot.waitSignal(header.filter_chosen) as told:
+        rows["Rating"].menu().actions()[4].trigger()
+    assert told.args == [Filter(rating_least=4)]
+    with qtbot.waitSignal(header.filter_chosen) as told:
+        rows["Favourites"].trigger()
+    assert told.args == [Filter(rating_least=4, favourite=True)]
+    assert header.favourites.isVisibleTo(header)
