@@ -57,7 +57,8 @@ def test_a_screen_reader_finds_the_pictures_and_can_choose_one(program):
     assert found["picked"] is not None
 
 
-def test_a_picture_is_dragged_out_as_a_real_file_and_as_a_bitmap(program, tmp_path):
+@pytest.mark.parametrize("place", ["wall", "viewer"])
+def test_a_picture_is_dragged_out_as_a_real_file_and_as_a_bitmap(program, tmp_path, place):
     window = program.window()
     program.ready()
     target = subprocess.Popen(
@@ -70,7 +71,11 @@ def test_a_picture_is_dragged_out_as_a_real_file_and_as_a_bitmap(program, tmp_pa
         xdotool("windowmove", window, "0", "0")
         xdotool("windowmove", run(search).split()[0], "20", "560")
         xdotool("windowraise", run(search).split()[0])
-        until(lambda: _drag(target), "the picture is dropped")
+        if place == "viewer":
+            picture = ["mousemove", "480", "230", "click", "1", "sleep", "0.3"]
+            xdotool("windowfocus", "--sync", window, *picture, "key", "Return", "sleep", "1")
+        start = (480, 230) if place == "wall" else (700, 400)
+        until(lambda: _drag(target, *start), "the picture is dropped")
     finally:
         target.kill()
         answer, _ = target.communicate()
@@ -82,13 +87,14 @@ def test_a_picture_is_dragged_out_as_a_real_file_and_as_a_bitmap(program, tmp_pa
     assert said["jpeg"] == dropped.stat().st_size
 
 
-def _drag(target: subprocess.Popen[str]) -> bool:
-    """From a picture of the wall to the middle of the target; True once it was dropped. At the pace
+def _drag(target: subprocess.Popen[str], x: int, y: int) -> bool:
+    """From a picture at a point of the screen to the middle of the target; True once it was dropped. At the pace
     of a hand: the other program is asked at each step whether it would take it.
     """
-    way = [word for step in range(1, 13) for word in _move(480 - 30 * step, 230 + 35 * step)]
+    steps = [(x + (120 - x) * n // 12, y + (650 - y) * n // 12) for n in range(1, 13)]
+    way = [word for step in steps for word in _move(*step)]
     last = [*_move(120, 640), *_move(124, 644), "sleep", "0.2", "mouseup", "1"]
-    xdotool(*_move(480, 230), "mousedown", "1", *way, *last)
+    xdotool(*_move(x, y), "mousedown", "1", *way, *last)
     try:
         return target.wait(0.5) == 0
     except subprocess.TimeoutExpired:
