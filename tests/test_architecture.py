@@ -64,7 +64,7 @@ def test_the_session_knows_qtcore_only():
 
 def test_httpx_is_imported_in_one_module():
     users = [p.name for p in SOURCE if any(i.split(".")[0] == "httpx" for i in imports(p))]
-    assert users == ["http.py"]
+    assert users == ["wire.py"]
 
 
 def test_no_file_outside_providers_names_a_provider():

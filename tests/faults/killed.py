@@ -27,7 +27,7 @@ from flux_studio.commands import generate, jobs, rescue
 from flux_studio.core import retry
 from flux_studio.core.waiting import WaitingPlan
 from flux_studio.engine import following, runner
-from flux_studio.providers import http
+from flux_studio.providers import wire
 from flux_studio.storage import atomic, keychain, originals
 from flux_studio.storage.journal import JobJournal
 
@@ -87,7 +87,7 @@ def live(task: dict[str, Any], out: Path, names: Path) -> None:
     steps = Steps(task.get("die_at"), names)
     for owner, name in (
         (JobJournal, "record"), (atomic, "_write_part"), (atomic, "_replace"),
-        (atomic, "flush_folder"), (originals, "make_folder"), (http.HttpSession, "_exchange"),
+        (atomic, "flush_folder"), (originals, "make_folder"), (wire.Wire, "exchange"),
     ):  # fmt: skip
         steps.around(owner, name)
     code = main(task["arguments"])
@@ -123,7 +123,7 @@ def one(task: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    http._import_httpx()
+    wire.import_httpx()
     hurry()
     with tempfile.TemporaryDirectory() as place:
         for line in sys.stdin:
