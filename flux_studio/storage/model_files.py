@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flux_studio.core.card import ModelCard
-from flux_studio.core.card_rows import CardFault, Row, read_cards, read_rows
+from flux_studio.core.card_rows import CardFault, read_cards, read_rows
+from flux_studio.core.row_values import Row
 from flux_studio.resources import resource_path
 
 MOST_BYTES = 1024 * 1024
