@@ -88,8 +88,9 @@ def test_a_picture_is_dragged_out_as_a_real_file_and_as_a_bitmap(program, tmp_pa
 
 
 def _drag(target: subprocess.Popen[str], x: int, y: int) -> bool:
-    """From a picture at a point of the screen to the middle of the target; True once it was dropped. At the pace
-    of a hand: the other program is asked at each step whether it would take it.
+    """From a picture at a point of the screen to the middle of the target; True once it was
+    dropped. At the pace of a hand: the other program is asked at each step whether it would take
+    it.
     """
     steps = [(x + (120 - x) * n // 12, y + (650 - y) * n // 12) for n in range(1, 13)]
     way = [word for step in steps for word in _move(*step)]
