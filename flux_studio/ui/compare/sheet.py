@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from flux_studio.core.card import ModelCard
@@ -20,6 +20,7 @@ from flux_studio.ui.compare.differences import (
     word_pieces,
 )
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
+from flux_studio.ui.steps import Steps
 from flux_studio.ui.style import dress, set_surface
 from flux_studio.ui.tokens import SPACE
 
@@ -40,9 +41,7 @@ class CompareSheet(QWidget):
         self.prompts: list[DiffText] = []
         self.rows: list[tuple[str, tuple[str, ...]]] = []
         self._shown: tuple[tuple[str, ...], int] = ((), 0)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._on_soon_timeout)
-        self._build: Callable[[], None] = _nothing
+        self._filling: Steps | None = None
         self._inner = QWidget()
         self._scroll = OverlayScrollArea(self._inner)
         column = QVBoxLayout(self)
@@ -61,50 +60,61 @@ class CompareSheet(QWidget):
         if wanted == self._shown:
             return
         self._shown = wanted
-        # In a turn of its own: twenty labels take as long as everything else together.
-        self._build = partial(self._fill, tuple(pictures), tuple(cards), base)
-        self._soon.start()
+        if self._filling is not None:
+            self._filling.deleteLater()
+        # Forty labels take as long as everything else together.
+        self._filling = Steps(self._fill(tuple(pictures), tuple(cards), base), self)
 
-    @Slot()
-    def _on_soon_timeout(self) -> None:
-        self._build()
+    def is_filled(self) -> bool:
+        """Whether the columns are those of the pictures that were asked for last."""
+        return self._filling is None or not self._filling.is_running()
 
-    def _fill(self, pictures: Sequence[Generation], cards: Sequence[ModelCard], base: int) -> None:
-        fresh = QWidget()
-        grid = QGridLayout(fresh)
-        grid.setContentsMargins(SPACE.l, SPACE.m, SPACE.l, SPACE.m)
-        grid.setHorizontalSpacing(SPACE.l)
-        grid.setVerticalSpacing(SPACE.xs)
-        grid.setColumnMinimumWidth(0, _LABELS)
-        for number in range(len(pictures)):
-            grid.setColumnStretch(number + 1, 1)
-        self._fill_prompts(grid, pictures, base)
-        self._fill_rows(grid, pictures, cards)
+    def _fill(
+        self, pictures: Sequence[Generation], cards: Sequence[ModelCard], base: int
+    ) -> Iterator[None]:
+        """The columns are made a label in a step, and shown when they are whole."""
+        shown, fresh = self._shown, QWidget()
+        grid = _grid(fresh, len(pictures))
+        heads = [_label(self._head(pictures, number, base), "text", strong=True)
+                 for number in range(len(pictures))]  # fmt: skip
+        yield None
+        prompts = self._prompts(grid, heads, pictures)
+        yield None
+        rows = setting_rows(pictures, cards)
+        for at, row in enumerate(rows, start=2):
+            grid.addWidget(_label(row.label, "muted"), at, 0)
+            for number, value in enumerate(row.values):
+                grid.addWidget(_label(value or "–", "text"), at, number + 1)
+                yield None
         grid.setRowStretch(grid.rowCount(), 1)
-        self._inner = fresh
+        if shown != self._shown:
+            return
+        self.rows = [(row.label, row.values) for row in rows]
+        self._heads, self.prompts, self._inner = heads, prompts, fresh
         self._scroll.setWidget(fresh)
         self._fit()
+        words = tuple(picture.request.prompt for picture in pictures)
+        self._worker.run(partial(_differences, words, base), partial(self._on_differences, shown))
 
-    def _fill_prompts(self, grid: QGridLayout, pictures: Sequence[Generation], base: int) -> None:
+    def _head(self, pictures: Sequence[Generation], number: int, base: int) -> str:
+        head = self.tr("Picture {number}").format(number=number + 1)
+        if number == base and pictures[number].id in {each.parent for each in pictures}:
+            head = self.tr("{head} · source").format(head=head)
+        return head
+
+    def _prompts(
+        self, grid: QGridLayout, heads: Sequence[QLabel], pictures: Sequence[Generation]
+    ) -> list[DiffText]:
         """The prompts as they are; what differs is marked when it is known."""
-        self.prompts, self._heads = [], []
-        parents = {picture.parent for picture in pictures}
-        grid.addWidget(_label(self.tr("Prompt"), "muted"), 1, 0, Qt.AlignmentFlag.AlignTop)
+        top, made = Qt.AlignmentFlag.AlignTop, []
+        grid.addWidget(_label(self.tr("Prompt"), "muted"), 1, 0, top)
         for number, picture in enumerate(pictures):
-            head = self.tr("Picture {number}").format(number=number + 1)
-            if number == base and picture.id in parents:
-                head = self.tr("{head} · source").format(head=head)
-            label = _label(head, "text", strong=True)
-            grid.addWidget(label, 0, number + 1)
             text = DiffText(self.tr("Prompt of picture {number}").format(number=number + 1))
             text.show_pieces([Piece(Change.SAME, picture.request.prompt)])
-            grid.addWidget(text, 1, number + 1, Qt.AlignmentFlag.AlignTop)
-            self._heads.append(label)
-            self.prompts.append(text)
-        prompts = tuple(picture.request.prompt for picture in pictures)
-        self._worker.run(
-            partial(_differences, prompts, base), partial(self._on_differences, self._shown)
-        )
+            grid.addWidget(heads[number], 0, number + 1)
+            grid.addWidget(text, 1, number + 1, top)
+            made.append(text)
+        return made
 
     def _on_differences(
         self, shown: tuple[tuple[str, ...], int], found: Sequence[tuple[Piece, ...]]
@@ -119,16 +129,6 @@ class CompareSheet(QWidget):
                 head.setText(self.tr("{head} · another prompt").format(head=head.text()))
         self._fit()
 
-    def _fill_rows(
-        self, grid: QGridLayout, pictures: Sequence[Generation], cards: Sequence[ModelCard]
-    ) -> None:
-        self.rows = []
-        for at, row in enumerate(setting_rows(pictures, cards), start=2):
-            self.rows.append((row.label, row.values))
-            grid.addWidget(_label(row.label, "muted"), at, 0)
-            for number, value in enumerate(row.values):
-                grid.addWidget(_label(value or "–", "text"), at, number + 1)
-
     def resizeEvent(self, event: object) -> None:
         self._fit()
 
@@ -140,8 +140,16 @@ class CompareSheet(QWidget):
             self.setFixedHeight(min(MOST_HEIGHT, max(40, wanted)))
 
 
-def _nothing() -> None:
-    """Nothing is to be built."""
+def _grid(columns: QWidget, count: int) -> QGridLayout:
+    """A column for the names and one for each picture."""
+    grid = QGridLayout(columns)
+    grid.setContentsMargins(SPACE.l, SPACE.m, SPACE.l, SPACE.m)
+    grid.setHorizontalSpacing(SPACE.l)
+    grid.setVerticalSpacing(SPACE.xs)
+    grid.setColumnMinimumWidth(0, _LABELS)
+    for number in range(count):
+        grid.setColumnStretch(number + 1, 1)
+    return grid
 
 
 def _differences(prompts: Sequence[str], base: int) -> list[tuple[Piece, ...]]:

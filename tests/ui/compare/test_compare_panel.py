@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtWidgets import QApplication
 
@@ -43,6 +43,7 @@ def show(qtbot, panel, pictures):
             for n in range(len(panel.pictures))
         )
     )
+    qtbot.waitUntil(panel.sheet.is_filled)
     panel.canvas._is_rough = False
 
 
@@ -172,6 +173,26 @@ def test_the_source_is_named(qtbot, panel, pictures):
     words = [label.text() for label in panel.sheet.findChildren(type(panel.bar.pair))]
     assert "Picture 1 · source" in words
     assert dict(panel.sheet.rows)["Cost"]
+
+
+def test_the_sheet_is_filled_over_turns_and_the_last_wish_wins(qtbot, panel, pictures, monkeypatch):
+    monkeypatch.setattr("flux_studio.ui.steps.SLICE", 0.0)  # a label a turn
+    show(qtbot, panel, pictures[:2])
+    before = panel.sheet.prompts
+    turns: list[bool] = []
+    beat = QTimer(panel, interval=0)
+    beat.timeout.connect(lambda: turns.append(panel.sheet.prompts is before))
+    panel.show_pictures(pictures)
+    panel.show_pictures(pictures[:3])
+    beat.start()
+    qtbot.waitUntil(panel.sheet.is_filled)
+    beat.stop()
+    assert turns.count(True) > 6, "the columns before stay until the new ones are whole"
+    assert len(panel.sheet.prompts) == 3
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for _ in range(50):
+        QApplication.processEvents()
+    assert len(panel.sheet.prompts) == 3
 
 
 def test_a_missing_file_is_said_over_its_thumbnail(qtbot, panel, desk, pictures):
