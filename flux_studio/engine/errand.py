@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from flux_studio.core.card import ModelCard
+from flux_studio.core.job import Job
 from flux_studio.core.pricing import Free
 from flux_studio.core.secret import Secret
 from flux_studio.providers.contract import Provider
@@ -63,6 +65,10 @@ class Errand:
     def keyless(self) -> bool:
         """Whether the model is free: then it is sent without a key where there is none."""
         return self.card is not None and isinstance(self.card.price, Free)
+
+
+# Makes the errand of a job; None where its provider is not there.
+ErrandFor = Callable[[Job], Errand | None]
 
 
 def new_job_id() -> str:

@@ -16,7 +16,7 @@ from flux_studio.core.errors import KeyMissing, Reason, Refused, StudioError
 from flux_studio.core.job import Job, JobState, Stopped
 from flux_studio.engine import sentences
 from flux_studio.engine.book import JobBook
-from flux_studio.engine.errand import Errand, idempotency_key
+from flux_studio.engine.errand import ErrandFor, idempotency_key
 from flux_studio.engine.facts import LookedFor
 from flux_studio.engine.gate import KeyReader
 from flux_studio.engine.ports import Journal
@@ -38,7 +38,7 @@ class Reconciler:
         book: JobBook,
         journal: Journal,
         keys: KeyReader,
-        errand_for: Callable[[Job], Errand | None],
+        errand_for: ErrandFor,
         follow: Callable[[Job, str], Awaitable[None]],
     ) -> None:
         self._book = book

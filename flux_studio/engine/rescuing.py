@@ -4,8 +4,6 @@ the tickets that are there. Nothing here ever sends a request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flux_studio.core.errors import (
     ProviderError,
     Reason,
@@ -29,14 +27,12 @@ from flux_studio.engine import sentences
 from flux_studio.engine.book import JobBook
 from flux_studio.engine.carrying import Carrier
 from flux_studio.engine.clock import loop_seconds
-from flux_studio.engine.errand import Errand
+from flux_studio.engine.errand import Errand, ErrandFor
 from flux_studio.engine.facts import Resolution
 from flux_studio.engine.gate import KeyReader
 from flux_studio.engine.ports import Journal
 from flux_studio.engine.resuming import restated
 from flux_studio.providers.contract import FindsTasks
-
-ErrandFor = Callable[[Job], Errand | None]
 
 
 class Rescuer:

@@ -12,33 +12,34 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from flux_studio.core.card import ModelCard
 from flux_studio.core.errors import NotKept, Reason
-from flux_studio.core.job import Accepted, Job, JobState, Planned, Stopped
+from flux_studio.core.job import Job
 from flux_studio.core.money import Money
 from flux_studio.core.pricing import Free
 from flux_studio.core.request import Order, Request
 from flux_studio.core.retry import after_submit
 from flux_studio.engine import sentences
 from flux_studio.engine.accounts import Accounts
-from flux_studio.engine.book import DISK_PAUSE, JobBook
+from flux_studio.engine.book import JobBook
 from flux_studio.engine.budgeting import BudgetGuard
 from flux_studio.engine.carrying import Carrier
 from flux_studio.engine.checking import Checker
-from flux_studio.engine.clock import Now, loop_seconds, utc_now
+from flux_studio.engine.clock import Now, utc_now
 from flux_studio.engine.credit import CreditWatch
 from flux_studio.engine.delivering import Deliverer, Download
-from flux_studio.engine.errand import Errand, new_job_id
+from flux_studio.engine.errand import Errand
 from flux_studio.engine.facts import BalanceRead, EngineFact, ProviderPaused, Resolution
 from flux_studio.engine.following import Follower
 from flux_studio.engine.gate import BY_PERSON, STOP_AFTER, Gate, KeyReader
 from flux_studio.engine.line import STEP, WaitingLine
 from flux_studio.engine.network import Network, Probe
 from flux_studio.engine.offered import refusal
+from flux_studio.engine.open_jobs import OpenJobs
+from flux_studio.engine.planning import Planner
 from flux_studio.engine.ports import Budget, Journal, Keys, Library, Listener, QueueNote
 from flux_studio.engine.previewing import Previewer, Shrink
 from flux_studio.engine.queueing import Queue
 from flux_studio.engine.reconciling import Reconciler
 from flux_studio.engine.rescuing import Rescuer
-from flux_studio.engine.resuming import restated, sort_open
 from flux_studio.engine.spelling import Speller
 from flux_studio.engine.spend_stop import SpendStopWatch
 from flux_studio.engine.submitting import Law, Submitter
@@ -119,6 +120,8 @@ class Runner:
         self.reconciler = Reconciler(book, journal, reader, self._errand, rescue.follow_task)
         if pausing:  # a command line looks when it is asked to
             self._carrier.on_unclear = self.reconciler.watch
+        self._planner = Planner(book, providers)
+        self._open = OpenJobs(book, journal, self._carrier, self._line, providers, self._errand)
         self.queue = Queue(book, self._carrier, self._place_at)
         self.speller = Speller(providers, cards)
 
@@ -157,17 +160,8 @@ class Runner:
     def _place(self, order: Order, ids: Sequence[str] | None, ranks: Sequence[float]) -> list[str]:
         if self._closed is not None:
             raise RuntimeError("the engine is closed")
-        for request in order.requests:
-            refusal(self._providers, request.provider)  # raises before anything is planned
-        jobs = list(ids) if ids is not None else [new_job_id() for _ in order.requests]
-        name, now, price = new_job_id(), self._book.now(), order.estimate.each
-        planned = [
-            Planned(job, now, request, price, name, order.origin(number), ranks[number])
-            for number, (job, request) in enumerate(zip(jobs, order.requests, strict=True))
-        ]
-        kept = [event for event in planned if self._plan(event) and not self._refuse(event)]
-        errands = [self._errand(self._book.job(event.job)) for event in kept]
-        self._carrier.enlist([errand for errand in errands if errand])
+        jobs, kept = self._planner.plan(order, ids, ranks)
+        self._carrier.enlist([errand for job in kept if (errand := self._errand(job))])
         self._carrier.pump()
         return jobs
 
@@ -228,25 +222,13 @@ class Runner:
         becomes `unknown`, except where the same idempotency key runs a request only once. The
         listener is told where each job is. A disk that refuses is waited for.
         """
-        jobs = await self._open_jobs()
+        jobs = await self._open.read()
         if self._queue_note is not None and self._queue_note.get(_PAUSED):
             self._gate.hold(BY_PERSON, sentences.QUEUE_PAUSED)
         self._recall_spend_stop()
-        for job in jobs:
-            for event in restated(job):
-                self._book.tell(event)
+        self._open.tell(jobs)
         self._network.recall()
-        openings = sort_open(jobs, self._book.now(), self._is_idempotent)
-        for job, first_poll in openings.follow:
-            await self._follow_again(job, first_poll)
-        self._line_up(openings.planned)
-        # Those in doubt go first, before their idempotency keys are forgotten.
-        self._line_up(openings.resend, in_doubt=True)
-        self._carrier.pump()
-        for job in openings.unclear:
-            await self._book.write_patiently(self._unclear(job))
-        for job in jobs:
-            self._carrier.on_unclear(job.id)
+        await self._open.take_up(jobs)
         return len(jobs)
 
     async def resolve(
@@ -304,31 +286,6 @@ class Runner:
             except NotKept as error:
                 log.warning("the pause of the queue is not noted: %s", error)
 
-    def _plan(self, event: Planned) -> bool:
-        """Whether the disk took the plan of one job."""
-        try:
-            self._book.write(event)
-        except NotKept:
-            failed, message = JobState.FAILED, sentences.NOT_WRITTEN
-            self._book.tell(event)
-            self._book.tell(Stopped(event.job, event.at, failed, Reason.DISK, message, Money(0)))
-            self._book.forget(event.job)
-            return False
-        return True
-
-    def _refuse(self, event: Planned) -> bool:
-        """Whether a planned job is for a provider that had to be left out, and so has ended."""
-        sentence = refusal(self._providers, event.request.provider)
-        if sentence:
-            reason, free = Reason.BAD_ADDRESS, Money(0)
-            stop = Stopped(event.job, self._book.now(), JobState.REFUSED, reason, sentence, free)
-            try:
-                self._book.write(stop)
-            except NotKept:  # the journal has it as planned: the next start looks again
-                self._book.tell(stop)
-            self._book.forget(event.job)
-        return bool(sentence)
-
     def _errand(self, job: Job) -> Errand | None:
         """None for a job whose provider is not there: it is left as it is, for a studio that has
         it.
@@ -343,44 +300,6 @@ class Runner:
     def _limit(self, provider: str) -> int:
         own = self._providers[provider].at_once
         return own if self._at_once is None else min(own, self._at_once)
-
-    def _is_idempotent(self, provider: str) -> bool:
-        return provider in self._providers and self._providers[provider].idempotent
-
-    async def _open_jobs(self) -> Sequence[Job]:
-        while True:
-            try:
-                return self._journal.open_jobs()
-            except NotKept as error:
-                log.warning("open jobs cannot be taken over yet: %s", error)
-                await asyncio.sleep(DISK_PAUSE)
-
-    def _line_up(self, jobs: Sequence[Job], in_doubt: bool = False) -> None:
-        errands = [errand for errand in map(self._errand, jobs) if errand]
-        for errand in errands:
-            errand.in_doubt = in_doubt
-        if in_doubt:
-            for errand, rank in zip(
-                errands, self._line.ranks(len(errands), front=True), strict=True
-            ):
-                errand.rank = rank
-        self._carrier.enlist(errands)
-
-    async def _follow_again(self, job: Job, first_poll: float) -> None:
-        errand = self._errand(job)
-        if errand is None or job.ticket is None:
-            return
-        if job.state is JobState.UNKNOWN:
-            await self._book.write_patiently(Accepted(job.id, self._book.now(), job.ticket))
-        age = (self._book.now() - job.ticket.submitted).total_seconds()
-        errand.begun = loop_seconds() - max(0.0, age)
-        errand.first_poll = first_poll
-        self._carrier.follow(errand)
-
-    def _unclear(self, job: Job) -> Stopped:
-        message = sentences.unknown(job, sentences.LEFT_SENDING)
-        reason = Reason.OUTCOME_UNKNOWN
-        return Stopped(job.id, self._book.now(), JobState.UNKNOWN, reason, message, None)
 
 
 def _free_providers(cards: Iterable[ModelCard]) -> frozenset[str]:
