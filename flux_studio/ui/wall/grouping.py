@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flux_studio.storage.gallery import Cell
 
+FEW_A_DAY = 4  # about a row: with fewer, most of the wall would be headings and empty ends of rows
+NEWEST = 200  # pictures by which it is seen whether days have few
 SESSION_GAP = 3 * 3_600_000_000  # µs without a new picture that end a session
 Key = date | str | int | None
 
@@ -40,7 +42,8 @@ class Grouping(StrEnum):
 class Keys:
     """How cells are to be arranged, with what is needed of each beside its time: `projects` for
     grouping by project, `prompts` (equal numbers for equal prompts) for grouping by prompt and for
-    piles. `opened` names the piles that lie open, each by its oldest picture.
+    piles. `opened` names the piles that lie open, each by its oldest picture. With `may_be_months`
+    days that have few pictures are put together, as they are where little was found.
     """
 
     grouping: Grouping = Grouping.DAY
@@ -48,12 +51,14 @@ class Keys:
     prompts: Sequence[int] = ()
     piles: bool = False
     opened: frozenset[str] = frozenset()
+    may_be_months: bool = False
 
 
 @dataclass(slots=True)
 class Section:
-    """Neighbours with one heading. `count` are its places, `hidden` its pictures inside closed
-    piles; `newest` and `oldest` are times in µs since 1970 UTC.
+    """Neighbours with one heading; the key of a month is its first day as '2026-11-01'. `count` are
+    its places, `hidden` its pictures inside closed piles; `newest` and `oldest` are times in µs
+    since 1970 UTC.
     """
 
     key: Key
@@ -104,7 +109,7 @@ def arrange(cells: Sequence[Cell], keys: Keys) -> Arranged:
         cells = [cells[at] for at in order]
         sections = _of_groups(groups, cells)
     else:
-        sections = list(_by_time(cells, keys.grouping))
+        sections = list(_by_time(cells, keys))
     if not keys.piles:
         return Arranged(cells, sections)
     return _piled(cells, sections, [keys.prompts[at] for at in order], keys.opened)
@@ -138,8 +143,10 @@ def local_day(created: int) -> date:
     return datetime.fromtimestamp(created / 1_000_000).date()
 
 
-def _by_time(cells: Sequence[Cell], grouping: Grouping) -> Iterator[Section]:
-    match grouping:
+def _by_time(cells: Sequence[Cell], keys: Keys) -> Iterator[Section]:
+    match keys.grouping:
+        case Grouping.DAY if keys.may_be_months and _has_few_a_day(cells):
+            yield from _by_month(cells)
         case Grouping.DAY:
             yield from _by_day(cells)
         case Grouping.SESSION:
@@ -160,6 +167,27 @@ def _by_day(cells: Sequence[Cell]) -> Iterator[Section]:
         end = max(end, start + 1)  # a clock that jumps must not stop the walk
         yield Section(day, end - start, cells[start][1], cells[end - 1][1])
         start = end
+
+
+def _has_few_a_day(cells: Sequence[Cell]) -> bool:
+    """Judged by the newest, so that a first page and all pictures are divided alike."""
+    newest = cells[:NEWEST]
+    days = sum(1 for _ in _by_day(newest))
+    return days > 1 and len(newest) < FEW_A_DAY * days
+
+
+def _by_month(cells: Sequence[Cell]) -> Iterator[Section]:
+    month: Section | None = None
+    for day in _by_day(cells):
+        key = day.key.replace(day=1).isoformat() if isinstance(day.key, date) else day.key
+        if month is not None and month.key == key:
+            month.count, month.oldest = month.count + day.count, day.oldest
+            continue
+        if month is not None:
+            yield month
+        month = Section(key, day.count, day.newest, day.oldest)
+    if month is not None:
+        yield month
 
 
 def _by_session(cells: Sequence[Cell]) -> Iterator[Section]:

@@ -92,6 +92,7 @@ class Listing(QObject):
             prompts=prompt_keys(gallery, ids) if by_prompt else (),
             piles=options.piles and options.grouping is not Grouping.PROMPT,
             opened=self._opened,
+            may_be_months=self.chosen != Filter(),
         )
         return Catalogue(cells, keys)
 

@@ -21,6 +21,8 @@ def section_title(
     match grouping:
         case Grouping.DAY if isinstance(section.key, date):
             return day_title(section.key, now)
+        case Grouping.DAY if isinstance(section.key, str):
+            return month_title(date.fromisoformat(section.key))
         case Grouping.SESSION:
             return _session_title(section, now)
         case Grouping.PROJECT:
@@ -33,6 +35,12 @@ def section_title(
             return translate("Wall", "Most alike first")
         case _:
             return ""
+
+
+def month_title(first: date) -> str:
+    """'November 2026'."""
+    name = QLocale().standaloneMonthName(first.month)
+    return translate("Wall", "{month} {year}").format(month=name, year=first.year)
 
 
 def _session_title(section: Section, now: datetime) -> str:

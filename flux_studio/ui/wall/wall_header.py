@@ -127,10 +127,13 @@ class WallHeader(QWidget):
     def _share_out(self, left: int) -> Sequence[FilterChip]:
         """Show what fits into `left` px; gives the filters that do not."""
         left -= _wide(self.arrangement) + self.sizes.least_width()
-        left -= _wide(self.clear) if self._filter != Filter() else 0
+        has_filter = self._filter != Filter()
+        left -= _wide(self.clear) if has_filter else 0
         chips = (self.favourites, self.shelf, self.rating, self.model)
         left -= sum(_wide(chip) for chip in chips if chip.is_active())
         self.sizes.setVisible(left >= 0)
+        # Without it a filter is taken back where it was chosen.
+        self.clear.setVisible(has_filter and left + self.sizes.least_width() >= 0)
         for chip in (self.favourites, self.shelf):
             left = self._give(chip, left, chip.is_active())
         buttons = self.sizes.buttons_width()
@@ -199,7 +202,6 @@ class WallHeader(QWidget):
             action.setChecked(action.data() == least)
         for action in self.model.menu().actions():
             action.setChecked(tuple(action.data()) == (chosen.provider, chosen.model))
-        self.clear.setVisible(chosen != Filter())
         self._fit()
 
     def _choose(self, chosen: Filter) -> None:

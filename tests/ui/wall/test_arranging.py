@@ -109,6 +109,25 @@ def test_a_session_says_when_it_was(desk, wall):
     assert "–" not in section_title(Grouping.SESSION, single, None, datetime.now())
 
 
+def test_what_little_a_filter_leaves_is_put_together_by_months(desk, open_wall):
+    noon = NOW.replace(month=11, day=20, hour=12)
+    made = [stock.generation(n, noon - timedelta(days=2 * n)) for n in range(12)]
+    stock.keep(desk, made)
+    wall = open_wall()
+
+    def titles():
+        sections = wall.model.catalogue.sections
+        return [section_title(Grouping.DAY, each, None, datetime.now()) for each in sections]
+
+    assert len(titles()) == 12
+    wall.search("size:>0.1mp")
+    stock.settle(desk)
+    assert titles() == [f"November {NOW.year}", f"October {NOW.year}"]
+    wall.search("")
+    stock.settle(desk)
+    assert len(titles()) == 12
+
+
 def test_place_and_selection_survive_another_grouping(desk, open_wall):
     stock.fill(desk, 300, with_files=False)
     wall = open_wall()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from flux_studio.ui.wall.catalogue import Catalogue, micros
-from flux_studio.ui.wall.grouping import Grouping, Keys, arrange, local_day
+from flux_studio.ui.wall.grouping import NEWEST, Grouping, Keys, arrange, local_day
 
 NOON = datetime(2026, 11, 20, 12).astimezone()
 
@@ -35,6 +35,25 @@ def test_days_and_sessions_and_none():
     assert shown(arrange(made, Keys(Grouping.NONE))) == [["p0", "p1", "p2", "p3", "p4"]]
     session = arrange(made, Keys(Grouping.SESSION)).sections[0]
     assert (session.newest, session.oldest) == (made[0][1], made[2][1])
+
+
+def test_days_with_few_pictures_become_months_where_little_was_found():
+    made = cells(0, 24, 48, 24 * 19, 24 * 20, 24 * 60)  # from 20 November down to 21 September
+    found = arrange(made, Keys(may_be_months=True))
+    assert shown(found) == [["p0", "p1", "p2", "p3"], ["p4"], ["p5"]]
+    assert [s.key for s in found.sections] == ["2026-11-01", "2026-10-01", "2026-09-01"]
+    assert (found.sections[0].newest, found.sections[0].oldest) == (made[0][1], made[3][1])
+    assert len(arrange(made, Keys()).sections) == 6
+    many = cells(*(day * 24 + hour for day in range(3) for hour in range(5)))
+    assert len(arrange(many, Keys(may_be_months=True)).sections) == 3
+    assert arrange(cells(0, 1), Keys(may_be_months=True)).sections[0].key == local_day(made[0][1])
+    assert arrange([], Keys(may_be_months=True)).sections == []
+
+
+def test_a_first_page_is_divided_as_all_of_it_is():
+    made = cells(*(9 * n for n in range(NEWEST)), *(9 * NEWEST + n / 60 for n in range(5_000)))
+    pages = [arrange(made[:count], Keys(may_be_months=True)) for count in (NEWEST, len(made))]
+    assert pages[0].sections[0] == pages[1].sections[0]
 
 
 def test_projects_and_prompts_gather_what_is_apart_newest_group_first():
