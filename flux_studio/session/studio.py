@@ -1,7 +1,7 @@
 """Studio: the only place where the state of the window changes.
 
 Panels ask by calling a method; each change makes one new frozen `StudioState` and emits `changed`
-once. Facts from the engine arrive as typed events and go through the pure `core.job.advance`.
+once. Facts that come back go through `FactDesk`.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from flux_studio.core.card import KnobValue, ModelCard
 from flux_studio.core.draft import Draft, SeedMode, check
 from flux_studio.core.generation import Generation
-from flux_studio.core.job import Board, JobEvent, JobState, Saved, Stopped, advance
+from flux_studio.core.job import Board
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Problem
 from flux_studio.core.prompt.reading import ExpansionMode
 from flux_studio.core.prompt.style import Style
 from flux_studio.core.request import Order, Request
 from flux_studio.core.size import Size
-from flux_studio.engine.facts import BalanceRead, ProviderPaused, ProviderResumed
 from flux_studio.engine.thread import EngineThread
 from flux_studio.session import composing
 from flux_studio.session.batch_desk import BatchDesk
 from flux_studio.session.carried_desk import CarriedDesk
 from flux_studio.session.composing import Recall
+from flux_studio.session.fact_desk import FactDesk
 from flux_studio.session.job_desk import JobDesk
 from flux_studio.session.key_desk import KeyDesk
 from flux_studio.session.library_desk import LibraryDesk
@@ -36,16 +36,15 @@ from flux_studio.session.preview_desk import PreviewDesk
 from flux_studio.session.project_desk import ProjectDesk
 from flux_studio.session.prompt_desk import PromptDesk
 from flux_studio.session.queue_desk import QueueDesk
-from flux_studio.session.reference_desk import Intake, ReferenceDesk
+from flux_studio.session.reference_desk import ReferenceDesk
 from flux_studio.session.remake_desk import RemakeDesk
 from flux_studio.session.rescue_desk import RescueDesk
 from flux_studio.session.size_desk import SizeDesk
 from flux_studio.session.slot_desk import SlotDesk
 from flux_studio.session.spell_desk import SpellDesk
 from flux_studio.session.spelling_desk import SpellingDesk
-from flux_studio.session.state import Awaited, Notice, Preferences, StudioState, Tone, with_quote
+from flux_studio.session.state import Notice, Preferences, StudioState, Tone, with_quote
 from flux_studio.session.undo_desk import UndoDesk
-from flux_studio.storage.key_status import KeyStatus
 
 SAVE_AFTER_MS = 400  # a draft is written this long after the last change
 # Of the state: what the check is made from, and whether it can be sent.
@@ -116,12 +115,8 @@ class Studio(QObject):
         self.spelling = SpellDesk(engine, self)
         self._saving = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._saving.timeout.connect(self._on_saving_timeout)
-        engine.happened.connect(self._on_engine_happened)
         self.carried = CarriedDesk(self)
-        references.taken.connect(self._on_references_taken)
-        references.pending_changed.connect(self._on_references_pending)
-        references.awaited.connect(self.wait_for)
-        keys.status_changed.connect(self._on_key_status)
+        self.facts = FactDesk(self, engine)
 
     # The form
 
@@ -240,7 +235,7 @@ class Studio(QObject):
         self._set(notice=Notice(self._notices, tone, text, values, action, about))
 
     def learn(self, **facts: Any) -> None:
-        """What the desks found out: `usual`, `quote`, `balances` of the state."""
+        """What the desks found out, as fields of the state."""
         self._set(**facts)
 
     def take_cards(self, cards: Sequence[ModelCard]) -> None:
@@ -273,58 +268,10 @@ class Studio(QObject):
         self._saving.stop()
         self._save_draft(self.state.draft)
 
-    # Facts coming back
-
-    @Slot(object)
-    def _on_engine_happened(self, fact: object) -> None:
-        match fact:
-            case BalanceRead(provider=provider, left=left):
-                self._set(balances={**self.state.balances, provider: left})
-            case ProviderPaused(provider=provider, message=message):
-                self._set(paused={**self.state.paused, provider: message})
-            case ProviderResumed(provider=provider):
-                rest = {k: v for k, v in self.state.paused.items() if k != provider}
-                self._set(paused=rest)
-            case Saved(generation=generation) as saved:
-                self._advance(saved)
-                if saved.last:
-                    self._set(board=self.state.board.without(saved.job))
-                self.library.add(generation)
-                self.refresh_totals()
-            case Stopped() as stopped:
-                self._advance(stopped)
-                if stopped.state is JobState.CANCELLED:
-                    self._set(board=self.state.board.without(stopped.job))
-                self.refresh_totals()
-            case _ if isinstance(fact, JobEvent):
-                self._advance(fact)
-
-    @Slot(object)
-    def _on_references_taken(self, intake: Intake) -> None:
-        draft = self.state.draft
-        for number, reference in enumerate(intake.references):
-            if intake.slot is None or number:
-                draft = composing.with_reference(draft, reference)
-            else:
-                draft = composing.with_reference_replaced(draft, intake.slot, reference)
-        started_editing = bool(draft.references) and not self.state.draft.references
-        self._set(draft=draft, reference_problems=intake.refusals)
-        if started_editing and self.state.card.edits:
-            text = QT_TRANSLATE_NOOP("Notice", "Editing: the prompt now says what should change.")
-            self.say(Tone.INFO, text)
-
-    @Slot(object)
-    def _on_references_pending(self, pending: tuple[Awaited, ...]) -> None:
-        self._set(reading=pending)
-
     @Slot(int)
     def wait_for(self, step: int) -> None:
         """Something is on its way into the form, +1, or came, -1: nothing is sent without it."""
         self._set(coming=self.state.coming + step)
-
-    @Slot(str, object)
-    def _on_key_status(self, provider: str, status: KeyStatus) -> None:
-        self._set(keys={**self.state.keys, provider: status})
 
     @Slot()
     def _on_saving_timeout(self) -> None:
@@ -339,9 +286,6 @@ class Studio(QObject):
 
     def _edit(self, **fields: Any) -> None:
         self._set(draft=replace(self.state.draft, **fields))
-
-    def _advance(self, event: JobEvent) -> None:
-        self._set(board=advance(self.state.board, event))
 
     def _set(self, **fields: Any) -> None:
         old = self.state
