@@ -85,7 +85,6 @@ class Runner:
     ) -> None:
         self._providers = providers
         self._cards = cards
-        self._journal = journal
         self._at_once = at_once
         self._closers = tuple(closers)
         self._closed: asyncio.Event | None = None
@@ -108,14 +107,9 @@ class Runner:
             book, gate, reader, library, unbroken, guard, self._credit, self._network,
             pausing=pausing, law=law,
         )  # fmt: skip
-        self._carrier = Carrier(
-            book,
-            gate,
-            self._line,
-            submitter,
-            Follower(book, journal, checker, Previewer(download, shrink, book.spread)),
-            Deliverer(book, library, checker, download, unbroken),
-        )
+        follower = Follower(book, journal, checker, Previewer(download, shrink, book.spread))
+        deliverer = Deliverer(book, library, checker, download, unbroken)
+        self._carrier = Carrier(book, gate, self._line, submitter, follower, deliverer)
         self.rescue = rescue = Rescuer(book, journal, reader, self._carrier, self._errand)
         self.reconciler = Reconciler(book, journal, reader, self._errand, rescue.follow_task)
         if pausing:  # a command line looks when it is asked to
