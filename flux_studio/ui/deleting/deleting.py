@@ -14,6 +14,7 @@ from flux_studio.session.bin_desk import BinReport
 from flux_studio.session.bin_watch import BinWatch
 from flux_studio.session.state import Notice, Tone
 from flux_studio.session.studio import Studio
+from flux_studio.ui.wall.selecting import Held
 from flux_studio.ui.wall.successor import Successor
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Deleting(QObject):
         self._bin = studio.library.bin
         self._progress: BinProgress | None = None
         self._successor = Successor(wall)
+        self._back = ""  # a picture that came back and is to be in view
         self._uses_own = False  # the person said yes to the library's own bin in this run
         self.question: BinQuestion | None = None
         self._bin.wanted.connect(self._on_wanted)
@@ -132,6 +134,21 @@ class Deleting(QObject):
     @Slot()
     def _choose_next(self, *_: object) -> None:
         self._successor.choose()
+        self._show_back()
+
+    def _choose_back(self, ids: Sequence[str]) -> None:
+        """What came back is selected again, as soon as the wall has it."""
+        if self._wall.isVisible():
+            self._successor.forget()
+            self._back = ids[0]
+            self._wall.view.hold(Held(ids[0], ids))
+            self._show_back()
+
+    def _show_back(self) -> None:
+        row = self._wall.model.catalogue.find(self._back) if self._back else None
+        if row is not None:
+            self._back = ""
+            self._wall.view.scrollTo(self._wall.model.index(row))
 
     # After
 
@@ -140,6 +157,8 @@ class Deleting(QObject):
         if self._progress is not None and not self._bin.is_busy:
             self._progress.end()
         self._studio.refresh_totals()
+        if report.ids and not report.deletes:
+            self._choose_back(report.ids)
         if report.elsewhere:
             self._offer_own(report)
         if report.ids or not report.elsewhere:

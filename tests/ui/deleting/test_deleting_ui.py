@@ -120,6 +120,7 @@ def test_the_button_of_the_notice_takes_it_back(place, qtbot):
     place.settle()
     assert place.said() == "The picture is back."
     assert place.wall.order() == place.ids
+    assert place.selected() == [place.ids[7]]
     place.studio.acted.emit(first)  # pressed once more: there is nothing to take back
     place.settle()
     assert place.wall.order() == place.ids
@@ -137,6 +138,7 @@ def test_several_go_together_and_come_back(place, qtbot):
     place.settle()
     assert place.said() == "6 pictures are back."
     assert place.wall.order() == place.ids
+    assert place.selected() == place.ids[1:7]
 
 
 def test_what_is_in_use_is_said_first(place, qtbot):
