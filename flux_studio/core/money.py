@@ -32,13 +32,19 @@ def plain(amount: Money | None) -> str | None:
 
 
 def parse_money(value: object) -> Money | None:
-    """A sum reported by a server, or None when it is missing, negative, not finite or absurd."""
+    """A price reported by a server, or None when it is missing, negative, not finite or absurd."""
+    amount = parse_balance(value)
+    return None if amount is None or amount < 0 or amount > LARGEST else amount
+
+
+def parse_balance(value: object) -> Decimal | None:
+    """What a server says is left, in its own unit; unlike a price it may be below zero. None when
+    it is missing or not finite.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
         return None
-    if not amount.is_finite() or amount < 0 or amount > LARGEST:
-        return None
-    return amount
+    return amount if amount.is_finite() else None

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
@@ -24,11 +24,10 @@ import msgspec
 from flux_studio.core.card import Knob, KnobValue, ModelCard
 from flux_studio.core.errors import Reason, Refused, TaskForgotten
 from flux_studio.core.job import Ticket
-from flux_studio.core.money import Money, dollars, parse_money
+from flux_studio.core.money import Money, dollars, parse_balance, parse_money
 from flux_studio.core.problem import Control
 from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
-from flux_studio.providers.addresses import AddressRefused
 from flux_studio.providers.bfl_result import KEPT, control_of, status_of, words_of
 from flux_studio.providers.calls import Call, Service
 from flux_studio.providers.contract import Notes, ReferencePicture, Status, Submission
@@ -149,7 +148,7 @@ class BflProvider:
     async def balance(self, key: Secret) -> Money:
         """USD left on the account, where a credit is a cent. Raises Refused, Unreachable."""
         reply = await self._http.read(Call(self._service, "GET", "/v1/credits", key))
-        left = _credits(decode(reply, _Credits).credits)
+        left = parse_balance(decode(reply, _Credits).credits)
         if left is None:
             raise senseless(reply, "the credits are not a number")
         return left * CREDIT
@@ -181,13 +180,8 @@ class BflProvider:
 
     def _own(self, polling_url: object) -> tuple[tuple[str, str], ...]:
         """The returned address, exactly as it came; none where it would lead the key away."""
-        if not isinstance(polling_url, str) or not polling_url:
-            return ()
-        try:
-            self._service.address(polling_url)
-        except AddressRefused:
-            return ()
-        return (("status", polling_url),)
+        own = self._service.own(polling_url) is not None
+        return (("status", str(polling_url)),) if own else ()
 
     def _places(self, task: str) -> tuple[str, ...]:
         """Where a task known by its id alone can be: here first, then in the other regions."""
@@ -253,14 +247,3 @@ def _is_plain_off(knob: Knob | None, value: KnobValue) -> bool:
     know it.
     """
     return value is False and knob is not None and knob.default is False
-
-
-def _credits(value: object) -> Decimal | None:
-    """A balance, which may be below zero, unlike a price."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None

@@ -8,7 +8,7 @@ from secrets import token_hex
 
 from flux_studio.core.errors import Reason
 from flux_studio.core.secret import Secret
-from flux_studio.providers.addresses import is_loopback, own_address
+from flux_studio.providers.addresses import AddressRefused, is_loopback, own_address
 
 MESSAGE_PLACES = ("message", "detail", "msg", "errorMessage", "error_description", "title")
 
@@ -63,6 +63,15 @@ class Service:
         Raises AddressRefused for a foreign one.
         """
         return own_address(self.base, self.origins, url)
+
+    def own(self, url: object) -> str | None:
+        """The absolute address of what a reply gives as one; None where it is none of its own: a
+        key would be led away.
+        """
+        try:
+            return self.address(url) if isinstance(url, str) and url else None
+        except AddressRefused:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

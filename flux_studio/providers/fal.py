@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, urlencode
 
@@ -23,12 +23,11 @@ import msgspec
 from flux_studio.core.card import ModelCard
 from flux_studio.core.errors import ProviderError, Reason, Refused, TaskForgotten, Unreachable
 from flux_studio.core.job import Ticket
-from flux_studio.core.money import Money, dollars, parse_money
+from flux_studio.core.money import Money, dollars, parse_balance, parse_money
 from flux_studio.core.problem import Control
 from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
 from flux_studio.core.size import presets_of
-from flux_studio.providers.addresses import AddressRefused
 from flux_studio.providers.calls import Call, Service
 from flux_studio.providers.contract import (
     Done,
@@ -258,7 +257,7 @@ class FalProvider:
             words = "fal tells the balance only to keys with admin scope; this one has none."
             raise Unreachable(Reason.NOT_FOUND, words, request_id=reply.request_id)
         told = decode(reply, _Billing).credits or _Credits()
-        left = _amount(told.current_balance)
+        left = parse_balance(told.current_balance)
         if left is None or str(told.currency).upper() != "USD":
             raise senseless(reply, "the balance is not a sum in USD")
         return left
@@ -271,7 +270,7 @@ class FalProvider:
         """
         built = _built(path, task)
         urls = tuple(
-            (name, self._own(returned.get(name)) or self._service.address(built[name]))
+            (name, self._service.own(returned.get(name)) or self._service.address(built[name]))
             for name in built
         )
         inside = dict(request.knobs).get(_IN_REPLY) is True
@@ -280,14 +279,6 @@ class FalProvider:
         # there.
         expires = None if inside else self._now() + KEPT
         return Ticket(task, self._now(), urls=urls, expires=expires, notes=notes)
-
-    def _own(self, url: object) -> str | None:
-        if not isinstance(url, str):
-            return None
-        try:
-            return self._service.address(url)
-        except AddressRefused:
-            return None
 
     def _url(self, ticket: Ticket, name: str) -> str:
         url = ticket.url(name)
@@ -380,14 +371,3 @@ def _built(path: str, task: str) -> dict[str, str]:
     app = "/".join(path.strip("/").split("/")[:2])
     root = f"/{app}/requests/{quote(task, safe='')}"
     return {"status": f"{root}/status", "result": root, "cancel": f"{root}/cancel"}
-
-
-def _amount(value: object) -> Decimal | None:
-    """A sum that may be below zero, unlike a price."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None

@@ -9,7 +9,6 @@ out, and an unknown status word only means "not finished".
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -19,9 +18,10 @@ from flux_studio.core.errors import Reason, Unreachable
 from flux_studio.core.money import Money, parse_money
 from flux_studio.core.problem import Control
 from flux_studio.providers.calls import words_in
-from flux_studio.providers.contract import Done, Ended, Inline, Link, Result, Status, Working
+from flux_studio.providers.contract import Done, Ended, Status, Working
+from flux_studio.providers.pictures import addresses_in, results_at
 from flux_studio.providers.redaction import plain_words
-from flux_studio.providers.replies import Reply, decode, decode_data_uri
+from flux_studio.providers.replies import Reply, decode
 
 LOG_LINES = 20  # the newest ones
 _MODERATED = "content_policy_violation"
@@ -104,7 +104,7 @@ def working(state: QueueState, reply: Reply) -> Working:
 async def pictures_in(reply: Reply) -> Status:
     """The pictures of a result. Raises Unreachable where they cannot be read."""
     answer = decode(reply, _Answer)
-    found = list(dict.fromkeys((*_addresses(answer.images), *_addresses(answer.image))))
+    found = addresses_in([answer.images, answer.image])
     flags = answer.has_nsfw_concepts
     flagged = [flag for flag in flags if isinstance(flag, bool)] if isinstance(flags, list) else []
     if not found and any(flagged):
@@ -117,7 +117,7 @@ async def pictures_in(reply: Reply) -> Status:
         raise Unreachable(Reason.BAD_REPLY, words, request_id=reply.request_id)
     seed = answer.seed
     return Done(
-        tuple([await _result(address) for address in found]),
+        await results_at(found),
         seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
         quality=tuple(
             (f"has_nsfw_concepts.{number}", "true" if flag else "false")
@@ -261,21 +261,3 @@ def _log_lines(logs: object) -> Iterator[str]:
         words = plain_words(message, 200) if isinstance(message, str) else ""
         if words:
             yield words
-
-
-def _addresses(given: object) -> Iterator[str]:
-    """The addresses of pictures, alone or inside the file objects of an answer."""
-    match given:
-        case str() if given.startswith(("https://", "http://", "data:image/")):
-            yield given
-        case list():
-            for item in given:
-                yield from _addresses(item)
-        case {"url": str(url)}:
-            yield from _addresses(url)
-
-
-async def _result(address: str) -> Result:
-    if address.startswith("data:"):
-        return Inline(await asyncio.to_thread(decode_data_uri, address))
-    return Link(address)

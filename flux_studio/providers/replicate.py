@@ -26,7 +26,6 @@ from flux_studio.core.problem import Control
 from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
 from flux_studio.core.size import Size, listed, presets_of
-from flux_studio.providers.addresses import AddressRefused
 from flux_studio.providers.calls import Call, Part, Service
 from flux_studio.providers.contract import Notes, ReferencePicture, Status, Submission, TaskList
 from flux_studio.providers.redaction import plain_words
@@ -185,19 +184,12 @@ class ReplicateProvider:
         own, else with those its client would build, since the prediction is paid either way.
         """
         root = f"/v1/predictions/{quote(made.id, safe='')}"
+        own, address = self._service.own, self._service.address
         urls = (
-            ("status", self._own(made.url("get")) or self._service.address(root)),
-            ("cancel", self._own(made.url("cancel")) or self._service.address(f"{root}/cancel")),
+            ("status", own(made.url("get")) or address(root)),
+            ("cancel", own(made.url("cancel")) or address(f"{root}/cancel")),
         )
         return Ticket(made.id, sent, urls=urls, expires=sent + KEPT, notes=notes)
-
-    def _own(self, url: object) -> str | None:
-        if not isinstance(url, str):
-            return None
-        try:
-            return self._service.address(url)
-        except AddressRefused:
-            return None
 
     def _url(self, ticket: Ticket, name: str) -> str:
         url = ticket.url(name)

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 import msgspec
 
 from flux_studio.core.secret import Secret
-from flux_studio.providers.addresses import AddressRefused
 from flux_studio.providers.calls import Call, Service
 from flux_studio.providers.contract import ListedTask, TaskList
 from flux_studio.providers.redaction import plain_words
@@ -54,12 +53,10 @@ async def listed_predictions(
         found += [task for each in page.results if (task := _task(each, path, sent, span))]
         if page.next is None:
             return TaskList(tuple(found), complete=True)
-        try:
-            url = service.address(page.next) if isinstance(page.next, str) else ""
-        except AddressRefused:
-            url = ""
-        if not url:
+        following = service.own(page.next)
+        if following is None:
             break
+        url = following
     return TaskList(tuple(found), complete=False)
 
 

@@ -7,7 +7,6 @@ out, and an unknown status word only means "not finished".
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,9 +19,10 @@ from flux_studio.core.card import ModelCard
 from flux_studio.core.errors import Reason, TaskForgotten, Unreachable
 from flux_studio.core.problem import Control
 from flux_studio.providers.calls import words_in
-from flux_studio.providers.contract import Done, Ended, Inline, Link, Result, Status, Working
+from flux_studio.providers.contract import Done, Ended, Status, Working
+from flux_studio.providers.pictures import addresses_in, results_at
 from flux_studio.providers.redaction import plain_words
-from flux_studio.providers.replies import Reply, decode, decode_data_uri
+from flux_studio.providers.replies import Reply, decode
 
 KEPT = timedelta(hours=1)  # the provider's page on data retention, for predictions of the API
 LOG_LINES = 20  # the newest ones
@@ -83,7 +83,7 @@ class Prediction(msgspec.Struct):
 
     @property
     def pictures(self) -> list[str]:
-        return list(dict.fromkeys(_addresses(self.output)))
+        return addresses_in(self.output)
 
     def url(self, name: str) -> object:
         return self.urls.get(name) if isinstance(self.urls, dict) else None
@@ -136,7 +136,7 @@ async def _done(told: Prediction, reply: Reply, now: datetime) -> Done:
     """The provider reports times of work and never a sum, so what was charged is not known."""
     seed = told.input.get("seed") if isinstance(told.input, dict) else None
     return Done(
-        tuple([await _result(address) for address in told.pictures]),
+        await results_at(told.pictures),
         seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
         reply=reply.evidence,
         expires=_expiry(told.completed_at, reply, now),
@@ -196,21 +196,3 @@ def _log_lines(logs: object) -> Iterator[str]:
     for line in re.split(r"[\r\n]+", logs[-20_000:]) if isinstance(logs, str) else ():
         if words := plain_words(line, 200):
             yield words
-
-
-def _addresses(output: object) -> Iterator[str]:
-    """The addresses of pictures: one text, or a list of them, by the model."""
-    match output:
-        case str() if output.startswith(("https://", "http://", "data:image/")):
-            yield output
-        case list():
-            for item in output:
-                yield from _addresses(item)
-        case {"url": str(url)}:
-            yield from _addresses(url)
-
-
-async def _result(address: str) -> Result:
-    if address.startswith("data:"):
-        return Inline(await asyncio.to_thread(decode_data_uri, address))
-    return Link(address)

@@ -27,7 +27,7 @@ from flux_studio.core.pricing import PriceRule
 from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
 from flux_studio.core.size import listed
-from flux_studio.providers.addresses import AddressRefused, origin_of
+from flux_studio.providers.addresses import origin_of
 from flux_studio.providers.calls import Call, Service, words_in
 from flux_studio.providers.contract import (
     Done,
@@ -280,11 +280,8 @@ class RunApiProvider:
 
     def _own_path(self, location: str) -> str:
         """The path of a Location header, '' for one that leads away from the provider."""
-        try:
-            address = self._service.address(location)
-        except AddressRefused:
-            return ""
-        if origin_of(address) != origin_of(self._service.base):
+        address = self._service.own(location)
+        if address is None or origin_of(address) != origin_of(self._service.base):
             return ""
         parts = urlsplit(address)
         return f"{parts.path}?{parts.query}" if parts.query else parts.path

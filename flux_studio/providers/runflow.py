@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
@@ -19,7 +19,7 @@ import msgspec
 from flux_studio.core.card import ModelCard
 from flux_studio.core.errors import ProviderError, Reason, Refused
 from flux_studio.core.job import Ticket
-from flux_studio.core.money import Money, dollars
+from flux_studio.core.money import Money, dollars, parse_balance
 from flux_studio.core.problem import Control
 from flux_studio.core.request import Request
 from flux_studio.core.secret import Secret
@@ -198,9 +198,9 @@ class RunflowProvider:
         reply = await self._ask("GET", "/v1/billing/balance", key)
         told = decode(reply, _Balance)
         if told.balance is not None:
-            left = _amount(told.balance)
+            left = parse_balance(told.balance)
         else:
-            cents = _amount(told.balance_cents)
+            cents = parse_balance(told.balance_cents)
             left = None if cents is None else cents / 100
         if left is None or str(told.currency).upper() != "USD":
             raise senseless(reply, "the balance is not a sum in USD")
@@ -281,17 +281,6 @@ def _kept(run: Run, reply: Reply) -> tuple[tuple[str, str], ...]:
     if is_finished(run) and holds_pictures_inline(run):
         return ((_FINISHED_RUN, reply.body.decode("utf-8", "replace")),)
     return ()
-
-
-def _amount(value: object) -> Decimal | None:
-    """A sum that may be below zero, unlike a price."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None
 
 
 def _reason(_status: int, json: object) -> Reason | None:

@@ -7,7 +7,6 @@ whatever is not as documented is left out, and an unknown status word only means
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,9 +15,10 @@ import msgspec
 
 from flux_studio.core.errors import Reason, Unreachable
 from flux_studio.core.money import Money, parse_money
-from flux_studio.providers.contract import Done, Ended, Inline, Link, Result, Status, Working
+from flux_studio.providers.contract import Done, Ended, Status, Working
+from flux_studio.providers.pictures import STARTS, results_at
 from flux_studio.providers.redaction import plain_words
-from flux_studio.providers.replies import Reply, decode, decode_data_uri
+from flux_studio.providers.replies import Reply, decode
 
 WAITING = frozenset({"queued", "dispatching"})
 SUCCEEDED = frozenset({"succeeded", "partial_succeeded"})
@@ -106,20 +106,13 @@ async def _finished(run: Run, reply: Reply) -> Status:
     if not found:
         words = _words(run) or "The run ended without a picture."
         return Ended(False, Reason.PROVIDER_FAILED, words, run.charged)
-    results = [await _result(address) for address in found]
     return Done(
-        tuple(results),
+        await results_at(found),
         charged=run.charged,
         seed=_seed(run),
         quality=quality,
         reply=reply.evidence,
     )
-
-
-async def _result(address: str) -> Result:
-    if address.startswith("data:"):
-        return Inline(await asyncio.to_thread(decode_data_uri, address))
-    return Link(address)
 
 
 def _failed(run: Run) -> Ended:
@@ -150,7 +143,7 @@ def _seed(run: Run) -> int | None:
 def _addresses(output: object) -> Iterator[str]:
     """The pictures of an output, in the order they are given, wherever the provider puts them."""
     match output:
-        case str() if output.startswith(("https://", "http://", "data:image/")):
+        case str() if output.startswith(STARTS):
             yield output
         case list():
             for item in output:
