@@ -24,6 +24,13 @@ from tests.whole import whole_studio
 LONG = 60_000  # ms
 
 
+def opened_batch(qtbot) -> BatchDialog:
+    """The window of the batch, once it is on screen."""
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, BatchDialog))
+    qtbot.waitUntil(dialog.isVisible)
+    return dialog
+
+
 def test_a_grid_becomes_a_labelled_contact_sheet(qtbot, tmp_path):
     with whole_studio(tmp_path) as whole:
         studio, batch = whole.studio, whole.studio.batch
@@ -64,7 +71,7 @@ def test_a_grid_becomes_a_labelled_contact_sheet(qtbot, tmp_path):
         )
         # From the window of the batch one comes to them on the wall.
         whole.room.open_batch()
-        dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, BatchDialog))
+        dialog = opened_batch(qtbot)
         assert dialog.wall_button.isVisible()
         dialog.wall_button.click()
         qtbot.waitUntil(lambda: set(whole.room.wall.order()) == found, timeout=LONG)
@@ -92,7 +99,7 @@ def longest_gap(qtbot, home) -> float:
         seeds = Axis("seed", tuple(str(number) for number in range(32)))
         batch.put(grid_rows(batch.ground, Axis("size", ("64x64", "64x128")), seeds))
         qtbot.waitUntil(lambda: batch.is_checked)
-        dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, BatchDialog))
+        dialog = opened_batch(qtbot)
         qtbot.waitUntil(lambda: dialog.send_button.reason() == "")
         watchdog, peer = Watchdog(), IdlePeer()
         watchdog.start()
@@ -122,7 +129,7 @@ def test_one_prompt_on_several_models_is_compared_side_by_side(qtbot, tmp_path):
             with qtbot.waitSignal(keys, timeout=LONG, check_params_cb=lambda p, s: p == "runapi"):
                 studio.keys.look()
             room.open_batch()
-            dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, BatchDialog))
+            dialog = opened_batch(qtbot)
             dialog.models_button.click()
             dialog.models.check(("runapi", "flux-2-pro"))
             dialog.models.make.click()

@@ -5,10 +5,11 @@ The key is never here: the engine spells the call out with the name of a variabl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextOption
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -24,6 +25,7 @@ from flux_studio.ui.icons import set_icon
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.phrases import problem_words
 from flux_studio.ui.references.sent_list import SentList
+from flux_studio.ui.stepped_dialog import SteppedDialog
 from flux_studio.ui.style import set_look, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.key_value_rows import KeyValueRows, Row
@@ -36,11 +38,14 @@ _FIELDS, _CURL, _PYTHON, _PROMPTS = "fields", "curl", "python", "prompts"
 _REFERENCES = "references"
 
 
-class CallDialog(QDialog):
+class CallDialog(SteppedDialog):
     """Asks the studio for the call of its form and shows it. No signals."""
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, studio: Studio, parent: QWidget | None = None, *, in_steps: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._studio, self._state = studio, studio.state
         self._texts: dict[str, str] = {}
         order = studio.state.check.order
         prompts = [request.prompt for request in order.requests] if order else []
@@ -49,12 +54,19 @@ class CallDialog(QDialog):
         self.setWindowTitle(self.tr("What will be sent"))
         self.setAccessibleName(self.tr("What will be sent"))
         self.references = SentList(studio) if order and order.requests[0].references else None
+        self.begin(self._parts(), in_steps=in_steps)
+
+    def _parts(self) -> Iterator[None]:
+        """Everything in it, a part a step."""
+        studio, state = self._studio, self._state
         self._make_parts()
+        yield None
         self._lay_out()
+        yield None
         studio.spelling.spelled.connect(self._on_spelled)
         studio.spelling.failed.connect(self.show_trouble)
-        if not studio.spelling.ask(studio.state):
-            problems = studio.state.check.problems
+        if not studio.spelling.ask(state):
+            problems = state.check.problems
             words = " ".join(problem_words(problem) for problem in problems)
             self.show_trouble(self.tr("Nothing can be sent yet. {problem}").format(problem=words))
 

@@ -270,7 +270,7 @@ class Furnishing(QObject):
     def open_keys(self) -> None:
         from flux_studio.ui.keys_dialog import KeysDialog
 
-        KeysDialog(self.studio, self.theme, self.window).open()
+        KeysDialog(self.studio, self.theme, self.window, in_steps=True).open()
 
     @Slot(object)
     def open_model_page(self, card: ModelCard | None = None) -> None:
@@ -278,14 +278,14 @@ class Furnishing(QObject):
         from flux_studio.ui.model_page import ModelPage
 
         shown = card if isinstance(card, ModelCard) else self.studio.state.card
-        ModelPage(self.studio, shown, self.window).open()
+        ModelPage(self.studio, shown, self.window, in_steps=True).open()
 
     @Slot()
     def open_call(self) -> None:
         """What the form would send."""
         from flux_studio.ui.call_dialog import CallDialog
 
-        CallDialog(self.studio, self.window).open()
+        CallDialog(self.studio, self.window, in_steps=True).open()
 
     @Slot()
     def open_history(self) -> None:
@@ -298,21 +298,21 @@ class Furnishing(QObject):
     def open_templates(self) -> None:
         from flux_studio.ui.prompts.templates_dialog import TemplatesDialog
 
-        TemplatesDialog(self.studio, self.window).open()
+        TemplatesDialog(self.studio, self.window, in_steps=True).open()
 
     @Slot()
     def open_structured(self) -> None:
         """The prompt as a form beside its JSON."""
         from flux_studio.ui.structured.side_by_side import SideBySide
 
-        SideBySide(self.studio, self.window).open()
+        SideBySide(self.studio, self.window, in_steps=True).open()
 
     @Slot()
     def open_batch(self) -> None:
         """Many pictures from one table, grids, one prompt on several models."""
         from flux_studio.ui.batch.dialog import BatchDialog
 
-        made = BatchDialog(self.studio, self.window)
+        made = BatchDialog(self.studio, self.window, in_steps=True)
         made.compare_requested.connect(self.looking.open_compare)
         made.search_wanted.connect(self.top_bar.show_search)
         made.open()
@@ -350,13 +350,13 @@ class Furnishing(QObject):
     def open_settings(self) -> None:
         from flux_studio.ui.settings_dialog import SettingsDialog
 
-        SettingsDialog(self.studio, self.theme, self.window).open()
+        SettingsDialog(self.studio, self.theme, self.window, in_steps=True).open()
 
     @Slot()
     def open_shortcuts(self) -> None:
         from flux_studio.ui.shortcut_sheet import ShortcutSheet
 
-        ShortcutSheet(self.window).open()
+        ShortcutSheet(self.window, in_steps=True).open()
 
     @Slot()
     def _on_generate(self) -> None:

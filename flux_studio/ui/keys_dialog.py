@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QMessageBox,
@@ -21,6 +21,7 @@ from flux_studio.session.studio import Studio
 from flux_studio.storage.key_status import KeyState, KeyStatus
 from flux_studio.ui.key_card import KeyCard
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
+from flux_studio.ui.stepped_dialog import SteppedDialog
 from flux_studio.ui.style import set_tone
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.tokens import SPACE
@@ -29,31 +30,46 @@ from flux_studio.ui.widgets.tooltip import tooltip
 WIDTH = 640  # px
 
 
-class KeysDialog(QDialog):
+class KeysDialog(SteppedDialog):
     """Renders `studio.keys`; asks it to store, test and forget. No signals."""
 
-    def __init__(self, studio: Studio, theme: ThemeSource, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        theme: ThemeSource,
+        parent: QWidget | None = None,
+        *,
+        in_steps: bool = False,
+    ) -> None:
         super().__init__(parent)
         del theme  # painted parts ask for the colours while they paint
-        self._keys = studio.keys
+        self._studio, self._keys = studio, studio.keys
         self._states: dict[str, KeyState] = {}
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
         self.setAccessibleName(self.tr("Keys"))
         self.setMinimumWidth(520)
-        self.cards = {row.id: self._make_card(row) for row in self._keys.rows}
-        self._lay_out()
+        self.cards: dict[str, KeyCard] = {}
+        self.begin(self._parts(), in_steps=in_steps)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, super().sizeHint().height())
+
+    def _parts(self) -> Iterator[None]:
+        """A card a step, then what holds them."""
+        for row in self._keys.rows:
+            self.cards[row.id] = self._make_card(row)
+            yield None
+        yield from self._lay_out()
+        yield None
         self._keys.status_changed.connect(self._on_keys_status)
         self._keys.tested.connect(self._on_keys_tested)
         self._keys.refused.connect(self._on_keys_refused)
         self._keys.listed.connect(self._on_keys_listed)
-        for provider, status in studio.state.keys.items():
+        for provider, status in self._studio.state.keys.items():
             self._on_keys_status(provider, status)
         self._keys.look()
         self._keys.list_keys()
-
-    def sizeHint(self) -> QSize:
-        return QSize(WIDTH, super().sizeHint().height())
 
     def _make_card(self, row: ProviderRow) -> KeyCard:
         card = KeyCard(row)
@@ -67,7 +83,7 @@ class KeysDialog(QDialog):
             card.region_chosen.connect(partial(self._keys.choose_region, row.id))
         return card
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> Iterator[None]:
         self.where = QLabel()
         self._show_where()
         self.where.setTextFormat(Qt.TextFormat.PlainText)
@@ -79,6 +95,8 @@ class KeysDialog(QDialog):
         column.addWidget(self.where)
         for card in self.cards.values():
             column.addWidget(card)
+            card.ensurePolished()
+            yield None
         column.addStretch(1)
         scroll = OverlayScrollArea(inner)
         scroll.setMinimumHeight(min(480, inner.sizeHint().height() + SPACE.xl))

@@ -4,12 +4,11 @@ done here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -27,6 +26,7 @@ from flux_studio.ui.composer.words import sum_words
 from flux_studio.ui.model_words import limit_rows, term_rows, worked_price_words, worked_size_words
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.phrases import provider_title, seconds_words
+from flux_studio.ui.stepped_dialog import SteppedDialog
 from flux_studio.ui.style import Tone, TypeName, set_look, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.key_value_rows import KeyValueRows, Row
@@ -37,7 +37,7 @@ _HEADS = 22  # px
 _LABEL_WIDTH = 160  # px: knobs have long titles
 
 
-class ModelPage(QDialog):
+class ModelPage(SteppedDialog):
     """Renders one card; "Use this model" asks the studio for it. No signals."""
 
     def __init__(
@@ -47,6 +47,7 @@ class ModelPage(QDialog):
         parent: QWidget | None = None,
         *,
         today: date | None = None,
+        in_steps: bool = False,
     ) -> None:
         """`today` decides how old the facts are; the present day by itself."""
         super().__init__(parent)
@@ -57,10 +58,18 @@ class ModelPage(QDialog):
         name = f"{card.title}, {provider_title(card.provider)}"
         self.setWindowTitle(name)
         self.setAccessibleName(name)
+        self.begin(self._parts(), in_steps=in_steps)
+
+    def _parts(self) -> Iterator[None]:
+        """Everything in it, a part a step."""
         self.figures = FigureTiles()
-        self.limits = _rows(limit_rows(card))
-        self.terms = _rows(term_rows(card, self._today))
-        self._lay_out()
+        self.prices = PriceExamples(self.card)
+        yield from self.prices.fill()
+        self.limits = _rows(limit_rows(self.card))
+        yield None
+        self.terms = _rows(term_rows(self.card, self._today))
+        yield None
+        yield from self._lay_out()
         (self.use if self.use.isEnabled() else self.close_button).setFocus()
         self._read_figures()
 
@@ -80,7 +89,7 @@ class ModelPage(QDialog):
 
         library.background.run(lambda: model_figures(library.gallery, *ids), done)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> Iterator[None]:
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(SPACE.xl, SPACE.xl, SPACE.xl, SPACE.l)
@@ -90,7 +99,7 @@ class ModelPage(QDialog):
         column.addWidget(_label(self.card.blurb, "body"))
         for title, part in (
             (self.tr("Good at"), self._good_at()),
-            (self.tr("Price"), PriceExamples(self.card)),
+            (self.tr("Price"), self.prices),
             (self.tr("Your own figures"), self.figures),
             (self.tr("What it takes"), self.limits),
             (self.tr("Terms and source"), self.terms),
@@ -99,6 +108,8 @@ class ModelPage(QDialog):
                 column.addSpacing(SPACE.s)
                 column.addWidget(_label(title, "title", strong=True))
                 column.addWidget(part)
+                part.ensurePolished()
+                yield None
         column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -145,16 +156,20 @@ class PriceExamples(QWidget):
 
     def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._card = card
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(SPACE.l)
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(0, 1)
         self.lines: list[tuple[str, str, str, str]] = []
+
+    def fill(self) -> Iterator[None]:
+        """Add the lines; each `next` adds one."""
         heads = (self.tr("Size"), self.tr("From text"), self.tr("With a reference"))
         self._add_line(0, heads, "small", "muted")
         self._grid.setRowMinimumHeight(0, _HEADS)
-        for number, worked in enumerate(worked_prices(card), start=1):
+        for number, worked in enumerate(worked_prices(self._card), start=1):
             size = worked_size_words(worked)
             price, edited, working = worked_price_words(worked)
             self.lines.append((size, price, edited, working))
@@ -166,6 +181,7 @@ class PriceExamples(QWidget):
                 below = _label(working, "small", "muted")
                 below.setContentsMargins(0, 0, 0, SPACE.s)
                 self._grid.addWidget(below, 2 * number, 0, 1, 3)
+            yield None
 
     def _add_line(self, row: int, texts: Sequence[str], size: TypeName, tone: Tone) -> list[QLabel]:
         """Three cells; the middle one takes the place of the last where that is empty."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -33,6 +33,7 @@ from flux_studio.ui.budget_fields import BudgetFields
 from flux_studio.ui.copy_row import CopyRow
 from flux_studio.ui.reveal import open_folder
 from flux_studio.ui.spelling_choice import SpellingChoice
+from flux_studio.ui.stepped_dialog import SteppedDialog
 from flux_studio.ui.style import set_tone, set_type
 from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.tokens import SHAPE, SPACE
@@ -47,7 +48,7 @@ _PLACE_WIDTH = LABEL_WIDTH - 2  # px: a value of a CopyRow stands 2 px in
 MOST_JOBS = 16  # as storage.settings allows
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(SteppedDialog):
     """Each change takes effect at once through `studio.set_preferences`. No signals."""
 
     def __init__(
@@ -57,6 +58,7 @@ class SettingsDialog(QDialog):
         parent: QWidget | None = None,
         *,
         paths: Paths | None = None,
+        in_steps: bool = False,
     ) -> None:
         super().__init__(parent)
         del theme  # the application applies it when the preference changes
@@ -65,12 +67,7 @@ class SettingsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
         self.setAccessibleName(self.tr("Settings"))
-        self._make_controls()
-        self._make_report()
-        self._look_at_disk()
-        self._lay_out()
-        studio.changed.connect(self.show_state)
-        self.show_state(studio.state)
+        self.begin(self._parts(), in_steps=in_steps)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, super().sizeHint().height())
@@ -107,11 +104,25 @@ class SettingsDialog(QDialog):
             self.watched.setText(words)
             self.watched.setAccessibleName(f"{self.tr('Watched folders')}: {words}")
 
-    def _make_controls(self) -> None:
+    def _parts(self) -> Iterator[None]:
+        """Everything in it, a part a step."""
         cards = self._studio.state.cards
         costly = dict.fromkeys(c.provider for c in cards if not isinstance(c.price, Free))
         self.budget = BudgetFields(tuple(costly), LABEL_WIDTH)
         self.budget.budget_chosen.connect(self._on_budget_chosen)
+        yield None
+        self._make_controls()
+        yield None
+        self._make_report()
+        self._look_at_disk()
+        places = QVBoxLayout()
+        yield from self._fill_places(places)
+        self._lay_out(places)
+        yield None
+        self._studio.changed.connect(self.show_state)
+        self.show_state(self._studio.state)
+
+    def _make_controls(self) -> None:
         self.theme = SegmentedControl(
             self.tr("Appearance"),
             (
@@ -155,7 +166,7 @@ class SettingsDialog(QDialog):
         self._studio.library.imports.changed.connect(self.show_imports)
         self.show_imports(self._studio.library.imports.view)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, places: QVBoxLayout) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.xl, SPACE.l, SPACE.xl, SPACE.l)
         column.setSpacing(SPACE.m)
@@ -188,7 +199,7 @@ class SettingsDialog(QDialog):
         title = _label(self.tr("Where things are kept"), muted=False)
         set_type(title, "body", strong=True)
         column.addWidget(title)
-        column.addLayout(self._places())
+        column.addLayout(places)
         column.addWidget(self.disk_note)
         column.addStretch(1)
         close = QPushButton(self.tr("Close"))
@@ -219,8 +230,8 @@ class SettingsDialog(QDialog):
         library = self._studio.library
         library.background.run(lambda: pictures_note(library.root), self._on_disk_seen)
 
-    def _places(self) -> QVBoxLayout:
-        column = QVBoxLayout()
+    def _fill_places(self, column: QVBoxLayout) -> Iterator[None]:
+        """A row for each place, a row a step."""
         column.setSpacing(SPACE.xs)
         paths = self._paths
         self.places: dict[str, CopyRow] = {}
@@ -235,11 +246,12 @@ class SettingsDialog(QDialog):
             row.add_tool(self._folder_button(words, path))
             self.places[words] = row
             column.addWidget(row)
+            yield None
         keys = CopyRow(self.tr("Keys"), "", label_width=_PLACE_WIDTH)
         keys.show_value(self._keys_words())
         self.places[self.tr("Keys")] = keys
         column.addWidget(keys)
-        return column
+        yield None
 
     def _folder_button(self, words: str, path: Path) -> IconButton:
         folder = path if not path.suffix else path.parent

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from itertools import groupby
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.shortcuts import SHORTCUTS, Shortcut, matching, window_shortcuts
+from flux_studio.ui.stepped_dialog import SteppedDialog
 from flux_studio.ui.style import set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.chip import KeyHint
@@ -28,10 +28,10 @@ SIZE = (480, 600)  # px, width × height
 ROW_HEIGHT = 28  # px
 
 
-class ShortcutSheet(QDialog):
+class ShortcutSheet(SteppedDialog):
     """Shows the table and every further action of `window` that has keys. No signals."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, *, in_steps: bool = False) -> None:
         super().__init__(window)
         here = window_shortcuts()
         rest = tuple(row for row in SHORTCUTS if row not in here)
@@ -49,7 +49,15 @@ class ShortcutSheet(QDialog):
         self.nothing.setTextFormat(Qt.TextFormat.PlainText)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         set_tone(self.nothing, "muted")
-        self._scroll = OverlayScrollArea(QWidget())
+        self.nothing.hide()
+        self._shown = list(self._rows)
+        # Titles and lines, each with the rows for which it stands there.
+        self._parts: list[tuple[QWidget, list[Shortcut]]] = []
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(0, 0, SPACE.l, SPACE.l)
+        self._column.setSpacing(0)
+        self._scroll = OverlayScrollArea(inner)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.l, SPACE.l, 0, 0)
         column.setSpacing(SPACE.m)
@@ -59,8 +67,8 @@ class ShortcutSheet(QDialog):
         column.addLayout(field)
         column.addWidget(self.nothing)
         column.addWidget(self._scroll, 1)
-        self._show(self._rows)
         self.search.setFocus()
+        self.begin(self._make_lines(), in_steps=in_steps)
 
     def sizeHint(self) -> QSize:
         return QSize(*SIZE)
@@ -69,25 +77,30 @@ class ShortcutSheet(QDialog):
         """The titles that are shown, from the top down."""
         return [row.title for row in self._shown]
 
-    def _show(self, rows: Sequence[Shortcut]) -> None:
-        self._shown = list(rows)
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, SPACE.l, SPACE.l)
-        column.setSpacing(0)
-        for place, group in groupby(rows, key=lambda row: row.place):
-            title = QLabel(place)
-            title.setTextFormat(Qt.TextFormat.PlainText)
-            title.setContentsMargins(0, SPACE.s, 0, SPACE.xs)
-            set_type(title, "small")
-            set_tone(title, "muted")
-            column.addWidget(title)
-            for row in group:
-                column.addWidget(_line(row))
-        column.addStretch(1)
-        self._scroll.setWidget(inner)
-        self._scroll.setVisible(bool(rows))
-        self.nothing.setVisible(not rows)
+    def _make_lines(self) -> Iterator[None]:
+        """All lines, each below the title of its place."""
+        for place, group in groupby(self._rows, key=lambda row: row.place):
+            rows = list(group)
+            self._add(_title(place), rows)
+            for row in rows:
+                self._add(_line(row), [row])
+                yield None
+        self._column.addStretch(1)
+
+    def _add(self, part: QWidget, rows: list[Shortcut]) -> None:
+        self._parts.append((part, rows))
+        self._column.addWidget(part)
+        part.ensurePolished()
+
+    def _show(self, shown: list[Shortcut]) -> None:
+        """Show these lines, and the titles above them."""
+        before, self._shown = self._shown, shown
+        for part, rows in self._parts:
+            wanted = any(row in shown for row in rows)
+            if wanted != any(row in before for row in rows):
+                part.setVisible(wanted)
+        self._scroll.setVisible(bool(shown))
+        self.nothing.setVisible(not shown)
 
     @Slot(str)
     def _on_search_changed(self, text: str) -> None:
@@ -106,6 +119,15 @@ def further_actions(window: QWidget) -> list[Shortcut]:
             known.update(keys)
             found.append(Shortcut("", action.text().replace("&", ""), keys))
     return found
+
+
+def _title(place: str) -> QLabel:
+    title = QLabel(place)
+    title.setTextFormat(Qt.TextFormat.PlainText)
+    title.setContentsMargins(0, SPACE.s, 0, SPACE.xs)
+    set_type(title, "small")
+    set_tone(title, "muted")
+    return title
 
 
 def _line(row: Shortcut) -> QWidget:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from flux_studio.core.batch.cells import card_words
@@ -23,6 +15,7 @@ from flux_studio.core.batch.rows import Column, Row
 from flux_studio.core.generation import Generation
 from flux_studio.core.size import presets_of
 from flux_studio.session.studio import Studio
+from flux_studio.ui.batch.keys import Deed, bind_keys, bind_table_keys, first_keys
 from flux_studio.ui.batch.makers import GridForm, ModelsForm
 from flux_studio.ui.batch.question import BatchQuestionBar
 from flux_studio.ui.batch.table_deeds import TableDeeds
@@ -30,7 +23,7 @@ from flux_studio.ui.batch.table_view import BatchView
 from flux_studio.ui.batch.words import column_title, obstacle_words, price_words, sum_words
 from flux_studio.ui.icons import set_icon
 from flux_studio.ui.phrases import problem_words
-from flux_studio.ui.shortcuts import BATCH, SHORTCUTS
+from flux_studio.ui.stepped_dialog import SteppedDialog
 from flux_studio.ui.style import set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.wall.picture_deeds import MOST_COMPARED
@@ -45,7 +38,7 @@ SMALLEST = (760, 440)
 _SEND_WIDTH = 330  # px
 
 
-class BatchDialog(QDialog):
+class BatchDialog(SteppedDialog):
     """Window-modal; it asks the studio's batch desk. Signals: `compare_requested(list of
     Generation)`; `search_wanted(str)` with a search for the pictures of the batch on the wall.
     """
@@ -53,7 +46,9 @@ class BatchDialog(QDialog):
     compare_requested = Signal(object)
     search_wanted = Signal(str)
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, studio: Studio, parent: QWidget | None = None, *, in_steps: bool = False
+    ) -> None:
         super().__init__(parent)
         self._studio, self._desk = studio, studio.batch
         self._tools: dict[str, IconButton] = {}
@@ -62,18 +57,28 @@ class BatchDialog(QDialog):
         self.setAccessibleName(self.tr("Batch"))
         self.setMinimumSize(*SMALLEST)
         self._desk.show()
-        self._make_parts()
-        self._make_buttons()
+        self.begin(self._parts(), in_steps=in_steps)
+
+    def _parts(self) -> Iterator[None]:
+        """Everything in it, a part a step."""
+        yield from self._make_parts()
+        self._make_tools()
+        yield None
+        yield from self._make_buttons()
         self._lay_out()
+        yield None
         self._bind_keys()
+        yield None
+        self.table.pointed.connect(self._show_problem)
         self._desk.rows_changed.connect(self.show_all)
         self._desk.checked.connect(self.show_all)
         # Both tell of each step of each of hundreds of jobs: shown once for all of a turn.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.show_all)
         self._desk.following.changed.connect(self._show_soon)
-        studio.changed.connect(self._show_soon)
+        self._studio.changed.connect(self._show_soon)
         self.resize(*SIZE)
+        yield None
         self.show_all()
         self.table.point_at(0)
         (self.table if self._desk.rows else self.grid_button).setFocus()
@@ -109,16 +114,20 @@ class BatchDialog(QDialog):
 
     # Parts
 
-    def _make_parts(self) -> None:
+    def _make_parts(self) -> Iterator[None]:
         self.table = BatchView(self._desk, self._offers)
-        self.table.pointed.connect(self._show_problem)
+        yield None
         self.deeds = TableDeeds(self._studio, self.table, self)
         self.empty = EmptyState(
             "layout-grid",
             self.tr("Many pictures from one table"),
             self.tr("Paste rows, or make a grid. Empty cells are as in the form."),
         )  # fmt: skip
-        self.grid, self.models = GridForm(self._studio), ModelsForm(self._studio)
+        yield None
+        self.grid = GridForm(self._studio)
+        yield None
+        self.models = ModelsForm(self._studio)
+        yield None
         for form in (self.grid, self.models):
             form.rows_wanted.connect(self._on_rows_wanted)
             form.hide()
@@ -135,9 +144,9 @@ class BatchDialog(QDialog):
         set_type(self.summary, "small")
         set_tone(self.summary, "muted")
 
-    def _make_buttons(self) -> None:
-        keys = {row.id: row.keys[0] for row in SHORTCUTS if row.where == BATCH}
-        rows: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
+    def _make_tools(self) -> None:
+        keys = first_keys()
+        rows: tuple[tuple[str, str, str, Deed], ...] = (
             ("batch_add", "plus", self.tr("Add a row"), self.deeds.add_row),
             ("batch_duplicate", "copy", self.tr("Duplicate the rows"), self.deeds.duplicate_rows),
             ("batch_fill", "arrow-down", self.tr("Fill down"), self.deeds.fill_down),
@@ -149,6 +158,9 @@ class BatchDialog(QDialog):
             button = IconButton(icon, words, words, keys[name])
             button.clicked.connect(slot)
             self._tools[name] = button
+
+    def _make_buttons(self) -> Iterator[None]:
+        keys = first_keys()
         self.paste_button = _button(
             self.tr("Paste"), self.tr("Paste rows from a spreadsheet"), "Ctrl+V"
         )
@@ -167,6 +179,7 @@ class BatchDialog(QDialog):
             self.models, self.tr("Compare models"), "columns-2",
             self.tr("The form's prompt on several models"), keys["batch_models"],
         )  # fmt: skip
+        yield None
         self.export_button = _button(
             self.tr("Export results…"), self.tr("Path, cost and seed of each picture as CSV")
         )
@@ -188,6 +201,7 @@ class BatchDialog(QDialog):
         self.send_button = PrimaryButton(self.tr("Send"), "sparkles", keys["batch_send"])
         self.send_button.setFixedWidth(_SEND_WIDTH)
         self.send_button.clicked.connect(self.send)
+        yield None
 
     def _opens(
         self, form: GridForm | ModelsForm, text: str, icon: str, tip: str, keys: str
@@ -232,32 +246,26 @@ class BatchDialog(QDialog):
         column.addLayout(foot)
 
     def _bind_keys(self) -> None:
-        slots: dict[str, Callable[[], object]] = {
-            "batch_add": self.deeds.add_row,
-            "batch_duplicate": self.deeds.duplicate_rows,
-            "batch_fill": self.deeds.fill_down,
-            "batch_remove": self.deeds.remove_rows,
+        deeds = self.deeds
+        bind_keys(self, {
+            "batch_add": deeds.add_row,
+            "batch_duplicate": deeds.duplicate_rows,
+            "batch_fill": deeds.fill_down,
+            "batch_remove": deeds.remove_rows,
             "batch_undo": self._desk.undo,
             "batch_redo": self._desk.redo,
-            "batch_open": self.deeds.open_file,
+            "batch_open": deeds.open_file,
             "batch_grid": self.grid_button.toggle,
             "batch_models": self.models_button.toggle,
-            "batch_offer": self.deeds.take_offer,
+            "batch_offer": deeds.take_offer,
             "batch_send": self.send,
-        }
-        for row in SHORTCUTS:
-            for keys in row.keys if row.where == BATCH else ():
-                shortcut = QShortcut(QKeySequence(keys), self)
-                shortcut.activated.connect(slots[row.id])
-        table = Qt.ShortcutContext.WidgetShortcut  # a cell that is edited has keys of its own
-        for standard, slot in (
-            (QKeySequence.StandardKey.Paste, self.deeds.paste),
-            (QKeySequence.StandardKey.Copy, self.table.copy),
-            (QKeySequence.StandardKey.Delete, self.table.clear_cells),
-        ):
-            shortcut = QShortcut(QKeySequence(standard), self.table)
-            shortcut.setContext(table)
-            shortcut.activated.connect(slot)
+        })  # fmt: skip
+        keys = QKeySequence.StandardKey
+        bind_table_keys(self.table, {
+            keys.Paste: deeds.paste,
+            keys.Copy: self.table.copy,
+            keys.Delete: self.table.clear_cells,
+        })  # fmt: skip
 
     # Rendering
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -28,6 +28,7 @@ from flux_studio.ui.inspector.prompt_text import PromptText
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.prompts.card_list import Card, CardListView
 from flux_studio.ui.prompts.template_form import TemplateForm
+from flux_studio.ui.stepped_dialog import SteppedDialog
 from flux_studio.ui.style import set_look, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.tooltip import tooltip
@@ -39,10 +40,12 @@ _LIST = 320  # px, width of the list
 _ENDING = ".toml"
 
 
-class TemplatesDialog(QDialog):
+class TemplatesDialog(SteppedDialog):
     """Asks the studio's prompt desk. TOML files can be dropped on it. No signals."""
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, studio: Studio, parent: QWidget | None = None, *, in_steps: bool = False
+    ) -> None:
         super().__init__(parent)
         self._studio = studio
         self._pictures: dict[str, QImage | None] = {}
@@ -51,10 +54,17 @@ class TemplatesDialog(QDialog):
         self.setAcceptDrops(True)
         self.setWindowTitle(self.tr("Templates and styles"))
         self.setAccessibleName(self.tr("Templates and styles"))
+        self.begin(self._parts(), in_steps=in_steps)
+
+    def _parts(self) -> Iterator[None]:
+        """Everything in it, a part a step."""
         self._make_parts()
+        yield None
         self._make_buttons()
+        yield None
         self._lay_out()
-        studio.prompts.templates_changed.connect(self._show_list)
+        yield None
+        self._studio.prompts.templates_changed.connect(self._show_list)
         self._show_list()
         self.setMinimumSize(*LEAST)
         self.resize(*SIZE)  # Qt would take two thirds of a small screen

@@ -4,10 +4,11 @@ one of the composer, so there is nothing to take over at the end.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -30,6 +31,7 @@ from flux_studio.ui.composer.prompt_spelling import PromptSpelling
 from flux_studio.ui.composer.tab_order import order_tabs
 from flux_studio.ui.hovering import keep_still
 from flux_studio.ui.phrases import problem_words
+from flux_studio.ui.stepped_dialog import SteppedDialog
 from flux_studio.ui.structured.form import StructuredForm
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.field_label import FieldLabel
@@ -52,23 +54,32 @@ class JsonBox(PromptBox):
         """The window says how high it is."""
 
 
-class SideBySide(QDialog):
+class SideBySide(SteppedDialog):
     """Form and JSON of the studio's prompt. No signals."""
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, studio: Studio, parent: QWidget | None = None, *, in_steps: bool = False
+    ) -> None:
         super().__init__(parent)
         self._studio = studio
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Structured prompt"))
         self.setAccessibleName(self.tr("Structured prompt"))
-        self._begin()
+        self._write_as_structure()
+        self.begin(self._parts(), in_steps=in_steps)
+
+    def _parts(self) -> Iterator[None]:
+        """Everything in it, a part a step."""
+        studio = self._studio
         self.form = StructuredForm(studio)
         self.form.prompt_changed.connect(studio.set_prompt)
         self.form.reshaped.connect(self._on_reshaped, Qt.ConnectionType.QueuedConnection)
+        yield None
         self.box = JsonBox()
         self.box.prompt_changed.connect(studio.set_prompt)
         self.offers = PromptOffers(studio, self.box)
         PromptSpelling(studio, self.box)
+        yield None
         self.problem = ProblemLine(keeps_room=True)
         self.problem.offer_taken.connect(self._on_repair_asked)
         self.close_button = QPushButton(self.tr("Close"))
@@ -76,8 +87,10 @@ class SideBySide(QDialog):
         self.close_button.setAccessibleName(self.tr("Close"))
         self.close_button.clicked.connect(self.accept)
         self.close_button.setAutoDefault(False)
+        yield None
         self._lay_out()
         self.resize(*SIZE)
+        yield None
         studio.changed.connect(self.show_state)
         self.show_state(studio.state)
         self.form.focus()
@@ -110,7 +123,7 @@ class SideBySide(QDialog):
         else:
             super().keyPressEvent(event)
 
-    def _begin(self) -> None:
+    def _write_as_structure(self) -> None:
         """Prose becomes a structured prompt, as one step to undo."""
         text = self._studio.state.draft.prompt
         made = Faces().text_for(Face.FORM, text)

@@ -64,7 +64,7 @@ def test_the_key_opens_form_and_json_side_by_side(whole, qtbot):
     QTest.keyClick(whole.window, Qt.Key.Key_L, CONTROL)
     QTest.keyClick(focused(), Qt.Key.Key_J, CONTROL | ALT)
     side = whole.window.findChild(SideBySide)
-    assert side.isVisible()
+    qtbot.waitUntil(side.isVisible)
     qtbot.waitUntil(side.form.is_whole)
     assert json.loads(side.box.prompt()) == {"scene": "a fox"}
     QTest.keyClick(side, Qt.Key.Key_Escape)
