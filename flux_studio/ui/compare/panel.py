@@ -118,8 +118,9 @@ class ComparePanel(QWidget):
         return self._pictures[self._active] if self._pictures else None
 
     def forget(self) -> None:
-        """Let go of all pixels: something else is looked at."""
+        """Let go of all pixels and words: something else is looked at."""
         self.pixels.forget()
+        self.sheet.forget()
 
     def close_workers(self) -> None:
         self.pixels.close()

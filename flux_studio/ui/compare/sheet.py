@@ -65,28 +65,40 @@ class CompareSheet(QWidget):
         # Forty labels take as long as everything else together.
         self._filling = Steps(self._fill(tuple(pictures), tuple(cards), base), self)
 
+    def forget(self) -> None:
+        """Show nothing, as high as before: the next pictures do not appear below these words."""
+        if self._filling is not None:
+            self._filling.deleteLater()
+        self._filling, self._shown = None, ((), 0)
+        self._heads, self.prompts, self.rows = [], [], []
+        self._inner = QWidget()
+        self._scroll.setWidget(self._inner)
+
     def is_filled(self) -> bool:
         """Whether the columns are those of the pictures that were asked for last."""
         return self._filling is None or not self._filling.is_running()
 
     def _fill(
         self, pictures: Sequence[Generation], cards: Sequence[ModelCard], base: int
-    ) -> Iterator[None]:
-        """The columns are made a label in a step, and shown when they are whole."""
+    ) -> Iterator[bool]:
+        """The columns are made a label in a step, and shown in a turn of their own when they are
+        whole.
+        """
         shown, fresh = self._shown, QWidget()
         grid = _grid(fresh, len(pictures))
         heads = [_label(self._head(pictures, number, base), "text", strong=True)
                  for number in range(len(pictures))]  # fmt: skip
-        yield None
+        yield False
         prompts = self._prompts(grid, heads, pictures)
-        yield None
+        yield False
         rows = setting_rows(pictures, cards)
         for at, row in enumerate(rows, start=2):
             grid.addWidget(_label(row.label, "muted"), at, 0)
             for number, value in enumerate(row.values):
                 grid.addWidget(_label(value or "–", "text"), at, number + 1)
-                yield None
+                yield False
         grid.setRowStretch(grid.rowCount(), 1)
+        yield True
         if shown != self._shown:
             return
         self.rows = [(row.label, row.values) for row in rows]

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from flux_studio.core.size import Size
 from flux_studio.session.library_desk import LibraryChange
@@ -20,6 +20,7 @@ from flux_studio.ui.viewer.picture_loader import Sharpness
 from tests.ui.viewer.kept import Kept
 
 Key = Qt.Key
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 RED, BLUE = (200, 0, 0), (0, 0, 180)
 
 
@@ -170,7 +171,7 @@ def test_letters_act_on_the_picture_that_is_compared_and_looking_changes_no_form
 def test_the_source_is_named(qtbot, panel, pictures):
     edit = replace(pictures[1], parent=pictures[0].id)
     show(qtbot, panel, [pictures[0], edit])
-    words = [label.text() for label in panel.sheet.findChildren(type(panel.bar.pair))]
+    words = [label.text() for label in panel.sheet.findChildren(QLabel)]
     assert "Picture 1 · source" in words
     assert dict(panel.sheet.rows)["Cost"]
 
@@ -193,6 +194,17 @@ def test_the_sheet_is_filled_over_turns_and_the_last_wish_wins(qtbot, panel, pic
     for _ in range(50):
         QApplication.processEvents()
     assert len(panel.sheet.prompts) == 3
+
+
+def test_the_words_of_a_comparison_do_not_stand_below_the_next_one(qtbot, panel, pictures):
+    show(qtbot, panel, pictures[:2])
+    high = panel.sheet.height()
+    panel.forget()
+    assert (panel.sheet.prompts, panel.sheet.rows) == ([], [])
+    assert panel.sheet.height() == high, "nothing moves until there are others"
+    show(qtbot, panel, pictures[:2])
+    assert len(panel.sheet.prompts) == 2
+    assert dict(panel.sheet.rows)["Cost"]
 
 
 def test_a_missing_file_is_said_over_its_thumbnail(qtbot, panel, desk, pictures):
@@ -291,9 +303,9 @@ def test_another_room_makes_the_difference_anew(qtbot, panel, desk, pictures):
     show(qtbot, panel, pair)
     panel.show_mode(CompareMode.DIFFERENCE)
     qtbot.waitUntil(lambda: bool(panel.canvas._apart))
+    before = panel.canvas._apart_frame
     panel.resize(500, 700)
-    frame = panel.canvas.pose.picture
-    qtbot.waitUntil(lambda: panel.canvas._apart_frame == frame)
+    qtbot.waitUntil(lambda: panel.canvas._apart_frame == panel.canvas.pose.picture != before)
 
 
 def test_two_fingers_zoom_about_the_point_between_them(qtbot, panel, pair):
@@ -377,3 +389,30 @@ def test_below_a_very_long_prompt_the_settings_stay_near(qtbot, panel, pictures)
     assert text.heightForWidth(300) < 190
     assert "&lt;b&gt;word0" in text.toolTip()
     assert panel.sheet.prompts[1].toolTip() == ""
+
+
+@pytest.mark.parametrize("width", [400, 560, 640, 900])
+def test_the_bar_is_legible_at_every_width(qtbot, panel, pictures, width):
+    panel.resize(width, 600)
+    show(qtbot, panel, pictures[:2])
+    bar = panel.bar
+    assert bar.width() == width
+    shown = bar.modes if width >= 600 else bar.choice
+    other = bar.choice if shown is bar.modes else bar.modes
+    assert (shown.isVisible(), other.isVisible()) == (True, False)
+    for part in bar.findChildren(QWidget, options=DIRECT):
+        if part.isVisible() and part is not bar.pair:
+            assert part.width() >= part.sizeHint().width(), part
+            assert bar.rect().contains(part.geometry()), part
+
+
+def test_the_menu_of_a_narrow_bar_chooses_the_way(qtbot, panel, pictures):
+    panel.resize(420, 600)
+    show(qtbot, panel, pictures[:2])
+    assert panel.bar.choice.text() == "Slider"
+    entries = {action.text(): action for action in panel.bar.choice.menu().actions()}
+    assert list(entries) == ["Slider", "Side by side", "Flip", "Difference"]
+    entries["Flip"].trigger()
+    assert (panel.canvas.mode, panel.bar.choice.text()) == (CompareMode.FLIP, "Flip")
+    press(qtbot, panel, Key.Key_V)
+    assert entries["Difference"].isChecked()
