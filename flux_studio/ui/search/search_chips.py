@@ -6,13 +6,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from flux_studio.core.search import Condition, read_search, without
-from flux_studio.core.search_values import Near
+from flux_studio.core.search_values import Near, OneOf
+from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.ui.icons import paint_icon
+from flux_studio.ui.inspector.thumbnail import cover, read_image
 from flux_studio.ui.search.flow import FlowLayout
 from flux_studio.ui.search.search_words import hint_words
 from flux_studio.ui.style import current_colors, set_look, set_tone, set_type
@@ -22,6 +25,8 @@ from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.tooltip import tooltip
 
 _CROSS = 12  # px
+_PICTURE = 18  # px
+_SIDE = 256  # px of the thumbnail that it is made from
 _EDGE = 8  # px from the edge of a chip to what is in it
 _LONGEST = 28  # letters of a condition on its chip
 
@@ -32,23 +37,33 @@ class ConditionChip(QPushButton):
     """
 
     def __init__(self, condition: Condition, parent: QWidget | None = None) -> None:
-        typed = condition.typed
-        words = typed if len(typed) <= _LONGEST else typed[: _LONGEST - 1] + "…"
-        super().__init__(words.replace("&", "&&"), parent)
+        words = _words_of(condition)
+        short = words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+        super().__init__(short.replace("&", "&&"), parent)
         self.condition = condition
         self._color = _color_of(condition)
+        self._picture = QPixmap()
+        before = _CROSS if self._color else _PICTURE if _picture_of(condition) else 0
         self.setProperty("active", True)
         set_look(self, "chip")
-        # Room for the cross, and for a dot before the words. The ring of the focus is wider.
-        left = _EDGE + (_CROSS + SPACE.xs if self._color else 0)
+        # Room for the cross, and for what stands before the words. The focus has a wider ring.
+        left = _EDGE + (before + SPACE.xs if before else 0)
         room = f"padding-left: {{}}px; padding-right: {_EDGE + _CROSS + SPACE.xs}px;"
         self.setStyleSheet(
             f"QPushButton {{ {room.format(left)} }} QPushButton:focus {{ {room.format(left - 1)} }}"
         )
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        name = self.tr("Take {condition} away").format(condition=typed)
+        name = self.tr("Take {condition} away").format(condition=words)
         self.setAccessibleName(name)
         self.setToolTip(tooltip(name))
+
+    def show_picture(self, image: QImage | None) -> None:
+        """The picture that others are to be like, None where there is none."""
+        if image is not None:
+            ratio = self.devicePixelRatioF()
+            self._picture = QPixmap.fromImage(cover(image, _PICTURE, _PICTURE, ratio))
+            self._picture.setDevicePixelRatio(ratio)
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -56,6 +71,8 @@ class ConditionChip(QPushButton):
         top = (self.height() - _CROSS) / 2
         cross = QRectF(self.width() - _CROSS - _EDGE, top, _CROSS, _CROSS)
         paint_icon(painter, cross, "x", colors.text)
+        if not self._picture.isNull():
+            painter.drawPixmap(_EDGE, (self.height() - _PICTURE) // 2, self._picture)
         if self._color:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(colors.edge))
@@ -73,8 +90,9 @@ class SearchChips(QWidget):
     search_changed = Signal(str)
     save_asked = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, library: LibraryDesk | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._library = library
         self._text = ""
         self.chips: list[ConditionChip] = []
         self.hint = ElidedLabel()
@@ -122,11 +140,39 @@ class SearchChips(QWidget):
             chip.clicked.connect(partial(self._on_chip_clicked, chip.condition))
             self._flow.addWidget(chip)
             chip.show()
+            self._ask_picture(chip)
         if had_focus:
             (self.chips[0] if self.chips else self.save).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _ask_picture(self, chip: ConditionChip) -> None:
+        """The small picture of a chip that stands for one."""
+        library, id_ = self._library, _picture_of(chip.condition)
+        if library is None or not id_:
+            return
+
+        def show(image: QImage | None) -> None:
+            if isValid(chip):
+                chip.show_picture(image)
+
+        read = partial(library.thumbnail, id_, _SIDE)
+        library.background.run(partial(read_image, read), show)
+
     def _on_chip_clicked(self, condition: Condition) -> None:
         self.search_changed.emit(without(self._text, condition))
+
+
+def _words_of(condition: Condition) -> str:
+    """What a chip says: an id says nothing to anyone."""
+    if not _picture_of(condition):
+        return condition.typed
+    return QCoreApplication.translate("Search", "like this picture")
+
+
+def _picture_of(condition: Condition) -> str:
+    """The id of the one picture that others are to be like, '' for none."""
+    asked = condition.test
+    is_one = condition.field == "like" and isinstance(asked, OneOf) and len(asked.values) == 1
+    return asked.values[0] if is_one and isinstance(asked, OneOf) and condition.wanted else ""
 
 
 def _color_of(condition: Condition) -> str:

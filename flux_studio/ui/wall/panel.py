@@ -77,7 +77,7 @@ class WallPanel(QWidget):
     def _build(self) -> None:
         self.model = GalleryModel(self._read_rows, self._library.background)
         self.loader = ThumbnailLoader(self._library.thumbnail, self._decode, self)
-        self.header = WallHeader(self._library.shelf)
+        self.header = WallHeader(self._library)
         self.sweep = SweepLine(self._library)
         self.view = WallView(self.model, self.loader, USUAL, self._summary)
         self.card_previews = CardPreviews(

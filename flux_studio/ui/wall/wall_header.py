@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from flux_studio.core.card import ModelCard
-from flux_studio.session.shelf_desk import ShelfDesk
+from flux_studio.session.library_desk import LibraryDesk
 from flux_studio.storage.gallery_filter import Filter
 from flux_studio.ui.phrases import provider_title
 from flux_studio.ui.search.search_chips import SearchChips
@@ -33,7 +33,7 @@ class WallHeader(QWidget):
     filter_chosen = Signal(object)
     search_wanted = Signal(str)
 
-    def __init__(self, shelf: ShelfDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, library: LibraryDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filter = Filter()
         self._cards: tuple[ModelCard, ...] = ()
@@ -44,9 +44,9 @@ class WallHeader(QWidget):
         self.favourites.toggled.connect(self._on_favourites_toggled)
         self.rating = self._chip(self.tr("Rating"), "star", self.tr("Show pictures by their stars"))
         self.model = self._chip(self.tr("Shown model"), "box", self.tr("Show one model's pictures"))
-        self.shelf = ShelfChip(shelf)
+        self.shelf = ShelfChip(library.shelf)
         self.shelf.search_wanted.connect(self.search_wanted)
-        self.chips = SearchChips()
+        self.chips = SearchChips(library)
         self.chips.search_changed.connect(self.search_wanted)
         self.chips.save_asked.connect(self.shelf.ask_name)
         self.clear = IconButton("x", self.tr("Show all pictures"), self.tr("Show all pictures"))

@@ -133,6 +133,26 @@ def test_chips_are_taken_away_by_keyboard_and_say_what_could_not_be_read(qtbot):
     assert not chips.isVisibleTo(None)
 
 
+def test_the_picture_that_others_are_to_be_like_stands_on_its_chip(desk, qtbot):
+    id_ = f"{1:032x}"
+    desk.workshop.thumbnails.put(id_, 256, stock.drawn(1, stock.SIZES[1], 256, "JPEG"))
+    chips = SearchChips(desk.studio.library)
+    qtbot.addWidget(chips)
+    chips.show_search(f"like:{id_}")
+    (chip,) = chips.chips
+    bare = chip.grab().toImage()
+    stock.settle(desk)
+    assert chip.grab().toImage() != bare
+    assert chip.text() == "like this picture"
+    assert chip.accessibleName() == "Take like this picture away"
+    with qtbot.waitSignal(chips.search_changed) as told:
+        chip.click()
+    assert told.args == [""]
+    chips.show_search("like:nobody")
+    stock.settle(desk)
+    assert chips.chips[0].text() == "like this picture"
+
+
 def test_the_shelf_lists_what_there_is_and_says_which_is_shown(desk, qtbot):
     library = desk.studio.library
     change = MarkChange(collections_added=("Best",), project="Sol & Luna")

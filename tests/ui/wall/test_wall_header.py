@@ -13,7 +13,7 @@ from flux_studio.ui.wall.wall_header import WallHeader
 def header(qtbot, desk):
     box = QWidget()
     qtbot.addWidget(box)
-    made = WallHeader(desk.studio.library.shelf, box)
+    made = WallHeader(desk.studio.library, box)
     box.show()
     yield made  # noqa: PT022  # a return would let go of the box
 
