@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from flux_studio.ui.compare.canvas import CompareMode
 from flux_studio.ui.icons import set_icon
+from flux_studio.ui.menu_entries import add_entry
 from flux_studio.ui.style import set_look, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.viewer.zooming import Mode, Pose
+from flux_studio.ui.widgets.chip import FilterChip
+from flux_studio.ui.widgets.elided_label import ElidedLabel
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.segmented import Segment, SegmentedControl
 from flux_studio.ui.widgets.tooltip import tooltip
+
+NARROW = 600  # px of width below which the ways of comparing are a menu
 
 
 class CompareBar(QWidget):
@@ -39,8 +47,8 @@ class CompareBar(QWidget):
         self.back.clicked.connect(self.back_pressed)
         self.modes = SegmentedControl(self.tr("Way of comparing"), self._segments())
         self.modes.segment_chosen.connect(lambda key: self.mode_chosen.emit(CompareMode(key)))
-        self.pair = QLabel()
-        self.pair.setTextFormat(Qt.TextFormat.PlainText)
+        self.choice = self._make_choice()
+        self.pair = ElidedLabel()
         set_type(self.pair, "small")
         set_tone(self.pair, "muted")
         swap = self.tr("Change sides")
@@ -69,6 +77,8 @@ class CompareBar(QWidget):
     def show_mode(self, mode: CompareMode, base: int, active: int, count: int) -> None:
         """What is compared with what; `base` and `active` are places from 0."""
         self.modes.show_key(mode.value)
+        self.choice.show_choice(self._entries[mode].text(), active=False)
+        self._entries[mode].setChecked(True)
         pair = self.tr("{one} and {other}").format(one=base + 1, other=active + 1)
         words = {
             CompareMode.SIDE: self.tr("{count} pictures").format(count=count),
@@ -97,16 +107,42 @@ class CompareBar(QWidget):
             Segment(mode.DIFFERENCE, self.tr("Difference"), tip=apart, shortcut="V"),
         )
 
+    def _make_choice(self) -> FilterChip:
+        """The ways of comparing as a menu, where there is no room for all of them."""
+        name = self.tr("Way of comparing")
+        chip = FilterChip(name, "columns-2", "", tip=name)
+        menu, group = QMenu(chip), QActionGroup(chip)
+        self._entries: dict[CompareMode, QAction] = {}
+        for segment in self._segments():
+            mode = CompareMode(segment.key)
+            entry = add_entry(menu, segment.label, "", "", partial(self.mode_chosen.emit, mode))
+            entry.setCheckable(True)
+            group.addAction(entry)
+            self._entries[mode] = entry
+        chip.setMenu(menu)
+        chip.hide()
+        return chip
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= NARROW
+        for part in (self.modes, self.scale, self.ground):
+            part.setVisible(is_wide)
+        self.choice.setVisible(not is_wide)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, super().minimumSizeHint().height())
+
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE.s, SPACE.s, SPACE.m, SPACE.xs)
         row.setSpacing(SPACE.xs)
         row.addWidget(self.back)
         row.addWidget(self.modes)
+        row.addWidget(self.choice)
         row.addSpacing(SPACE.xs)
         row.addWidget(self.swap)
-        row.addWidget(self.pair)
-        row.addStretch(1)
+        row.addWidget(self.pair, 1)
         for part in (self.fit, self.actual, self.scale, self.ground, self.sheet):
             row.addWidget(part)
 

@@ -21,7 +21,7 @@ _WORDS = re.compile(r"\s+|[^\W_]+(?:['’\-][^\W_]+)*|#[0-9A-Fa-f]{3,8}|.", re.D
 ALIKE = 0.45  # of their words; prompts that share less are two prompts and not an edit of one
 MOST_WORDS = 4_000  # of both prompts; longer ones are compared as a whole
 AROUND = 70  # characters of what is the same that stand beside a change
-AT_ONCE = 300  # characters of a piece that are shown where nothing is beside it
+AT_ONCE = 170  # characters of a piece that are shown where nothing is beside it
 LEFT_OUT = " … "
 
 
