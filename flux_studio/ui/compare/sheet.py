@@ -26,6 +26,7 @@ from flux_studio.ui.tokens import SPACE
 
 MOST_HEIGHT = 190  # px; more scrolls
 _LABELS = 76  # px, the column of the names
+_FEW = 3  # pictures; the columns of more are narrow
 
 
 class CompareSheet(QWidget):
@@ -44,6 +45,8 @@ class CompareSheet(QWidget):
         self._filling: Steps | None = None
         self._inner = QWidget()
         self._scroll = OverlayScrollArea(self._inner)
+        # Six columns may need more room than there is.
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._scroll)
@@ -148,7 +151,10 @@ class CompareSheet(QWidget):
         """As high as its words, up to a limit."""
         layout = self._inner.layout()
         if layout is not None:
-            wanted = layout.totalHeightForWidth(max(200, self.width()))
+            least = layout.totalMinimumSize().width()
+            wanted = layout.totalHeightForWidth(max(200, self.width(), least))
+            bar = self._scroll.horizontalScrollBar().sizeHint().height()
+            wanted += bar if least > self.width() else 0
             self.setFixedHeight(min(MOST_HEIGHT, max(40, wanted)))
 
 
@@ -156,7 +162,7 @@ def _grid(columns: QWidget, count: int) -> QGridLayout:
     """A column for the names and one for each picture."""
     grid = QGridLayout(columns)
     grid.setContentsMargins(SPACE.l, SPACE.m, SPACE.l, SPACE.m)
-    grid.setHorizontalSpacing(SPACE.l)
+    grid.setHorizontalSpacing(SPACE.l if count <= _FEW else SPACE.s)
     grid.setVerticalSpacing(SPACE.xs)
     grid.setColumnMinimumWidth(0, _LABELS)
     for number in range(count):

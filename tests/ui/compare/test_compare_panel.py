@@ -416,3 +416,19 @@ def test_the_menu_of_a_narrow_bar_chooses_the_way(qtbot, panel, pictures):
     assert (panel.canvas.mode, panel.bar.choice.text()) == (CompareMode.FLIP, "Flip")
     press(qtbot, panel, Key.Key_V)
     assert entries["Difference"].isChecked()
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+def test_every_column_of_six_can_be_reached(qtbot, panel, pictures, width):
+    panel.resize(width, 700)
+    show(qtbot, panel, pictures)
+    qtbot.waitUntil(lambda: len(panel.sheet.prompts) == 6)
+    last, scroll = panel.sheet.prompts[-1], panel.sheet._scroll
+    qtbot.waitUntil(lambda: last.isVisible())
+    end = last.mapTo(scroll.widget(), last.rect().bottomRight()).x()
+    assert end <= scroll.widget().width()
+    assert (
+        scroll.widget().width()
+        <= scroll.viewport().width() + scroll.horizontalScrollBar().maximum()
+    )
+    assert panel.width() == width
