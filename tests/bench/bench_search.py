@@ -171,6 +171,11 @@ def measure_whole_lists(gallery: Gallery) -> None:
         whole = median_ms(lambda text=search: gallery.ids(Filter(text=text)))  # type: ignore[misc]  # mypy knows no default of a lambda
         count = gallery.count(Filter(text=search))
         print(f"all ids of {search or 'everything'!r}: {whole:.0f} ms for {count:,}")
+    for search in ("near:#E0A030", "near:blue", f"like:{5:032x}"):
+        asked = Filter(text=search)
+        page = median_ms(lambda asked=asked: gallery.alike(asked, PAGE))  # type: ignore[misc]  # likewise
+        whole = median_ms(lambda asked=asked: gallery.alike(asked))  # type: ignore[misc]  # likewise
+        print(f"most alike first, {search[:20]!r}: {page:.0f} ms [at most 80], all {whole:.0f} ms")
 
 
 def measure_keystrokes(desk: Desk, app: QApplication) -> None:

@@ -132,6 +132,36 @@ def chips(room: Room) -> None:
     room.type("hills tag:sky near:#E0A030 -is:rejected rating:banana ")
 
 
+def colors(room: Room) -> None:
+    room.type("near:")
+
+
+def alike(room: Room) -> None:
+    room.type("")
+    room.top.show_search(f"like:{0:032x}")
+
+
+def wrong(room: Room) -> None:
+    room.type("hills rating:banana")
+
+
+def slip(room: Room) -> None:
+    room.type("modle:flex ")
+
+
+def everything(room: Room) -> None:
+    room.type("")
+    QTest.keyClick(room.top.search, Qt.Key.Key_Down)
+
+
+def narrowest(room: Room) -> None:
+    room.resize(640, 600)
+    room.top.show_search("")
+    stock.settle(room.desk)
+    more = room.wall.header.more
+    more.menu().popup(more.mapToGlobal(more.rect().bottomLeft()))
+
+
 def nothing(room: Room) -> None:
     room.type("zebra model:flex ")
 
@@ -161,6 +191,12 @@ SCENES: dict[str, Callable[[Room], None]] = {
     "names": names,
     "values": values,
     "chips": chips,
+    "colors": colors,
+    "alike": alike,
+    "wrong": wrong,
+    "slip": slip,
+    "everything": everything,
+    "narrowest": narrowest,
     "nothing": nothing,
     "shelf": shelf,
     "popover": popover,
