@@ -114,6 +114,10 @@ def side(desk: Desk, theme: ThemeSource, made: list[Generation], app: QApplicati
     return compared(desk, theme, made, CompareMode.SIDE, 1100)
 
 
+def narrow(desk: Desk, theme: ThemeSource, made: list[Generation], app: QApplication) -> QWidget:
+    return compared(desk, theme, made, CompareMode.SIDE, 400)
+
+
 def apart(desk: Desk, theme: ThemeSource, made: list[Generation], app: QApplication) -> QWidget:
     return compared(desk, theme, [made[0], made[4]], CompareMode.DIFFERENCE)
 
@@ -155,6 +159,7 @@ Scene = Callable[[Desk, ThemeSource, list[Generation], QApplication], QWidget]
 SCENES: dict[str, Scene] = {
     "wipe": wipe,
     "side": side,
+    "narrow": narrow,
     "apart": apart,
     "flip": flip,
     "tree": tree,
