@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +21,6 @@ from flux_studio.session.answers import concerns
 from flux_studio.session.studio import Studio
 from flux_studio.ui.again_question import AgainQuestion
 from flux_studio.ui.elsewhere_line import ElsewhereLine
-from flux_studio.ui.icons import set_icon
 from flux_studio.ui.job_details import id_words, job_tip, log_lines
 from flux_studio.ui.outcome_card import OutcomeCard
 from flux_studio.ui.phrases import (
@@ -41,6 +39,7 @@ from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.problem_line import ThemedIcon
 from flux_studio.ui.widgets.thin_progress import ThinProgress
 from flux_studio.ui.widgets.tooltip import tooltip
+from flux_studio.ui.widgets.word_button import word_button
 
 _LOOKS: dict[JobState, tuple[str, Tone]] = {
     JobState.PLANNED: ("clock", "muted"),
@@ -148,16 +147,22 @@ class JobRow(QFrame):
         set_tone(self.ids, "muted")
         self.elsewhere = ElsewhereLine(self._studio)
         self.bar = ThinProgress(self.tr("Progress"))
-        self.cancel = _button(self.tr("Cancel"), self.tr("Cancel this job"), "x")
-        self.again = _button(
-            self.tr("Send again"), self.tr("Order it once more, with its own settings"), "rotate-cw"
+        self.cancel = word_button(self.tr("Cancel"), self.tr("Cancel this job"), icon="x")
+        self.again = word_button(
+            self.tr("Send again"),
+            self.tr("Order it once more, with its own settings"),
+            icon="rotate-cw",
         )
-        self.dismiss = _button(self.tr("Dismiss"), self.tr("Take it off this list"), "check")
-        self.decide = _button(
-            self.tr("Decide…"), self.tr("Look at what happened and decide"), "chevron-down"
+        self.dismiss = word_button(
+            self.tr("Dismiss"), self.tr("Take it off this list"), icon="check"
         )
-        self.lead = _button(
-            self.tr("Show in form"), self.tr("Go to the setting that it ended for"), "circle-dot"
+        self.decide = word_button(
+            self.tr("Decide…"), self.tr("Look at what happened and decide"), icon="chevron-down"
+        )
+        self.lead = word_button(
+            self.tr("Show in form"),
+            self.tr("Go to the setting that it ended for"),
+            icon="circle-dot",
         )
         self.evidence = IconButton(
             "download",
@@ -278,13 +283,3 @@ class JobRow(QFrame):
         self._folded = True
         self._show_outcome()
         self.decide.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _button(text: str, tip: str, icon: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    button.setToolTip(tooltip(tip))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAutoDefault(False)
-    set_icon(button, icon, "muted")
-    return button

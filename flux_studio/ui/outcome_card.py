@@ -5,20 +5,20 @@ three ways out.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from flux_studio.core.job import Job
 from flux_studio.core.money import dollars
 from flux_studio.providers.registry import row
 from flux_studio.ui.copy_row import CopyRow
-from flux_studio.ui.icons import set_icon
 from flux_studio.ui.phrases import provider_title, when_words
 from flux_studio.ui.reveal import open_site
-from flux_studio.ui.style import set_look, set_problem, set_tone
+from flux_studio.ui.style import set_problem, set_tone
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.key_value_rows import KeyValueRows, Row
 from flux_studio.ui.widgets.problem_line import ProblemLine
 from flux_studio.ui.widgets.tooltip import tooltip
+from flux_studio.ui.widgets.word_button import word_button
 
 LONGEST_ID = 200  # characters; providers' ids are far shorter
 
@@ -71,24 +71,26 @@ class OutcomeCard(QWidget):
         self.task.setMaxLength(LONGEST_ID)
         self.task.textChanged.connect(self._on_task_changed)
         self.task.returnPressed.connect(self._on_take_clicked)
-        self.take = _button(
+        self.take = word_button(
             self.tr("It is there"),
             self.tr("Follow the task of this id and fetch its picture"),
-            "check",
+            icon="check",
         )
         self.take.setEnabled(False)
         self.take.clicked.connect(self._on_take_clicked)
         again = self.tr("Not charged: send again {price}").format(price=dollars(job.price))
-        self.again = _button(
-            again, self.tr("You saw that nothing was charged: order it as a new job"), "rotate-cw"
+        self.again = word_button(
+            again,
+            self.tr("You saw that nothing was charged: order it as a new job"),
+            icon="rotate-cw",
         )
         self.again.clicked.connect(self._on_again_clicked)
-        self.close_it = _button(
+        self.close_it = word_button(
             self.tr("Not charged: close"),
             self.tr("You saw that nothing was charged, and you do not need the picture"),
         )
         self.close_it.clicked.connect(self._on_close_clicked)
-        self.leave = _button(
+        self.leave = word_button(
             self.tr("Leave it"), self.tr("Decide later; nothing is sent, nothing changes")
         )
         self.leave.clicked.connect(self.left_alone)
@@ -127,8 +129,8 @@ class OutcomeCard(QWidget):
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         set_tone(words, "muted")
-        self.open = _button(
-            self.tr("Open"), self.tr("Open the page in the browser"), "external-link"
+        self.open = word_button(
+            self.tr("Open"), self.tr("Open the page in the browser"), icon="external-link"
         )
         self.open.clicked.connect(self._on_open_clicked)
         row_ = QHBoxLayout()
@@ -166,16 +168,3 @@ def _site(provider: str) -> str:
         return row(provider).site
     except KeyError:
         return ""
-
-
-def _button(text: str, tip: str, icon: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    button.setToolTip(tooltip(tip))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAutoDefault(False)
-    if icon:
-        set_icon(button, icon, "muted")
-    else:
-        set_look(button, "")
-    return button

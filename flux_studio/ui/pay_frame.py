@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from flux_studio.session.state import PayQuestion
 from flux_studio.session.studio import Studio
 from flux_studio.ui.tokens import SPACE
-from flux_studio.ui.widgets.tooltip import tooltip
+from flux_studio.ui.widgets.word_button import word_button
 
 translate = QCoreApplication.translate
 
@@ -26,13 +26,13 @@ class PayFrame(QFrame):
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
-        self.show_it = _button(
+        self.show_it = word_button(
             translate("PayFrame", "Show it"),
             translate("PayFrame", "Look at the picture that is there"),
         )
-        self.pay = _button("", translate("PayFrame", "Send it and pay for it"))
-        self.cancel = _button(
-            translate("PayFrame", "Cancel"), translate("PayFrame", "Send nothing"), "Esc"
+        self.pay = word_button("", translate("PayFrame", "Send it and pay for it"))
+        self.cancel = word_button(
+            translate("PayFrame", "Cancel"), translate("PayFrame", "Send nothing"), keys="Esc"
         )
         self.show_it.clicked.connect(studio.payment.show_picture)
         self.pay.clicked.connect(studio.payment.pay)
@@ -66,12 +66,3 @@ class PayFrame(QFrame):
             self._studio.payment.leave()
         else:
             super().keyPressEvent(event)
-
-
-def _button(text: str, tip: str, shortcut: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    button.setToolTip(tooltip(tip, shortcut))
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    button.setAutoDefault(False)
-    return button

@@ -18,6 +18,7 @@ from flux_studio.ui.viewer.levels import Levels
 from flux_studio.ui.viewer.painting import hand, paint_picture
 from flux_studio.ui.viewer.surface import Surface
 from flux_studio.ui.viewer.zooming import Pose
+from flux_studio.ui.widgets.scrim import paint_scrim
 
 GRIP = 10  # px on both sides of the line that can be taken hold of
 BADGE = 20  # px, of a picture's number
@@ -193,11 +194,7 @@ class CompareCanvas(Surface):
     def _paint_badge(self, painter: QPainter, number: int, corner: QPointF) -> None:
         colors = current_colors()
         box = QRectF(corner.x() + SPACE.s, corner.y() + SPACE.s, BADGE, BADGE)
-        scrim = QColor(colors.scrim)
-        scrim.setAlphaF(colors.scrim_alpha)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(scrim)
-        painter.drawRoundedRect(box, 4, 4)
+        paint_scrim(painter, box)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         font = self.font()
         font.setPixelSize(TYPE.small)

@@ -30,6 +30,7 @@ from flux_studio.ui.icons import paint_icon, set_icon
 from flux_studio.ui.references.slot_menu import CROP, DEEDS
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.tokens import SHAPE, SPACE, TYPE
+from flux_studio.ui.widgets.scrim import paint_scrim
 from flux_studio.ui.widgets.tooltip import tooltip
 
 SIDE = 56  # px
@@ -273,17 +274,12 @@ class ReferenceSlot(QAbstractButton):
         painter.restore()
 
     def _paint_badge(self, painter: QPainter, box: QRectF, text: str) -> None:
-        colors = current_colors()
-        ground = QColor(colors.scrim)
-        ground.setAlphaF(colors.scrim_alpha)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(box, 4, 4)
+        paint_scrim(painter, box)
         font = QFont(self.font())
         font.setPixelSize(TYPE.small)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        painter.setPen(QColor(colors.on_scrim))
+        painter.setPen(QColor(current_colors().on_scrim))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _face(self) -> QRectF:

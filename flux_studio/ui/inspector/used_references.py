@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from flux_studio.core.generation import Generation
@@ -18,6 +18,7 @@ from flux_studio.ui.inspector.thumbnail import EDGE, ThumbnailButton, read_image
 from flux_studio.ui.phrases import size_words
 from flux_studio.ui.references.words import ROLE_ICONS, edit_words, name_words, role_words
 from flux_studio.ui.style import current_colors
+from flux_studio.ui.widgets.scrim import paint_scrim
 from flux_studio.ui.widgets.tooltip import tooltip
 
 _SIDE = 256  # px, of the thumbnails that are read: the size that is kept
@@ -104,10 +105,5 @@ def used_words(reference: Reference, role: Role | None) -> str:
 
 
 def _paint_badge(painter: QPainter, box: QRectF, icon: str) -> None:
-    colors = current_colors()
-    ground = QColor(colors.scrim)
-    ground.setAlphaF(colors.scrim_alpha)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(box, 4, 4)
-    paint_icon(painter, box.adjusted(2, 2, -2, -2), icon, colors.on_scrim)
+    paint_scrim(painter, box)
+    paint_icon(painter, box.adjusted(2, 2, -2, -2), icon, current_colors().on_scrim)

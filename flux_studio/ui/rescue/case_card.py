@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +23,6 @@ from flux_studio.providers.registry import row
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
 from flux_studio.ui.again_question import AgainQuestion
-from flux_studio.ui.icons import set_icon
 from flux_studio.ui.phrases import age_words, model_words, prompt_start, provider_title
 from flux_studio.ui.rescue.task_entry import TaskEntry
 from flux_studio.ui.rescue.words import (
@@ -40,7 +38,7 @@ from flux_studio.ui.tokens import SHAPE, SPACE
 from flux_studio.ui.widgets.elided_label import ElidedLabel
 from flux_studio.ui.widgets.icon_button import IconButton
 from flux_studio.ui.widgets.problem_line import ProblemLine, ThemedIcon
-from flux_studio.ui.widgets.tooltip import tooltip
+from flux_studio.ui.widgets.word_button import word_button
 
 _PRICE = 64  # px, so that the buttons beside it stand below each other
 _ICON = 16  # px
@@ -150,25 +148,29 @@ class CaseCard(QFrame):
         self.question = AgainQuestion(self._studio, self._case.job.id)
 
     def _make_deeds(self) -> None:
-        self.fetch = _button(
-            self.tr("Fetch again"), self.tr("Ask the provider for it once more; free"), "rotate-cw"
+        self.fetch = word_button(
+            self.tr("Fetch again"),
+            self.tr("Ask the provider for it once more; free"),
+            icon="rotate-cw",
         )
-        self.look = _button(
-            self.tr("Look for it"), self.tr("Look in the provider's list of tasks; free"), "search"
+        self.look = word_button(
+            self.tr("Look for it"),
+            self.tr("Look in the provider's list of tasks; free"),
+            icon="search",
         )
-        self.charged = _button(
+        self.charged = word_button(
             self.tr("Charged"), self.tr("You saw at the provider that it was charged")
         )
-        self.not_charged = _button(
+        self.not_charged = word_button(
             self.tr("Not charged"), self.tr("You saw at the provider that it was not charged")
         )
-        self.again = _button(
+        self.again = word_button(
             self.tr("Send again"), self.tr("Order it as a new job, which is paid anew")
         )
-        self.leave = _button(
+        self.leave = word_button(
             self.tr("Leave"), self.tr("Take it off this list; the journal keeps it")
         )
-        self.put_back = _button(self.tr("Put back"), self.tr("Put it back on the list"))
+        self.put_back = word_button(self.tr("Put back"), self.tr("Put it back on the list"))
         self.evidence = IconButton(
             "download",
             self.tr("Evidence file"),
@@ -283,14 +285,3 @@ class CaseCard(QFrame):
     @Slot()
     def _on_site_clicked(self) -> None:
         open_site(self._site())
-
-
-def _button(text: str, tip: str, icon: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    button.setToolTip(tooltip(tip))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAutoDefault(False)
-    if icon:
-        set_icon(button, icon, "muted")
-    return button

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
 from flux_studio.core.rescue import Case, Deed, Standing
 from flux_studio.session.state import StudioState
 from flux_studio.session.studio import Studio
-from flux_studio.ui.icons import set_icon
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.rescue.case_card import CaseCard
 from flux_studio.ui.rescue.words import summary_words
@@ -29,7 +27,7 @@ from flux_studio.ui.style import set_tone
 from flux_studio.ui.tokens import SPACE
 from flux_studio.ui.widgets.empty_state import EmptyState
 from flux_studio.ui.widgets.field_label import Rule
-from flux_studio.ui.widgets.tooltip import tooltip
+from flux_studio.ui.widgets.word_button import word_button
 
 SIZE = (760, 620)  # px, width × height
 SMALLEST = (720, 360)  # px
@@ -84,23 +82,23 @@ class RescueDialog(QDialog):
         self.summary = QLabel()
         self.summary.setTextFormat(Qt.TextFormat.PlainText)
         set_tone(self.summary, "muted")
-        self.fetch_all = _button(
+        self.fetch_all = word_button(
             self.tr("Fetch all again"),
             self.tr("Ask the providers for all that can be asked for, what expires first in front"),
+            icon="rotate-cw",
         )
-        set_icon(self.fetch_all, "rotate-cw", "muted")
         self.fetch_all.clicked.connect(self._desk.fetch_all)
-        self.aside = _button(
+        self.aside = word_button(
             self.tr("Left aside"), self.tr("Show the jobs that were taken off the list")
         )
         self.aside.setCheckable(True)
         self.aside.toggled.connect(self._on_aside_toggled)
-        self.leave_ended = _button(
+        self.leave_ended = word_button(
             self.tr("Leave all that ended"),
             self.tr("Take those off the list that can only be looked up at the provider"),
         )
         self.leave_ended.clicked.connect(self._desk.leave_ended)
-        self.close_it = _button(self.tr("Close"), self.tr("Close"), "Esc")
+        self.close_it = word_button(self.tr("Close"), self.tr("Close"), keys="Esc")
         self.close_it.clicked.connect(self.close)
         self._empty = EmptyState(
             "circle-check",
@@ -206,12 +204,3 @@ class RescueDialog(QDialog):
         card = self._cards.get(job)
         if card is not None:
             card.show_problem(sentence)
-
-
-def _button(text: str, tip: str, shortcut: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    button.setToolTip(tooltip(tip, shortcut))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAutoDefault(False)
-    return button

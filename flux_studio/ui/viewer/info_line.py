@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QWidget
 
 from flux_studio.ui.style import current_colors
 from flux_studio.ui.tokens import SHAPE, SPACE, TYPE
+from flux_studio.ui.widgets.scrim import paint_scrim
 
 REST = 2_600  # ms that the words stay after the pointer moved
 FADE = 220  # ms
@@ -74,11 +75,7 @@ class InfoLine(QWidget):
         colors, painter = current_colors(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(self._strength)
-        scrim = QColor(colors.scrim)
-        scrim.setAlphaF(colors.scrim_alpha)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(scrim)
-        painter.drawRoundedRect(QRectF(self.rect()), SHAPE.radius, SHAPE.radius)
+        paint_scrim(painter, QRectF(self.rect()), SHAPE.radius)
         metrics = QFontMetrics(self.font())
         painter.setPen(QColor(colors.on_scrim))
         room = self.width() - 2 * SPACE.m
