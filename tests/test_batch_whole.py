@@ -70,7 +70,7 @@ def test_a_grid_becomes_a_labelled_contact_sheet(qtbot, tmp_path):
             "image/png"
         )
         # From the window of the batch one comes to them on the wall.
-        whole.room.open_batch()
+        whole.room.dialogs.open_batch()
         dialog = opened_batch(qtbot)
         assert dialog.wall_button.isVisible()
         dialog.wall_button.click()
@@ -95,7 +95,7 @@ def longest_gap(qtbot, home) -> float:
     with whole_studio(home) as whole:
         studio, batch, room = whole.studio, whole.studio.batch, whole.room
         studio.set_size(Size(64, 64))
-        room.open_batch()
+        room.dialogs.open_batch()
         seeds = Axis("seed", tuple(str(number) for number in range(32)))
         batch.put(grid_rows(batch.ground, Axis("size", ("64x64", "64x128")), seeds))
         qtbot.waitUntil(lambda: batch.is_checked)
@@ -128,7 +128,7 @@ def test_one_prompt_on_several_models_is_compared_side_by_side(qtbot, tmp_path):
             keys = studio.keys.status_changed
             with qtbot.waitSignal(keys, timeout=LONG, check_params_cb=lambda p, s: p == "runapi"):
                 studio.keys.look()
-            room.open_batch()
+            room.dialogs.open_batch()
             dialog = opened_batch(qtbot)
             dialog.models_button.click()
             dialog.models.check(("runapi", "flux-2-pro"))

@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from flux_studio.core.card import ModelCard
 from flux_studio.core.problem import QT_TRANSLATE_NOOP, Control
 from flux_studio.session.library_history import Step
 from flux_studio.session.state import Tone
@@ -25,6 +24,7 @@ from flux_studio.ui.rendering import Rendering
 from flux_studio.ui.shortcuts import window_shortcuts
 from flux_studio.ui.theme import ThemeSource
 from flux_studio.ui.undoing import Undoing
+from flux_studio.ui.window_dialogs import WindowDialogs
 
 if TYPE_CHECKING:
     from flux_studio.ui.main_window import MainWindow
@@ -72,6 +72,7 @@ class Furnishing(QObject):
         self.window = window
         self.studio = studio
         self.theme = theme
+        self.dialogs = WindowDialogs(self)
 
     def steps(self) -> Iterator[int | None]:
         """Load and build everything; each `next` is one short step, and gives the ms to wait before
@@ -109,13 +110,13 @@ class Furnishing(QObject):
         if typed is not None:
             self.studio.set_prompt(typed)
         self.composer = ComposerPanel(self.studio, self.theme, first.box)
-        self.composer.keys_requested.connect(self.open_keys)
-        self.composer.model_page_asked.connect(self.open_model_page)
-        self.composer.call_asked.connect(self.open_call)
-        self.composer.history_asked.connect(self.open_history)
-        self.composer.templates_asked.connect(self.open_templates)
-        self.composer.footer.batch_asked.connect(self.open_batch)
-        self.composer.structured_asked.connect(self.open_structured)
+        self.composer.keys_requested.connect(self.dialogs.open_keys)
+        self.composer.model_page_asked.connect(self.dialogs.open_model_page)
+        self.composer.call_asked.connect(self.dialogs.open_call)
+        self.composer.history_asked.connect(self.dialogs.open_history)
+        self.composer.templates_asked.connect(self.dialogs.open_templates)
+        self.composer.footer.batch_asked.connect(self.dialogs.open_batch)
+        self.composer.structured_asked.connect(self.dialogs.open_structured)
         self.composer.show_state(self.studio.state)
         first.box.show_marks()
         self.window.replace(first, self.composer)
@@ -192,14 +193,14 @@ class Furnishing(QObject):
         self.studio.library.history.undone.connect(self._on_history_undone)
         self.studio.library.history.redone.connect(self._on_history_redone)
         self.studio.library.not_kept.connect(self._on_library_not_kept)
-        self.top_bar.keys_requested.connect(self.open_keys)
+        self.top_bar.keys_requested.connect(self.dialogs.open_keys)
         self.top_bar.import_requested.connect(self.hall.open_dialog)
-        self.top_bar.settings_requested.connect(self.open_settings)
-        self.top_bar.shortcuts_requested.connect(self.open_shortcuts)
-        self.jobs.keys_requested.connect(self.open_keys)
-        self.jobs.rescue_requested.connect(self.open_rescue)
-        self.top_bar.rescue_requested.connect(self.open_rescue)
-        self.studio.rescue.wanted.connect(self.open_rescue)
+        self.top_bar.settings_requested.connect(self.dialogs.open_settings)
+        self.top_bar.shortcuts_requested.connect(self.dialogs.open_shortcuts)
+        self.jobs.keys_requested.connect(self.dialogs.open_keys)
+        self.jobs.rescue_requested.connect(self.dialogs.open_rescue)
+        self.top_bar.rescue_requested.connect(self.dialogs.open_rescue)
+        self.studio.rescue.wanted.connect(self.dialogs.open_rescue)
         self.undoing = Undoing(self.studio, self.composer)
         self._bind_keys()
 
@@ -221,25 +222,25 @@ class Furnishing(QObject):
             "undo": self.undoing.undo,
             "redo": self.undoing.redo,
             "sweep": self.deleting.sweep,
-            "palette": self.open_palette,
+            "palette": self.dialogs.open_palette,
             "jobs": self.jobs.open_list,
-            "rescue": self.open_rescue,
+            "rescue": self.dialogs.open_rescue,
             "pause_queue": self.studio.payment.toggle_queue,
             "project": self.top_bar.project.open,
-            "model_page": self.open_model_page,
-            "call": self.open_call,
-            "history": self.open_history,
-            "templates": self.open_templates,
-            "batch": self.open_batch,
+            "model_page": self.dialogs.open_model_page,
+            "call": self.dialogs.open_call,
+            "history": self.dialogs.open_history,
+            "templates": self.dialogs.open_templates,
+            "batch": self.dialogs.open_batch,
             "shelf": self.composer.tray.toggle_shelf,
             "sent": self.composer.tray.open_sent,
             "color": self.composer.prompt.change_color_at_caret,
             "prompt_face": self.composer.prompt.faces.next_face,
-            "structured": self.open_structured,
+            "structured": self.dialogs.open_structured,
             "import": self.hall.open_dialog,
-            "keys": self.open_keys,
-            "settings": self.open_settings,
-            "shortcuts": self.open_shortcuts,
+            "keys": self.dialogs.open_keys,
+            "settings": self.dialogs.open_settings,
+            "shortcuts": self.dialogs.open_shortcuts,
             "full_screen": self.looking.toggle_full_screen,
             "composer": self._on_composer_toggled,
             "inspector": self._on_inspector_toggled,
@@ -266,57 +267,6 @@ class Furnishing(QObject):
 
     # What the window itself does
 
-    @Slot()
-    def open_keys(self) -> None:
-        from flux_studio.ui.keys_dialog import KeysDialog
-
-        KeysDialog(self.studio, self.theme, self.window, in_steps=True).open()
-
-    @Slot(object)
-    def open_model_page(self, card: ModelCard | None = None) -> None:
-        """The page of a model, of the one in use where none is given."""
-        from flux_studio.ui.model_page import ModelPage
-
-        shown = card if isinstance(card, ModelCard) else self.studio.state.card
-        ModelPage(self.studio, shown, self.window, in_steps=True).open()
-
-    @Slot()
-    def open_call(self) -> None:
-        """What the form would send."""
-        from flux_studio.ui.call_dialog import CallDialog
-
-        CallDialog(self.studio, self.window, in_steps=True).open()
-
-    @Slot()
-    def open_history(self) -> None:
-        """Every prompt that was sent."""
-        from flux_studio.ui.prompts.history_dialog import HistoryDialog
-
-        HistoryDialog(self.studio, self.window).open()
-
-    @Slot()
-    def open_templates(self) -> None:
-        from flux_studio.ui.prompts.templates_dialog import TemplatesDialog
-
-        TemplatesDialog(self.studio, self.window, in_steps=True).open()
-
-    @Slot()
-    def open_structured(self) -> None:
-        """The prompt as a form beside its JSON."""
-        from flux_studio.ui.structured.side_by_side import SideBySide
-
-        SideBySide(self.studio, self.window, in_steps=True).open()
-
-    @Slot()
-    def open_batch(self) -> None:
-        """Many pictures from one table, grids, one prompt on several models."""
-        from flux_studio.ui.batch.dialog import BatchDialog
-
-        made = BatchDialog(self.studio, self.window, in_steps=True)
-        made.compare_requested.connect(self.looking.open_compare)
-        made.search_wanted.connect(self.top_bar.show_search)
-        made.open()
-
     @Slot(object)
     def _on_history_undone(self, step: Step) -> None:
         if step.undone:
@@ -331,32 +281,6 @@ class Furnishing(QObject):
     def _on_library_not_kept(self, sentence: str) -> None:
         said = QT_TRANSLATE_NOOP("Notice", "The library was not changed. {sentence}")
         self.studio.say(Tone.BAD, said, (("sentence", sentence),))
-
-    @Slot()
-    def open_rescue(self) -> None:
-        """The jobs that may have been paid and are not saved."""
-        from flux_studio.ui.rescue.dialog import RescueDialog
-
-        RescueDialog(self.studio, self.window).open()
-
-    @Slot()
-    def open_palette(self) -> None:
-        """Everything the studio can do, found by a few letters."""
-        from flux_studio.ui.palette.commands import open_palette
-
-        open_palette(self)
-
-    @Slot()
-    def open_settings(self) -> None:
-        from flux_studio.ui.settings_dialog import SettingsDialog
-
-        SettingsDialog(self.studio, self.theme, self.window, in_steps=True).open()
-
-    @Slot()
-    def open_shortcuts(self) -> None:
-        from flux_studio.ui.shortcut_sheet import ShortcutSheet
-
-        ShortcutSheet(self.window, in_steps=True).open()
 
     @Slot()
     def _on_generate(self) -> None:

@@ -207,7 +207,7 @@ def longest_turn(qtbot, home) -> float:
     """
     with whole_studio(home) as whole:
         whole.application.theme.choose(Theme.DARK)
-        whole.room.open_settings()
+        whole.room.dialogs.open_settings()
         qtbot.wait(300)  # its opening is another measurement
         watchdog, peer = Watchdog(), IdlePeer()
         watchdog.start()

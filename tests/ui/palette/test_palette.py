@@ -22,7 +22,7 @@ def palette_of(whole):
 
 
 def opened(whole, qtbot):
-    whole.room.open_palette()
+    whole.room.dialogs.open_palette()
     qtbot.waitUntil(lambda: palette_of(whole) is not None)
     return palette_of(whole)
 
