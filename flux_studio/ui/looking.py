@@ -165,6 +165,8 @@ class Looking(QObject):
         elif here is not None and here is not place and here is not self._wall:
             self._way.append(here)
         self._window.middle.setCurrentWidget(place)
+        if self.own_window is not None and self.own_window.isActiveWindow():
+            self._window.activateWindow()  # it was asked for from there and is shown here
         place.setFocus()
 
     @Slot(object)

@@ -245,3 +245,18 @@ def test_one_edit_of_the_wall_is_compared_with_its_source(whole, qtbot):
     qtbot.waitUntil(lambda: middle(whole) is whole.room.looking.compare, timeout=WAIT)
     shown = whole.room.looking.compare.pictures
     assert [g.id for g in shown] == [whole.source.id, whole.edit.id]
+
+
+def test_what_the_own_window_asks_for_gets_the_keyboard_in_the_studio(whole, qtbot):
+    looking = whole.room.looking
+    whole.room.inspector.show_generation(whole.edit)
+    looking.toggle_own_window()
+    own = looking.own_window
+    qtbot.waitUntil(lambda: own.panel.generation is not None, timeout=WAIT)
+    own.activateWindow()
+    qtbot.waitUntil(own.isActiveWindow, timeout=WAIT)
+    qtbot.keyClick(own.panel.canvas, Key.Key_C)
+    qtbot.waitUntil(lambda: middle(whole) is looking.compare, timeout=WAIT)
+    qtbot.waitUntil(whole.window.isActiveWindow, timeout=WAIT)
+    assert QApplication.focusWidget() is looking.compare.canvas
+    looking.toggle_own_window()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flux_studio.core.generation import Generation
@@ -220,6 +220,14 @@ class ViewerPanel(QWidget):
                 self.walk.step(1)
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The buttons at the side of a mouse lead through the pictures, as through pages."""
+        steps = {Qt.MouseButton.BackButton: -1, Qt.MouseButton.ForwardButton: 1}
+        if event.button() in steps:
+            self.walk.step(steps[event.button()])
+        else:
+            super().mousePressEvent(event)
 
     def _on_space_pressed(self, event: QKeyEvent) -> None:
         """Held, it moves the picture by dragging; tapped, it leads back."""

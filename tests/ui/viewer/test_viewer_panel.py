@@ -607,3 +607,10 @@ def test_a_viewer_that_is_opened_anew_shows_all_of_the_picture(viewer, qtbot, pi
     viewer.hide()
     viewer.show_generation(one, ids)
     assert viewer.canvas.pose.mode is Mode.FIT
+
+
+def test_the_side_buttons_of_a_mouse_lead_through_the_pictures(viewer, qtbot, picture, ids):
+    show(viewer, qtbot, picture, ids, 2)
+    for button, number in ((Qt.MouseButton.ForwardButton, 3), (Qt.MouseButton.BackButton, 2)):
+        qtbot.mouseClick(viewer.canvas, button, pos=QPoint(300, 300))
+        qtbot.waitUntil(lambda number=number: viewer.generation.id == ids[number])
