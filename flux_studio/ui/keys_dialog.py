@@ -56,11 +56,17 @@ class KeysDialog(SteppedDialog):
         return QSize(WIDTH, super().sizeHint().height())
 
     def _parts(self) -> Iterator[None]:
-        """A card a step, then what holds them."""
+        """What holds the cards, then a card a step."""
+        column = self._make_column()
+        yield None
         for row in self._keys.rows:
-            self.cards[row.id] = self._make_card(row)
+            card = self.cards[row.id] = self._make_card(row)
             yield None
-        yield from self._lay_out()
+            column.addWidget(card)
+            card.ensurePolished()
+            yield None
+        column.addStretch(1)
+        self._lay_out()
         yield None
         self._keys.status_changed.connect(self._on_keys_status)
         self._keys.tested.connect(self._on_keys_tested)
@@ -83,23 +89,28 @@ class KeysDialog(SteppedDialog):
             card.region_chosen.connect(partial(self._keys.choose_region, row.id))
         return card
 
-    def _lay_out(self) -> Iterator[None]:
+    def _make_column(self) -> QVBoxLayout:
+        """The column that the cards come into."""
         self.where = QLabel()
         self._show_where()
         self.where.setTextFormat(Qt.TextFormat.PlainText)
         self.where.setWordWrap(True)
-        inner = QWidget()
-        column = QVBoxLayout(inner)
+        self._inner = QWidget()
+        column = QVBoxLayout(self._inner)
         column.setContentsMargins(SPACE.l, SPACE.l, SPACE.l, SPACE.s)
         column.setSpacing(SPACE.m)
         column.addWidget(self.where)
-        for card in self.cards.values():
-            column.addWidget(card)
-            card.ensurePolished()
-            yield None
-        column.addStretch(1)
-        scroll = OverlayScrollArea(inner)
-        scroll.setMinimumHeight(min(480, inner.sizeHint().height() + SPACE.xl))
+        # Empty at first: to take a full column in, it is laid out in one go.
+        self._scroll = OverlayScrollArea(self._inner)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(SPACE.s)
+        self._whole.addWidget(self._scroll, 1)
+        return column
+
+    def _lay_out(self) -> None:
+        """What depends on the cards, and what comes after them, also to the Tab key."""
+        self._scroll.setMinimumHeight(min(480, self._inner.sizeHint().height() + SPACE.xl))
         close = QPushButton(self.tr("Close"))
         close.setAccessibleName(self.tr("Close"))
         close.setToolTip(tooltip(self.tr("Close"), "Esc"))
@@ -109,11 +120,7 @@ class KeysDialog(SteppedDialog):
         foot.setContentsMargins(SPACE.l, 0, SPACE.l, SPACE.l)
         foot.addStretch(1)
         foot.addWidget(close)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(SPACE.s)
-        whole.addWidget(scroll, 1)
-        whole.addLayout(foot)
+        self._whole.addLayout(foot)
 
     @Slot(str, object)
     def _on_keys_status(self, provider: str, status: KeyStatus) -> None:

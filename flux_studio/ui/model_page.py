@@ -94,6 +94,12 @@ class ModelPage(SteppedDialog):
         column = QVBoxLayout(inner)
         column.setContentsMargins(SPACE.xl, SPACE.xl, SPACE.xl, SPACE.l)
         column.setSpacing(SPACE.s)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        # Empty at first: to take a full column in, it is laid out in one go.
+        whole.addWidget(OverlayScrollArea(inner), 1)
+        yield None
         column.addWidget(_label(self.card.title, "display", strong=True))
         column.addWidget(_label(provider_title(self.card.provider), "body", "muted"))
         column.addWidget(_label(self.card.blurb, "body"))
@@ -111,11 +117,7 @@ class ModelPage(SteppedDialog):
                 part.ensurePolished()
                 yield None
         column.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(OverlayScrollArea(inner), 1)
-        whole.addLayout(self._foot())
+        whole.addLayout(self._foot())  # last, and so it is to the Tab key
 
     def _good_at(self) -> QWidget | None:
         if not self.card.best_for:
