@@ -4,6 +4,7 @@ studio.
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,6 +42,21 @@ def whole(qtbot, tmp_path):
 
 def middle(whole):
     return whole.window.middle.currentWidget()
+
+
+def test_compare_is_loaded_away_from_the_window_when_pictures_are_chosen(whole, qtbot, monkeypatch):
+    loaded: list[tuple[str, threading.Thread]] = []
+    monkeypatch.setattr(
+        "flux_studio.ui.looking.import_module",
+        lambda name: loaded.append((name, threading.current_thread())),
+    )
+    whole.room.looking._has_loaded = False  # the picture that has just come is chosen already
+    for id_ in whole.room.wall.order():
+        whole.room.wall.select(id_)
+        qtbot.waitUntil(lambda id_=id_: whole.room.inspector.generation.id == id_, timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(loaded), timeout=WAIT)
+    assert [name for name, _ in loaded] == ["flux_studio.ui.compare"]
+    assert loaded[0][1] is not threading.main_thread()
 
 
 def test_to_the_viewer_to_compare_and_back_the_way_one_came(whole, qtbot):
