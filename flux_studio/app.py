@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer, Signal, Slot
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from flux_studio.first_reading import first_reading
@@ -223,7 +223,7 @@ def run(arguments: Sequence[str]) -> int:
         last_words("the engine's thread did not end in time")
         leave_at_once(code)
     application.window.deleteLater()
-    qt.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the loop that would do it has ended
+    qt.processEvents()
     if application.failure is not None:
         raise application.failure
     return code

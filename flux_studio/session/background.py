@@ -10,7 +10,7 @@ import queue
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from flux_studio.core.side_thread import SideThread
 from flux_studio.engine.doorway import Doorway
@@ -37,6 +37,10 @@ class Background(QObject):
         self._threads = [SideThread(self._work, f"{name}-{number}") for number in range(threads)]
         for thread in self._threads:
             thread.start()
+        application = QCoreApplication.instance()
+        if application is not None:
+            # The window may never be destroyed: what it asked for ends with the event loop.
+            application.aboutToQuit.connect(self.close)
 
     def run(
         self,
@@ -67,6 +71,7 @@ class Background(QObject):
         except queue.Empty:
             return
 
+    @Slot()
     def close(self) -> None:
         """Take no more work; threads end when what they are at is done, or with the program."""
         self._closed = True
