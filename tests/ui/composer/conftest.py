@@ -88,6 +88,12 @@ def give(desk: Desk, *references: Reference) -> None:
     desk.studio._set(draft=replace(desk.studio.state.draft, references=references))
 
 
+def entering(mime: QMimeData, place: QPoint) -> QDragEnterEvent:
+    """A drag that comes over a widget at `place`; keep `mime` as long."""
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    return QDragEnterEvent(place, copy, mime, left, Qt.KeyboardModifier.NoModifier)
+
+
 def drop(target: QWidget, mime: QMimeData, at: QPoint | None = None) -> bool:
     """Enter and drop as Qt does: from the widget under the pointer up to the first that accepts.
 
@@ -98,13 +104,7 @@ def drop(target: QWidget, mime: QMimeData, at: QPoint | None = None) -> bool:
     while widget is not None:
         if widget.acceptDrops():
             place = target.mapTo(widget, spot) if widget is not target else spot
-            enter = QDragEnterEvent(
-                place,
-                Qt.DropAction.CopyAction,
-                mime,
-                Qt.MouseButton.LeftButton,
-                Qt.KeyboardModifier.NoModifier,
-            )
+            enter = entering(mime, place)
             enter.setAccepted(False)
             QApplication.sendEvent(widget, enter)
             if enter.isAccepted():

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QDragLeaveEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -18,7 +18,7 @@ from flux_studio.ui.references.edit_dialog import EditDialog
 from flux_studio.ui.references.sent_dialog import SentDialog
 from tests.session.desks import answered
 from tests.storage.samples import generation
-from tests.ui.composer.conftest import FREE, choose, drop, give, picture, reference
+from tests.ui.composer.conftest import FREE, choose, drop, entering, give, picture, reference
 
 SIDE = 56
 
@@ -140,16 +140,8 @@ def test_a_file_elsewhere_and_a_file_that_is_no_picture_are_refused_in_words(
 def test_where_a_drop_would_go_is_outlined(panel, desk):
     give(desk, reference(1))
     slot = panel.tray.slots_shown()[0]
-    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
-
     mime = files("/a.png")
-    enter = QDragEnterEvent(
-        QPoint(5, 5),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
+    enter = entering(mime, QPoint(5, 5))
     for widget, target in ((panel, panel.tray.add), (slot, slot)):
         QApplication.sendEvent(widget, enter)
         assert target.is_target()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.make_library import make_library
-from tests.ui.display.test_real_window import Program, run, until
+from tests.ui.display.program import Program, run, running, until
 
 pytestmark = [
     pytest.mark.display,
@@ -21,11 +21,8 @@ COUNT = 9
 def program(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     make_library(tmp_path, COUNT)
-    started = Program(tmp_path)
-    yield started
-    if started.process.poll() is None:
-        started.process.kill()
-    started.process.communicate()
+    with running(tmp_path) as started:
+        yield started
 
 
 def originals(program: Program) -> set[Path]:

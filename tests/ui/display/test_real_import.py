@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.ui.display.test_real_window import Program, run, until
+from tests.ui.display.program import Program, run, running, until
 
 pytestmark = [
     pytest.mark.display,
@@ -24,11 +24,8 @@ START, WALL = (140, 660), (560, 330)  # px: the middle of the source, a place on
 
 @pytest.fixture
 def program(tmp_path):
-    started = Program(tmp_path / "home")
-    yield started
-    if started.process.poll() is None:
-        started.process.kill()
-    started.process.communicate()
+    with running(tmp_path / "home") as started:
+        yield started
 
 
 def pictures(program: Program) -> int:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.bench.make_library import make_library
-from tests.ui.display.test_real_window import PATIENCE, SYSTEM_PYTHON, Program, run, until
+from tests.ui.display.program import PATIENCE, SYSTEM_PYTHON, run, running, until
 
 pytestmark = [
     pytest.mark.display,
@@ -28,11 +28,8 @@ HERE = Path(__file__).parent
 @pytest.fixture
 def program(tmp_path):
     make_library(tmp_path, COUNT)
-    started = Program(tmp_path)
-    yield started
-    if started.process.poll() is None:
-        started.process.kill()
-    started.process.communicate()
+    with running(tmp_path) as started:
+        yield started
 
 
 @pytest.mark.skipif(not Path(SYSTEM_PYTHON).exists(), reason="no system Python")

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
+from PySide6.QtGui import QDragLeaveEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -10,7 +10,7 @@ from flux_studio.session.reference_desk import SHELF
 from flux_studio.ui.composer.dropped import PIN_MIME
 from flux_studio.ui.composer.panel import ComposerPanel
 from flux_studio.ui.style import current_colors
-from tests.ui.composer.conftest import drop
+from tests.ui.composer.conftest import drop, entering
 from tests.ui.panels import opened
 from tests.ui.references.conftest import photo, take
 
@@ -130,13 +130,7 @@ def test_pins_are_named_for_assistive_technology(qtbot, desk, strip):
 def test_where_a_drop_would_stay_is_outlined(panel, strip):
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile("/a.png")])
-    enter = QDragEnterEvent(
-        QPoint(5, 5),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
+    enter = entering(mime, QPoint(5, 5))
     QApplication.sendEvent(strip, enter)
     assert strip.is_target()
     edge = strip.grab().toImage().pixelColor(0, strip.height() // 2)
