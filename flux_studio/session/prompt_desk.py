@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
@@ -157,11 +157,16 @@ class PromptDesk(QObject):
 
         self._keep(remove, text, _UNDO)
 
-    def ask_sample(self, template: PromptTemplate, done: Callable[[bytes | None], None]) -> None:
-        """Our own JPEG of what a template makes."""
+    def ask_sample(
+        self,
+        template: PromptTemplate,
+        read: Callable[[bytes | None], Any],
+        done: Callable[[Any], None],
+    ) -> None:
+        """Our own JPEG of what a template makes: `read` on a worker, what it gave for `done`."""
         shelf = self._shelf
         if shelf is not None:
-            self._run(lambda: shelf.sample(template), done)
+            self._run(lambda: read(shelf.sample(template)), done)
 
     # Colours
 

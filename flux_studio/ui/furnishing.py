@@ -97,6 +97,7 @@ class Furnishing(QObject):
             build()
             yield None
         yield from self.inspector.prepare()
+        self.dialogs.load_soon()
 
     # Building
 

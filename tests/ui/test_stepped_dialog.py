@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
-from functools import partial
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from flux_studio.ui import window_dialogs
 from flux_studio.ui.shortcut_sheet import ShortcutSheet
 from flux_studio.ui.stepped_dialog import SteppedDialog
-from tests.idle_peer import IdlePeer
-from tests.ui.test_watchdog import Watchdog
 from tests.whole import whole_studio
 
 PARTS = 40
-MOST_TURN = (
-    0.020  # seconds, beside an idle peer; in one turn the largest take two to three times it
-)
+MOST = 40  # widgets in one step: 6 ms
 OPENERS = (
     "open_settings",
     "open_keys",
@@ -30,6 +29,7 @@ OPENERS = (
     "open_structured",
     "open_batch",
 )
+_steps = SteppedDialog._steps  # a test counts what they make
 
 
 class Parts(SteppedDialog):
@@ -108,38 +108,68 @@ def test_a_search_of_the_sheet_makes_no_line_anew(window, qtbot):
     sheet.close()
 
 
-def longest_turns(qtbot, home) -> dict[str, float]:
-    """The longest gap (s) of the loop while each dialog opens for the second time, when its modules
-    are loaded, without what held an idle process up as well.
-    """
-    found: dict[str, float] = {}
-    with whole_studio(home) as whole:
-        qtbot.wait(300)  # the start is another measurement
-        for name in OPENERS * 2:
-            watchdog, peer = Watchdog(), IdlePeer()
-            watchdog.start()
-            QTimer.singleShot(0, partial(getattr(whole.room, name)))
-            qtbot.waitUntil(partial(on_screen, whole.window))
-            qtbot.wait(60)
-            found[name] = watchdog.stop() - peer.longest()
-            for dialog in whole.window.findChildren(SteppedDialog):
-                dialog.close()
-            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return found
+def test_what_the_dialogs_are_made_of_is_loaded_while_the_window_rests(
+    qtbot, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(window_dialogs, "REST", 0)
+    with whole_studio(tmp_path) as whole:
+        dialogs = whole.room.dialogs
+        qtbot.waitUntil(lambda: dialogs.loading is not None and not dialogs.loading.is_running())
+    assert {f"flux_studio.ui.{name}" for name in window_dialogs.MODULES} <= sys.modules.keys()
 
 
-def on_screen(window: QWidget) -> bool:
-    return any(dialog.isVisible() for dialog in window.findChildren(SteppedDialog))
+LOADING = """
+import sys
+from importlib import import_module
+import flux_studio.house
+from flux_studio.ui import furnishing, window_dialogs
+for name in (*furnishing.WALL_MODULES, *furnishing.MODULES):
+    import_module(name)
+for name in window_dialogs.MODULES:
+    before = set(sys.modules)
+    module = import_module(f"flux_studio.ui.{name}")
+    new = [sys.modules[each] for each in sys.modules.keys() - before if each.startswith("flux_")]
+    # A package's own file has a line in it; of what the step is for there is one.
+    print(name, sum(not hasattr(each, "__path__") for each in new))
+"""
 
 
-@pytest.mark.timeout(180)
-def test_the_window_lives_while_its_dialogs_open(qtbot, tmp_path):
-    best = longest_turns(qtbot, tmp_path / "home")
-    for again in range(3):
-        if max(best.values()) < MOST_TURN:
-            break
-        found = longest_turns(qtbot, tmp_path / f"home-{again}")
-        best = {name: min(best[name], found[name]) for name in OPENERS}
-    assert max(best.values()) < MOST_TURN, {
-        name: f"{each * 1e3:.0f} ms" for name, each in best.items()
-    }
+def test_each_step_of_it_loads_no_more_than_a_file_or_two():
+    told = subprocess.run(
+        [sys.executable, "-c", LOADING], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    counts = {line.split()[0]: int(line.split()[1]) for line in told}
+    assert list(counts) == list(window_dialogs.MODULES)
+    assert {name: count for name, count in counts.items() if count > 2} == {}
+
+
+def widgets_a_step(qtbot, whole, name: str) -> list[int]:
+    """How many widgets each step of a dialog makes, its constructor first."""
+    counts = [len(QApplication.allWidgets())]
+
+    def counted(dialog: SteppedDialog) -> Iterator[bool]:
+        counts.append(len(QApplication.allWidgets()))
+        for step in _steps(dialog):
+            counts.append(len(QApplication.allWidgets()))
+            yield step
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SteppedDialog, "_steps", counted)
+        getattr(whole.room.dialogs, name)()
+        qtbot.waitUntil(lambda: any(d.isVisible() for d in dialogs_of(whole)))
+    for dialog in dialogs_of(whole):
+        dialog.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return [after - before for before, after in pairwise(counts)]
+
+
+def dialogs_of(whole) -> list[SteppedDialog]:
+    return whole.window.findChildren(SteppedDialog)
+
+
+def test_no_step_of_a_dialog_makes_more_than_a_part_of_it(qtbot, tmp_path):
+    """A widget takes 0.15 ms: what a step makes is what it takes, on any machine."""
+    with whole_studio(tmp_path) as whole:
+        made = {name: widgets_a_step(qtbot, whole, name) for name in OPENERS}
+    assert {name: max(counts) for name, counts in made.items() if max(counts) > MOST} == {}
+    assert sum(made["open_shortcuts"]) > 5 * MOST  # in one turn it would be all of these

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from flux_studio.core.prompt.reading import read_prompt
 from flux_studio.core.prompt.style import PLACE
@@ -194,7 +195,8 @@ class TemplatesDialog(SteppedDialog):
             key = str(template.sample)
             if template.sample is not None and key not in self._pictures:
                 self._pictures[key] = None
-                self._studio.prompts.ask_sample(template, partial(self._on_sample_read, key, place))
+                shown = partial(self._on_sample_read, key, place)
+                self._studio.prompts.ask_sample(template, partial(square, side=_SIDE * 2), shown)
         self._show_one()
 
     def _card(self, place: int) -> Card:
@@ -245,11 +247,14 @@ class TemplatesDialog(SteppedDialog):
 
     # Answers
 
-    def _on_sample_read(self, key: str, place: int, jpeg: bytes | None) -> None:
-        self._pictures[key] = square(jpeg, _SIDE * 2)
+    def _on_sample_read(self, key: str, place: int, picture: QImage | None) -> None:
+        if not isValid(self):  # closed before the answer came
+            return
+        self._pictures[key] = picture
         if place < len(self._shown) and str(self._shown[place].sample) == key:
             self.list.cards.show_card(place, self._card(place))
-            self._show_one()
+            if place == self.list.current():
+                self._show_one()
 
     @Slot(int)
     def _on_pointed(self, _: int) -> None:

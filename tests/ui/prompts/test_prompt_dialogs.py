@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
 
@@ -146,3 +147,15 @@ def test_a_new_template_begins_with_the_prompt_and_says_what_is_wrong(qtbot, des
     assert form.text.toPlainText() == "{prompt}"
     form.keep.click()
     qtbot.waitUntil(lambda: any(each.name == "Fox" for each in desk.studio.prompts.templates))
+
+
+def test_samples_are_read_away_from_the_window_and_may_come_late(desk, qtbot, monkeypatch):
+    asked: list[tuple[object, object]] = []
+    monkeypatch.setattr(
+        desk.studio.prompts, "ask_sample", lambda _, read, done: asked.append((read, done))
+    )
+    dialog = TemplatesDialog(desk.studio)
+    assert asked
+    shiboken6.delete(dialog)
+    for read, done in asked:
+        done(read(b"no picture"))  # what the worker does, then what the window is told
