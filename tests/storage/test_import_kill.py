@@ -4,8 +4,6 @@ there once, whole, and nothing else is.
 
 import random
 import signal
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from flux_studio.storage.import_runs import ImportRuns
 from flux_studio.storage.sidecar import PICTURE_ENDINGS
 from flux_studio.storage.verify import Verification
 from tests.storage.foreign.pictures import A1111_TEXT, png
+from tests.storage.killing import run_and_kill
 from tests.storage.samples import open_journal, sha
 
 FILES = 300
@@ -30,20 +29,8 @@ def one_start(home: Path, root: Path, after_s: float | None) -> str:
     """Start an import and kill it `after_s` seconds after files began to come in; the last words
     it said.
     """
-    command = [sys.executable, "-m", "tests.storage.import_worker", str(home)]
-    with subprocess.Popen(
-        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as worker:
-        assert worker.stdout
-        first = worker.stdout.readline()
-        try:
-            worker.wait(after_s)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-        said, complaints = worker.communicate(timeout=60)
-    assert first.startswith("READY"), complaints
-    assert worker.returncode in (0, -signal.SIGKILL), complaints
-    return (first + said).splitlines()[-1]
+    words = ["tests.storage.import_worker", str(home)]
+    return run_and_kill(words, root, after_s).stdout.splitlines()[-1]
 
 
 def test_an_import_that_is_killed_again_and_again_comes_to_its_end(tmp_path, pytestconfig):

@@ -6,8 +6,6 @@ import logging
 import os
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -19,10 +17,10 @@ from flux_studio.storage.atomic import sweep_parts
 from flux_studio.storage.sidecar import PICTURE_ENDINGS
 from flux_studio.storage.verify import Trouble, Verification
 from tests.storage.kill_worker import picture_of
+from tests.storage.killing import run_and_kill
 from tests.storage.samples import open_journal, sha
 
 ROUNDS = int(os.environ.get("FLUX_STUDIO_KILLS", "40"))
-PATIENCE_S = 30.0
 pytestmark = [
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL"),
     pytest.mark.timeout(60 + 3 * ROUNDS),
@@ -31,19 +29,9 @@ pytestmark = [
 
 def one_round(folder: Path, order: str, root: Path, after_s: float) -> list[tuple[str, str]]:
     """Start a worker, kill it `after_s` seconds after it began; the saves it acknowledged."""
-    command = [sys.executable, "-m", "tests.storage.kill_worker", str(folder), order]
-    with subprocess.Popen(
-        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as worker:
-        assert worker.stdout
-        first = worker.stdout.readline()
-        try:
-            worker.wait(after_s)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-        said, complaints = worker.communicate(timeout=PATIENCE_S)
-    assert first == "READY\n", complaints
-    assert worker.returncode == -signal.SIGKILL, complaints
+    ended = run_and_kill(["tests.storage.kill_worker", str(folder), order], root, after_s)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    said = ended.stdout.removeprefix("READY\n")
     whole = said[: said.rfind("\n") + 1].splitlines()  # a line may be cut by the kill
     return [(job, digest) for _, job, digest in map(str.split, whole)]
 
