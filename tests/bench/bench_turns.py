@@ -119,10 +119,9 @@ def surfaces(whole: Whole) -> dict[str, Callable[[], object]]:
         "finish": lambda: deeds.remakes.finish([pictures[-1]]),
         "references to send": room.composer.tray.open_sent,
         "delete": lambda: deeds.delete([pictures[0]]),
-        "notes": lambda: room.composer.more.open(not room.composer.more.is_open()),
+        "section More": lambda: room.composer.more.open(not room.composer.more.is_open()),
         "price table": room.composer.footer.prices.toggle.click,
         "shelf": room.composer.tray.toggle_shelf,
-        "size tools": lambda: None,
     }
 
 
