@@ -24,7 +24,6 @@ from flux_studio.core.prompt.reading import read_prompt
 from flux_studio.core.prompt.style import PLACE
 from flux_studio.session.studio import Studio
 from flux_studio.storage.templates import PromptTemplate
-from flux_studio.ui.composer.reference_tiles import square
 from flux_studio.ui.inspector.prompt_text import PromptText
 from flux_studio.ui.overlay_scroll import OverlayScrollArea
 from flux_studio.ui.prompts.card_list import Card, CardListView
@@ -32,6 +31,7 @@ from flux_studio.ui.prompts.template_form import TemplateForm
 from flux_studio.ui.stepped_dialog import SteppedDialog
 from flux_studio.ui.style import set_look, set_tone, set_type
 from flux_studio.ui.tokens import SPACE
+from flux_studio.ui.wall.small_jpeg import image_of_jpeg
 from flux_studio.ui.widgets.tooltip import tooltip
 
 SIZE = (820, 600)  # px, width × height
@@ -196,7 +196,7 @@ class TemplatesDialog(SteppedDialog):
             if template.sample is not None and key not in self._pictures:
                 self._pictures[key] = None
                 shown = partial(self._on_sample_read, key, place)
-                self._studio.prompts.ask_sample(template, partial(square, side=_SIDE * 2), shown)
+                self._studio.prompts.ask_sample(template, _sample, shown)
         self._show_one()
 
     def _card(self, place: int) -> Card:
@@ -318,3 +318,8 @@ def _has(template: PromptTemplate, words: list[str]) -> bool:
 def _template_files(mime: QMimeData) -> list[Path]:
     paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() == _ENDING]
+
+
+def _sample(jpeg: bytes | None) -> QImage | None:
+    """On a worker."""
+    return None if jpeg is None else image_of_jpeg(jpeg, (_SIDE * 2, _SIDE * 2))
