@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QTimer
@@ -144,13 +143,21 @@ def test_each_step_of_it_loads_no_more_than_a_file_or_two():
 
 
 def widgets_a_step(qtbot, whole, name: str) -> list[int]:
-    """How many widgets each step of a dialog makes, its constructor first."""
-    counts = [len(QApplication.allWidgets())]
+    """How many widgets each step of a dialog makes, its constructor first; not what others make
+    between them.
+    """
+    before = len(QApplication.allWidgets())
+    made: list[int] = []
 
     def counted(dialog: SteppedDialog) -> Iterator[bool]:
-        counts.append(len(QApplication.allWidgets()))
-        for step in _steps(dialog):
-            counts.append(len(QApplication.allWidgets()))
+        made.append(len(QApplication.allWidgets()) - before)
+        steps = _steps(dialog)
+        while True:
+            there = len(QApplication.allWidgets())
+            step = next(steps, None)
+            made.append(len(QApplication.allWidgets()) - there)
+            if step is None:
+                return
             yield step
 
     with pytest.MonkeyPatch.context() as patch:
@@ -160,7 +167,7 @@ def widgets_a_step(qtbot, whole, name: str) -> list[int]:
     for dialog in dialogs_of(whole):
         dialog.close()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return [after - before for before, after in pairwise(counts)]
+    return made
 
 
 def dialogs_of(whole) -> list[SteppedDialog]:
