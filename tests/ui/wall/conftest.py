@@ -6,7 +6,7 @@ import gc
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from flux_studio.ui.theme import Theme, ThemeSource
 from flux_studio.ui.wall import WallPanel
@@ -54,3 +54,11 @@ def wall(desk, open_wall):
     """A wall with twelve pictures; the newest is the first."""
     stock.fill(desk, 12)
     return open_wall()
+
+
+@pytest.fixture
+def host(qtbot):
+    """A widget that deeds open their menus and questions over."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made

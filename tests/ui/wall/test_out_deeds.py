@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from flux_studio.storage.programs import Program
 from flux_studio.ui.wall import out_deeds
@@ -17,13 +17,6 @@ PROGRAMS = (
     Program("Look & Feel", ("look", "%f"), Path("/look.desktop")),
     Program("Paint", ("paint", "--new"), Path("/paint.desktop")),
 )
-
-
-@pytest.fixture
-def host(qtbot):
-    made = QWidget()
-    qtbot.addWidget(made)
-    return made
 
 
 @pytest.fixture

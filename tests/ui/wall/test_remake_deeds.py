@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from flux_studio.session.composing import Again
 from flux_studio.ui.finish_dialog import FinishDialog
@@ -17,13 +17,6 @@ from tests.ui.wall import stock
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 KEYS = {Qt.Key.Key_R: Again.NEW, Qt.Key.Key_D: Again.EXACT, Qt.Key.Key_G: Again.VARY}
-
-
-@pytest.fixture
-def host(qtbot):
-    made = QWidget()
-    qtbot.addWidget(made)
-    return made
 
 
 @pytest.fixture
