@@ -84,7 +84,7 @@ def fill(desk: Desk) -> list[Generation]:
 def rest(app: QApplication, desk: Desk, panel: QWidget) -> None:
     for _ in range(3):
         stock.settle(desk)
-        while isinstance(panel, ComparePanel) and panel.pixels.loader._under_way:
+        while isinstance(panel, ComparePanel) and panel.pixels.loader._wishes.under_way:
             app.processEvents()
     if isinstance(panel, ComparePanel):
         done: list[bool] = []

@@ -40,7 +40,7 @@ def main() -> None:
 def rest(app: QApplication, desk: Desk, panel: ViewerPanel) -> None:
     """Until everything that was asked has come."""
     stock.settle(desk)
-    while panel.stage.loader._under_way:
+    while panel.stage.loader._wishes.under_way:
         app.processEvents()
     panel.canvas._is_rough = False
     panel.canvas.repaint()
